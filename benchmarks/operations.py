@@ -1,0 +1,12 @@
+"""What each operation of the gas table means, so that everybody measures the same thing."""
+
+OPERATIONS = {
+    "approve": "Allow another account to move what one holds, for the first time.",
+    "certificate.batch.3": "Three movements in one transaction, to holders that hold some already.",
+    "certificate.create": "Bring a certificate and its first units into being.",
+    "certificate.merge": "Move value into a token id that stands; only where a token id is one holding (ERC-3525).",
+    "certificate.split.existing": "Move a part of a holding to somebody who holds some already.",
+    "certificate.split.new": "Move a part of a holding to somebody who holds none yet.",
+    "receivable.create": "Record a receivable and give it to its owner.",
+}
+"""Operation to one sentence. A row whose operation is not here is refused: describe it first."""

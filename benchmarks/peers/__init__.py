@@ -1,0 +1,15 @@
+"""The implementations of others. `PEERS` maps each one's name in the table to the function that measures it."""
+
+from functools import partial
+
+from benchmarks.measure import Measure
+from benchmarks.peers import erc1155, erc3525, trex
+
+PEERS: dict[str, Measure] = {
+    "openzeppelin-erc1155": partial(erc1155.measure, "openzeppelin-erc1155", "OpenZeppelinErc1155"),
+    "solady-erc1155": partial(erc1155.measure, "solady-erc1155", "SoladyErc1155"),
+    "solv-erc3525": erc3525.measure,
+    "t-rex": partial(trex.measure, "t-rex", trex.Modules.NONE),
+    "t-rex-2-modules": partial(trex.measure, "t-rex-2-modules", trex.Modules.PLAIN),
+    "t-rex-2-modules-proxied": partial(trex.measure, "t-rex-2-modules-proxied", trex.Modules.PROXIED),
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.24;
+
+import {ERC1155} from "solady/src/tokens/ERC1155.sol";
+
+/// @notice Solady's ERC-1155 as it is, with minting open to everybody.
+contract SoladyErc1155 is ERC1155 {
+    function mint(address to, uint256 id, uint256 amount) external {
+        _mint(to, id, amount, "");
+    }
+
+    function uri(uint256) public pure override returns (string memory) {
+        return "";
+    }
+}

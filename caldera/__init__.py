@@ -1,0 +1,1 @@
+"""Caldera: industrial value circulation on rollups."""

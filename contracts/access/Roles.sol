@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+/// @title Role ids of the suite's one AccessManager
+/// @notice Which role may call which function is data in the deployment plan (`profiles/*.yml`); this file only gives
+/// the numbers their names. Role 0 is the AccessManager's own ADMIN_ROLE, the timelock once a deployment is handed over.
+library Roles {
+    /// @notice Enrols, suspends and removes participants; freezes units, forces transfers, breaks liens.
+    uint64 internal constant COMPLIANCE = 1;
+    /// @notice Publishes and retires rules and currencies in the value standard.
+    uint64 internal constant STANDARD = 2;
+    /// @notice Pauses new entries for a bounded time; can move, mint and freeze nothing.
+    uint64 internal constant GUARDIAN = 3;
+    /// @notice Decides disputes between creditor and debtor.
+    uint64 internal constant ARBITER = 4;
+    /// @notice Writes off defaulted claims.
+    uint64 internal constant SERVICER = 5;
+    /// @notice States value attributes (valuation, insurance) until the verification nodes do.
+    uint64 internal constant ATTESTOR = 6;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
+import {IAssetModule} from "../interfaces/IAssetModule.sol";
+import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
+import {ILiens} from "../interfaces/ILiens.sol";
+import {Party} from "../libraries/PartyLib.sol";
+import {Terms, TermsLib} from "../libraries/TermsLib.sol";
+import {ParticipantMirror} from "./ParticipantMirror.sol";
+
+/// @title Holdings: who holds how many units of which id, and whether they may move
+/// @dev A transfer reads five slots and no other contract: the id's terms, two parties, two holdings.
+abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens, IERC1155Errors, ParticipantMirror {
+    /// @dev One slot. `frozen` says only that `_frozen` must be asked; the amount may exceed 96 bits.
+    struct Holding {
+        uint96 units;
+        uint96 pledged;
+        bool frozen;
+    }
+
+    mapping(uint256 id => Terms) internal _terms;
+    mapping(uint256 id => mapping(address account => Holding)) internal _holdings;
+    mapping(uint256 id => mapping(address account => uint256)) internal _frozen;
+    mapping(uint8 kind => address) internal _modules;
+    mapping(address owner => mapping(address operator => bool)) internal _approvals;
+
+    /// @inheritdoc IAssetCertificate
+    function restrictionOf(address from, address to, uint256 id, uint256 units) external view returns (Restriction) {
+        return _restriction(from, to, id, _terms[id], _holdings[id][from], _holdings[id][to], units);
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function canTransfer(address from, address to, uint256 id, uint256 units) external view returns (bool) {
+        Restriction reason = _restriction(from, to, id, _terms[id], _holdings[id][from], _holdings[id][to], units);
+        // ERC-7943: a mere lack of balance must not answer false, unless frozen units are what is lacking.
+        if (reason == Restriction.InsufficientBalance) return _frozen[id][from] == 0;
+        return reason == Restriction.None;
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function canSend(address account) external view returns (bool) {
+        return partyOf(account).isActive();
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function canReceive(address account) external view returns (bool) {
+        return partyOf(account).isActive();
+    }
+
+    /// @inheritdoc IERC7943MultiToken
+    function getFrozenTokens(address account, uint256 id) external view returns (uint256) {
+        return _frozen[id][account];
+    }
+
+    /// @inheritdoc IAssetCertificate
+    function holdingOf(
+        uint256 id,
+        address account
+    ) external view returns (uint256 units, uint256 pledged, uint256 frozen) {
+        Holding storage holding = _holdings[id][account];
+        return (holding.units, holding.pledged, _frozen[id][account]);
+    }
+
+    /// @inheritdoc IAssetCertificate
+    function termsOf(uint256 id) external view returns (Terms) {
+        return _terms[id];
+    }
+
+    /// @dev Moves free units by the will of their holder: every rule is asked.
+    function _transfer(address from, address to, uint256 id, uint256 units) internal {
+        Terms terms = _terms[id];
+        Holding storage source = _holdings[id][from];
+        Holding storage target = _holdings[id][to];
+        Restriction reason = _restriction(from, to, id, terms, source, target, units);
+        if (reason != Restriction.None) _refuse(reason, from, to, id, units);
+        if (from != to) _shift(from, to, id, terms, source, target, units);
+    }
+
+    /// @dev Moves free units and asks nothing but what the caller has asked already. `units` fits the source's free units.
+    function _shift(
+        address from,
+        address to,
+        uint256 id,
+        Terms terms,
+        Holding storage source,
+        Holding storage target,
+        uint256 units
+    ) internal {
+        if (terms.has(TermsLib.HOOKED)) {
+            _tell(terms, IAssetModule.Move(id, from, address(0), _free(source), to, address(0), _free(target), units));
+        }
+        unchecked {
+            // units <= source.units, and the sum of an id's holdings never exceeds 96 bits.
+            source.units = uint96(source.units - units);
+            target.units = uint96(target.units + units);
+        }
+    }
+
+    function _tell(Terms terms, IAssetModule.Move memory move) internal {
+        IAssetModule(_modules[terms.kind()]).onMove(move);
+    }
+
+    /// @dev The one place where the rules of a transfer stand; the transfer and its view twins all ask here.
+    function _restriction(
+        address from,
+        address to,
+        uint256 id,
+        Terms terms,
+        Holding storage source,
+        Holding storage target,
+        uint256 units
+    ) internal view returns (Restriction) {
+        if (!terms.exists()) return Restriction.UnknownAsset;
+        if (!terms.has(TermsLib.CIRCULATES)) return Restriction.NotCirculating;
+        if (!partyOf(from).isActive()) return Restriction.SenderNotActive;
+        Party receiver = partyOf(to);
+        if (!receiver.isActive()) return Restriction.ReceiverNotActive;
+        if (!terms.admits(receiver)) return Restriction.ReceiverOutsideScope;
+        (uint256 held, uint256 pledged) = (source.units, source.pledged);
+        if (units > held) return Restriction.InsufficientBalance;
+        uint256 free = held - pledged;
+        if (source.frozen) {
+            uint256 frozen = _frozen[id][from];
+            if (frozen >= free ? units != 0 : units > free - frozen) {
+                return units > free ? Restriction.PledgedUnits : Restriction.FrozenUnits;
+            }
+        }
+        if (units > free) return Restriction.PledgedUnits;
+        if (from == to) return Restriction.None;
+        uint256 minimum = terms.minimum();
+        unchecked {
+            // units <= free, and the sum of an id's holdings never exceeds 96 bits.
+            if (_tooSmall(free - units, minimum)) return Restriction.SenderBelowMinimum;
+            if (_tooSmall(_free(target) + units, minimum)) return Restriction.ReceiverBelowMinimum;
+        }
+        return Restriction.None;
+    }
+
+    /// @dev Reverts with the error that belongs to `reason`.
+    function _refuse(Restriction reason, address from, address to, uint256 id, uint256 units) internal view {
+        Holding storage source = _holdings[id][from];
+        if (reason == Restriction.UnknownAsset) revert UnknownAsset(id);
+        if (reason == Restriction.NotCirculating) revert NotCirculating(id);
+        if (reason == Restriction.SenderNotActive) revert ERC7943CannotSend(from);
+        if (reason == Restriction.ReceiverNotActive) revert ERC7943CannotReceive(to);
+        if (reason == Restriction.ReceiverOutsideScope) revert OutsideScope(id, to);
+        if (reason == Restriction.InsufficientBalance) revert ERC1155InsufficientBalance(from, source.units, units, id);
+        if (reason == Restriction.PledgedUnits) revert PledgedUnits(id, from, _free(source), units);
+        if (reason == Restriction.FrozenUnits) {
+            revert ERC7943InsufficientUnfrozenBalance(from, id, units, _unfrozen(_free(source), id, from));
+        }
+        uint256 minimum = _terms[id].minimum();
+        if (reason == Restriction.SenderBelowMinimum) {
+            revert BelowMinimumUnit(id, from, _free(source) - units, minimum);
+        }
+        revert BelowMinimumUnit(id, to, _free(_holdings[id][to]) + units, minimum);
+    }
+
+    /// @dev What is left of `units` once the frozen ones are taken off.
+    function _unfrozen(uint256 units, uint256 id, address account) internal view returns (uint256) {
+        uint256 frozen = _frozen[id][account];
+        return frozen >= units ? 0 : units - frozen;
+    }
+
+    function _free(Holding storage holding) internal view returns (uint256) {
+        return holding.units - holding.pledged;
+    }
+
+    function _tooSmall(uint256 left, uint256 minimum) internal pure returns (bool) {
+        return left != 0 && left < minimum;
+    }
+
+    /// @dev Reverts where a position of `account` would be neither zero nor the minimum unit.
+    function _requirePosition(uint256 id, address account, uint256 left, uint256 minimum) internal pure {
+        if (_tooSmall(left, minimum)) revert BelowMinimumUnit(id, account, left, minimum);
+    }
+
+    /// @dev Reverts where `account` may not come to hold `id`.
+    function _requireAdmitted(uint256 id, Terms terms, address account) internal view {
+        Party party = partyOf(account);
+        if (!party.isActive()) revert ERC7943CannotReceive(account);
+        if (!terms.admits(party)) revert OutsideScope(id, account);
+    }
+}
