@@ -1,4 +1,4 @@
-"""A compiled contract: what is needed to deploy it, call it and weigh it. Those of the project come from Ape's manifest."""
+"""A compiled contract: what it takes to deploy, call and weigh it. The project's own come from Ape's manifest."""
 
 import json
 from collections.abc import Mapping

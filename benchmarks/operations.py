@@ -7,6 +7,12 @@ OPERATIONS = {
     "certificate.merge": "Move value into a token id that stands; only where a token id is one holding (ERC-3525).",
     "certificate.split.existing": "Move a part of a holding to somebody who holds some already.",
     "certificate.split.new": "Move a part of a holding to somebody who holds none yet.",
+    "certificate.pledge": "Pledge a part of a holding without giving up custody.",
+    "certificate.split.paid": "Move a part of a holding on which money has been paid already.",
+    "receivable.acknowledge": "Let the debtor confirm a receivable, after which it circulates.",
+    "receivable.claim": "Hand a holder its share of what was paid.",
     "receivable.create": "Record a receivable and give it to its owner.",
+    "receivable.pay": "Pay a part of a receivable that has been paid on before.",
+    "receivable.pay.first": "Pay the first part of a receivable.",
 }
 """Operation to one sentence. A row whose operation is not here is refused: describe it first."""

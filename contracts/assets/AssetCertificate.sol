@@ -11,6 +11,7 @@ import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
+import {Holding} from "../libraries/HoldingLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {Enforcement} from "./Enforcement.sol";
 import {ParticipantMirror} from "./ParticipantMirror.sol";
@@ -86,7 +87,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
     }
 
     /// @inheritdoc IAssetCertificate
-    function create(uint256 id, address to, uint256 units, Terms terms, bytes32 document) external whenRunning {
+    function create(uint256 id, address to, uint256 units, Terms terms, bytes32 document) external {
         uint8 kind = _kinds[msg.sender];
         if (kind == 0) revert NotTheModule(msg.sender, kind);
         if (_terms[id].exists()) revert AssetExists(id);
@@ -97,19 +98,19 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
         if (document != 0) _documents[_rootOf(id)] = document;
         emit AssetCreated(id, kind, to, units, terms, document);
         if (units == 0) return;
-        _holdings[id][to].units = SafeCast.toUint96(units);
+        _holdings[id][to].word = _holdings[id][to].word.add(SafeCast.toUint96(units));
         _afterMove(address(0), to, id, units);
     }
 
     /// @inheritdoc IAssetCertificate
     function retire(uint256 id, address from, uint256 units) external onlyModuleOf(id) {
-        Holding storage holding = _holdings[id][from];
-        uint256 free = _free(holding);
+        Holding holding = _holdings[id][from].word;
+        uint256 free = holding.free();
         if (units > free) revert PledgedUnits(id, from, free, units);
-        uint256 unfrozen = _unfrozen(holding.units, id, from);
+        uint256 unfrozen = _unfrozen(holding.units(), id, from);
         if (units > unfrozen) revert ERC7943InsufficientUnfrozenBalance(from, id, units, unfrozen);
         _requirePosition(id, from, free - units, _terms[id].minimum());
-        holding.units -= uint96(units); // at most free, which is at most the holding's units
+        _holdings[id][from].word = holding.sub(units);
         emit TransferSingle(msg.sender, from, address(0), id, units);
     }
 
@@ -139,7 +140,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
 
     /// @inheritdoc IERC1155
     function balanceOf(address account, uint256 id) public view returns (uint256) {
-        return _holdings[id][account].units;
+        return _holdings[id][account].word.units();
     }
 
     /// @inheritdoc IERC1155

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
+import {Holding} from "../libraries/HoldingLib.sol";
 import {Terms} from "../libraries/TermsLib.sol";
 import {LienLedger} from "./LienLedger.sol";
 
@@ -19,19 +20,24 @@ abstract contract Enforcement is LienLedger {
         if (from == to) revert SameAccount(from);
         Terms terms = _existing(id);
         _requireAdmitted(id, terms, to);
-        Holding storage source = _holdings[id][from];
-        Holding storage target = _holdings[id][to];
-        if (units > source.units) revert ERC1155InsufficientBalance(from, source.units, units, id);
-        uint256 free = _free(source);
+        Holding source = _holdings[id][from].word;
+        Holding target = _holdings[id][to].word;
+        if (units > source.units()) revert ERC1155InsufficientBalance(from, source.units(), units, id);
+        uint256 free = source.free();
         if (units > free) revert PledgedUnits(id, from, free, units);
         uint256 minimum = terms.minimum();
         _requirePosition(id, from, free - units, minimum);
-        _requirePosition(id, to, _free(target) + units, minimum);
+        _requirePosition(id, to, target.free() + units, minimum);
 
         // Unfreeze first, and only what can no longer be frozen: a receiver that looks in its callback sees the truth.
-        uint256 left = source.units - units;
-        if (units != 0 && _frozen[id][from] > left) _setFrozen(from, id, left);
-        _shift(from, to, id, terms, source, target, units);
+        uint256 left = source.units() - units;
+        if (units != 0 && _frozen[id][from] > left) {
+            _setFrozen(from, id, left);
+            source = _holdings[id][from].word;
+        }
+        _tellOfTransfer(from, to, id, terms, source, target, units);
+        _holdings[id][from].word = source.sub(units);
+        _holdings[id][to].word = target.add(units);
         emit ForcedTransfer(from, to, id, units);
         _afterMove(from, to, id, units);
         return true;
@@ -39,7 +45,7 @@ abstract contract Enforcement is LienLedger {
 
     function _setFrozen(address account, uint256 id, uint256 amount) private {
         _frozen[id][account] = amount;
-        _holdings[id][account].frozen = amount != 0;
+        _holdings[id][account].word = _holdings[id][account].word.withFrozen(amount != 0);
         emit Frozen(account, id, amount);
     }
 }

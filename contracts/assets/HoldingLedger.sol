@@ -5,35 +5,41 @@ import {IERC1155Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
-import {ILiens} from "../interfaces/ILiens.sol";
+import {Holding} from "../libraries/HoldingLib.sol";
 import {Party} from "../libraries/PartyLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {ParticipantMirror} from "./ParticipantMirror.sol";
 
 /// @title Holdings: who holds how many units of which id, and whether they may move
 /// @dev A transfer reads five slots and no other contract: the id's terms, two parties, two holdings.
-abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens, IERC1155Errors, ParticipantMirror {
-    /// @dev One slot. `frozen` says only that `_frozen` must be asked; the amount may exceed 96 bits.
-    struct Holding {
-        uint96 units;
-        uint96 pledged;
-        bool frozen;
+abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, IERC1155Errors, ParticipantMirror {
+    /// @dev A place for a holding's word, so that it is looked up once and then read and written.
+    struct HoldingSlot {
+        Holding word;
     }
 
     mapping(uint256 id => Terms) internal _terms;
-    mapping(uint256 id => mapping(address account => Holding)) internal _holdings;
+    mapping(uint256 id => mapping(address account => HoldingSlot)) internal _holdings;
     mapping(uint256 id => mapping(address account => uint256)) internal _frozen;
     mapping(uint8 kind => address) internal _modules;
     mapping(address owner => mapping(address operator => bool)) internal _approvals;
 
     /// @inheritdoc IAssetCertificate
     function restrictionOf(address from, address to, uint256 id, uint256 units) external view returns (Restriction) {
-        return _restriction(from, to, id, _terms[id], _holdings[id][from], _holdings[id][to], units);
+        return _restriction(from, to, id, _terms[id], _holdings[id][from].word, _holdings[id][to].word, units);
     }
 
     /// @inheritdoc IERC7943MultiToken
     function canTransfer(address from, address to, uint256 id, uint256 units) external view returns (bool) {
-        Restriction reason = _restriction(from, to, id, _terms[id], _holdings[id][from], _holdings[id][to], units);
+        Restriction reason = _restriction(
+            from,
+            to,
+            id,
+            _terms[id],
+            _holdings[id][from].word,
+            _holdings[id][to].word,
+            units
+        );
         // ERC-7943: a mere lack of balance must not answer false, unless frozen units are what is lacking.
         if (reason == Restriction.InsufficientBalance) return _frozen[id][from] == 0;
         return reason == Restriction.None;
@@ -59,8 +65,8 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens
         uint256 id,
         address account
     ) external view returns (uint256 units, uint256 pledged, uint256 frozen) {
-        Holding storage holding = _holdings[id][account];
-        return (holding.units, holding.pledged, _frozen[id][account]);
+        Holding holding = _holdings[id][account].word;
+        return (holding.units(), holding.pledged(), _frozen[id][account]);
     }
 
     /// @inheritdoc IAssetCertificate
@@ -71,30 +77,29 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens
     /// @dev Moves free units by the will of their holder: every rule is asked.
     function _transfer(address from, address to, uint256 id, uint256 units) internal {
         Terms terms = _terms[id];
-        Holding storage source = _holdings[id][from];
-        Holding storage target = _holdings[id][to];
-        Restriction reason = _restriction(from, to, id, terms, source, target, units);
+        HoldingSlot storage source = _holdings[id][from];
+        HoldingSlot storage target = _holdings[id][to];
+        (Holding sender, Holding receiver) = (source.word, target.word);
+        Restriction reason = _restriction(from, to, id, terms, sender, receiver, units);
         if (reason != Restriction.None) _refuse(reason, from, to, id, units);
-        if (from != to) _shift(from, to, id, terms, source, target, units);
+        if (from == to) return;
+        _tellOfTransfer(from, to, id, terms, sender, receiver, units);
+        source.word = sender.sub(units);
+        target.word = receiver.add(units);
     }
 
-    /// @dev Moves free units and asks nothing but what the caller has asked already. `units` fits the source's free units.
-    function _shift(
+    /// @dev Tells the module that free units go from one holder to another, where it wants to know.
+    function _tellOfTransfer(
         address from,
         address to,
         uint256 id,
         Terms terms,
-        Holding storage source,
-        Holding storage target,
+        Holding source,
+        Holding target,
         uint256 units
     ) internal {
         if (terms.has(TermsLib.HOOKED)) {
-            _tell(terms, IAssetModule.Move(id, from, address(0), _free(source), to, address(0), _free(target), units));
-        }
-        unchecked {
-            // units <= source.units, and the sum of an id's holdings never exceeds 96 bits.
-            source.units = uint96(source.units - units);
-            target.units = uint96(target.units + units);
+            _tell(terms, IAssetModule.Move(id, from, address(0), source.free(), to, address(0), target.free(), units));
         }
     }
 
@@ -108,8 +113,8 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens
         address to,
         uint256 id,
         Terms terms,
-        Holding storage source,
-        Holding storage target,
+        Holding source,
+        Holding target,
         uint256 units
     ) internal view returns (Restriction) {
         if (!terms.exists()) return Restriction.UnknownAsset;
@@ -118,10 +123,9 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens
         Party receiver = partyOf(to);
         if (!receiver.isActive()) return Restriction.ReceiverNotActive;
         if (!terms.admits(receiver)) return Restriction.ReceiverOutsideScope;
-        (uint256 held, uint256 pledged) = (source.units, source.pledged);
-        if (units > held) return Restriction.InsufficientBalance;
-        uint256 free = held - pledged;
-        if (source.frozen) {
+        if (units > source.units()) return Restriction.InsufficientBalance;
+        uint256 free = source.free();
+        if (source.isFrozen()) {
             uint256 frozen = _frozen[id][from];
             if (frozen >= free ? units != 0 : units > free - frozen) {
                 return units > free ? Restriction.PledgedUnits : Restriction.FrozenUnits;
@@ -133,39 +137,36 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, ILiens
         unchecked {
             // units <= free, and the sum of an id's holdings never exceeds 96 bits.
             if (_tooSmall(free - units, minimum)) return Restriction.SenderBelowMinimum;
-            if (_tooSmall(_free(target) + units, minimum)) return Restriction.ReceiverBelowMinimum;
+            if (_tooSmall(target.free() + units, minimum)) return Restriction.ReceiverBelowMinimum;
         }
         return Restriction.None;
     }
 
     /// @dev Reverts with the error that belongs to `reason`.
     function _refuse(Restriction reason, address from, address to, uint256 id, uint256 units) internal view {
-        Holding storage source = _holdings[id][from];
+        Holding source = _holdings[id][from].word;
         if (reason == Restriction.UnknownAsset) revert UnknownAsset(id);
         if (reason == Restriction.NotCirculating) revert NotCirculating(id);
         if (reason == Restriction.SenderNotActive) revert ERC7943CannotSend(from);
         if (reason == Restriction.ReceiverNotActive) revert ERC7943CannotReceive(to);
         if (reason == Restriction.ReceiverOutsideScope) revert OutsideScope(id, to);
-        if (reason == Restriction.InsufficientBalance) revert ERC1155InsufficientBalance(from, source.units, units, id);
-        if (reason == Restriction.PledgedUnits) revert PledgedUnits(id, from, _free(source), units);
+        if (reason == Restriction.InsufficientBalance)
+            revert ERC1155InsufficientBalance(from, source.units(), units, id);
+        if (reason == Restriction.PledgedUnits) revert PledgedUnits(id, from, source.free(), units);
         if (reason == Restriction.FrozenUnits) {
-            revert ERC7943InsufficientUnfrozenBalance(from, id, units, _unfrozen(_free(source), id, from));
+            revert ERC7943InsufficientUnfrozenBalance(from, id, units, _unfrozen(source.free(), id, from));
         }
         uint256 minimum = _terms[id].minimum();
         if (reason == Restriction.SenderBelowMinimum) {
-            revert BelowMinimumUnit(id, from, _free(source) - units, minimum);
+            revert BelowMinimumUnit(id, from, source.free() - units, minimum);
         }
-        revert BelowMinimumUnit(id, to, _free(_holdings[id][to]) + units, minimum);
+        revert BelowMinimumUnit(id, to, _holdings[id][to].word.free() + units, minimum);
     }
 
     /// @dev What is left of `units` once the frozen ones are taken off.
     function _unfrozen(uint256 units, uint256 id, address account) internal view returns (uint256) {
         uint256 frozen = _frozen[id][account];
         return frozen >= units ? 0 : units - frozen;
-    }
-
-    function _free(Holding storage holding) internal view returns (uint256) {
-        return holding.units - holding.pledged;
     }
 
     function _tooSmall(uint256 left, uint256 minimum) internal pure returns (bool) {

@@ -2,10 +2,10 @@
 pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
+import {Holding} from "../libraries/HoldingLib.sol";
 import {LienLib} from "../libraries/LienLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {HoldingLedger} from "./HoldingLedger.sol";
@@ -28,8 +28,8 @@ abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
         _requireAdmitted(id, terms, lienholder);
         IAssetModule(_modules[terms.kind()]).requirePledgeable(id);
 
-        Holding storage holding = _holdings[id][holder];
-        uint256 free = _free(holding);
+        Holding holding = _holdings[id][holder].word;
+        uint256 free = holding.free();
         if (units > free) revert PledgedUnits(id, holder, free, units);
         uint256 unfrozen = _unfrozen(free, id, holder);
         if (units > unfrozen) revert ERC7943InsufficientUnfrozenBalance(holder, id, units, unfrozen);
@@ -41,19 +41,19 @@ abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
         if (terms.has(TermsLib.HOOKED)) {
             _tell(terms, IAssetModule.Move(id, holder, address(0), free, holder, lienholder, before, units));
         }
-        holding.pledged += SafeCast.toUint96(units);
+        _holdings[id][holder].word = holding.pledge(units);
         _liens.add(id, holder, lienholder, units);
     }
 
     /// @inheritdoc ILiens
     function release(address holder, uint256 id, uint256 units) external {
-        _free(holder, msg.sender, id, units);
+        _liberate(holder, msg.sender, id, units);
         emit Released(id, holder, msg.sender, units);
     }
 
     /// @inheritdoc ILiens
     function breakLien(address holder, address lienholder, uint256 id, uint256 units) external restricted {
-        _free(holder, lienholder, id, units);
+        _liberate(holder, lienholder, id, units);
         emit LienBroken(id, holder, lienholder, units);
     }
 
@@ -65,11 +65,11 @@ abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
         _requireAdmitted(id, terms, to);
         uint256 before = _liens.take(id, holder, msg.sender, units);
 
-        Holding storage source = _holdings[id][holder];
-        Holding storage target = _holdings[id][to];
-        uint256 unfrozen = _unfrozen(source.units, id, holder);
+        Holding source = _holdings[id][holder].word;
+        Holding target = _holdings[id][to].word;
+        uint256 unfrozen = _unfrozen(source.units(), id, holder);
         if (units > unfrozen) revert ERC7943InsufficientUnfrozenBalance(holder, id, units, unfrozen);
-        uint256 targetFree = _free(target);
+        uint256 targetFree = target.free();
         uint256 minimum = terms.minimum();
         _requirePosition(id, msg.sender, before - units, minimum);
         _requirePosition(id, to, targetFree + units, minimum);
@@ -77,10 +77,9 @@ abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
         if (terms.has(TermsLib.HOOKED)) {
             _tell(terms, IAssetModule.Move(id, holder, msg.sender, before, to, address(0), targetFree, units));
         }
-        // A lien never exceeds the pledged units, nor these the balance: the casts and the differences hold.
-        source.pledged -= uint96(units);
-        source.units -= uint96(units);
-        target.units += uint96(units);
+        // A lien never exceeds the pledged units, nor these the balance.
+        _holdings[id][holder].word = source.release(units).sub(units);
+        _holdings[id][to].word = target.add(units);
         emit Seized(id, holder, msg.sender, to, units);
         _afterMove(holder, to, id, units);
     }
@@ -104,16 +103,16 @@ abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
         if (!terms.exists()) revert UnknownAsset(id);
     }
 
-    function _free(address holder, address lienholder, uint256 id, uint256 units) private {
+    function _liberate(address holder, address lienholder, uint256 id, uint256 units) private {
         Terms terms = _existing(id);
         uint256 before = _liens.take(id, holder, lienholder, units);
-        Holding storage holding = _holdings[id][holder];
-        uint256 free = _free(holding);
+        Holding holding = _holdings[id][holder].word;
+        uint256 free = holding.free();
         _requirePosition(id, lienholder, before - units, terms.minimum());
         _requirePosition(id, holder, free + units, terms.minimum());
         if (terms.has(TermsLib.HOOKED)) {
             _tell(terms, IAssetModule.Move(id, holder, lienholder, before, holder, address(0), free, units));
         }
-        holding.pledged -= uint96(units);
+        _holdings[id][holder].word = holding.release(units);
     }
 }

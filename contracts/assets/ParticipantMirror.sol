@@ -23,7 +23,7 @@ abstract contract ParticipantMirror is IParticipantMirror {
     }
 
     /// @inheritdoc IParticipantMirror
-    function partyOf(address account) public view returns (Party) {
+    function partyOf(address account) public view virtual returns (Party) {
         return _parties[account];
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {ILiens} from "./ILiens.sol";
+import {IParticipantMirror} from "./IParticipantMirror.sol";
 import {Terms} from "../libraries/TermsLib.sol";
 
 /// @title The ledger of splittable certificates (ERC-1155), beyond ERC-1155, ERC-7943 and liens
@@ -8,7 +10,7 @@ import {Terms} from "../libraries/TermsLib.sol";
 /// splitting is transferring: the part keeps every attribute, because it is the same id. After any movement every position
 /// (a holder's free units, or its units under one lien) is zero or the id's minimum unit at least.
 /// The low 16 bits of an id number the parts of one root (for example the order lines of an invoice); the root has 0 there.
-interface IAssetCertificate {
+interface IAssetCertificate is ILiens, IParticipantMirror {
     /// @notice Why a transfer would be refused. `None`: it would not.
     enum Restriction {
         None,

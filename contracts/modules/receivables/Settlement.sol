@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IAssetModule} from "../../interfaces/IAssetModule.sol";
+import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
+import {Party, PartyLib} from "../../libraries/PartyLib.sol";
+import {PayoutLib} from "../../libraries/PayoutLib.sol";
+import {ReceivableBook} from "./ReceivableBook.sol";
+
+/// @title Money in from the debtor, money out to the holders
+/// @dev Payments are shared by position (see PayoutLib). Until the first payment the ledger moves units without a word to
+/// this contract; from then on it tells of each movement, so that each position is credited before its units change.
+abstract contract Settlement is ReceivableBook, IAssetModule, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+    using PayoutLib for PayoutLib.Position;
+
+    /// @inheritdoc IReceivableModule
+    function pay(uint256 id, uint256 amount) external nonReentrant returns (uint256) {
+        return _pay(id, amount);
+    }
+
+    /// @inheritdoc IReceivableModule
+    function payMany(uint256[] calldata ids, uint256[] calldata amounts) external nonReentrant returns (uint256 taken) {
+        if (ids.length != amounts.length) revert LinesDoNotAddUp(ids.length, amounts.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            taken += _pay(ids[i], amounts[i]);
+        }
+    }
+
+    /// @inheritdoc IReceivableModule
+    function claim(uint256 id, address holder) external nonReentrant returns (uint256 amount) {
+        uint256 retired;
+        (amount, retired) = _claim(id, holder);
+        if (amount == 0 && retired == 0) revert NothingToClaim(id, holder);
+    }
+
+    /// @inheritdoc IReceivableModule
+    function claimMany(uint256[] calldata ids, address holder) external nonReentrant returns (uint256 amount) {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            (uint256 part, ) = _claim(ids[i], holder);
+            amount += part;
+        }
+    }
+
+    /// @inheritdoc IAssetModule
+    function onMove(Move calldata move) external {
+        if (msg.sender != address(ledger)) revert OnlyLedger(msg.sender);
+        _accounts[move.id].moved = true;
+        PayoutLib.Position storage source = _settled(move.id, move.from, move.fromLien, move.fromUnits);
+        PayoutLib.Position storage target = _settled(move.id, move.to, move.toLien, move.toUnits);
+        // What was paid on pledged units is part of the pledge: it goes with them. What was paid on free units stays.
+        if (move.fromLien != address(0)) source.pass(target, move.units, move.fromUnits);
+    }
+
+    /// @inheritdoc IAssetModule
+    function requirePledgeable(uint256 id) external view {
+        State state = _stateNow(_known(id));
+        if (state != State.Acknowledged) revert WrongState(id, state);
+    }
+
+    /// @inheritdoc IAssetModule
+    function supplyOf(uint256 id) external view returns (uint256) {
+        Record memory record = _known(id);
+        if (_accounts[id].lines != 0) return 0;
+        return _faceOf(id, record) - _accounts[id].retired;
+    }
+
+    /// @inheritdoc IReceivableModule
+    function claimable(uint256 id, address holder) external view returns (uint256) {
+        Record memory record = _known(id);
+        (uint256 units, uint256 pledged, ) = ledger.holdingOf(id, holder);
+        return _positions[id][holder][address(0)].due(units - pledged, _accounts[id].paid, _faceOf(id, record));
+    }
+
+    /// @inheritdoc IReceivableModule
+    function proceedsUnderLien(uint256 id, address holder, address lienholder) external view returns (uint256) {
+        Record memory record = _known(id);
+        uint256 units = ledger.lienOf(id, holder, lienholder);
+        return _positions[id][holder][lienholder].due(units, _accounts[id].paid, _faceOf(id, record));
+    }
+
+    function _pay(uint256 id, uint256 amount) private returns (uint256 taken) {
+        Record memory record = _known(id);
+        _requireNoLines(id);
+        uint256 owed = _owed(id, record);
+        taken = amount < owed ? amount : owed;
+        if (taken == 0) revert NothingOwed(id);
+        owed -= taken;
+
+        uint256 root = _rootOf(id);
+        Account storage account = _accounts[id];
+        bool first = account.paid == 0;
+        account.paid += uint96(taken); // at most what is owed, which is at most the face
+        if (id != root) _accounts[root].paid += uint96(taken);
+        emit Paid(id, msg.sender, taken, owed);
+        bool open =
+            record.state == State.Acknowledged || record.state == State.Defaulted || record.state == State.WrittenOff;
+        if (first || owed == 0) _setFlags(id, record, open);
+        if (_owed(root, record) == 0) _moveTo(root, State.Settled);
+
+        IERC20 token = IERC20(standard.tokenOf(record.currencyId));
+        uint256 before = token.balanceOf(address(this));
+        token.safeTransferFrom(msg.sender, address(this), taken);
+        uint256 received = token.balanceOf(address(this)) - before;
+        if (received != taken) revert InexactToken(address(token), taken, received);
+    }
+
+    function _claim(uint256 id, address holder) private returns (uint256 amount, uint256 retired) {
+        Record memory record = _known(id);
+        if (_accounts[id].lines != 0) return (0, 0);
+        // A suspended party is paid nothing; an expired one is: it may not act, but what is owed to it stays owed.
+        Party party = ledger.partyOf(holder);
+        if (party.status() == PartyLib.SUSPENDED) revert NotActive(holder);
+        (uint256 units, uint256 pledged, uint256 frozen) = ledger.holdingOf(id, holder);
+        if (frozen != 0) revert ProceedsFrozen(id, holder, frozen);
+
+        uint256 free = units - pledged;
+        PayoutLib.Position storage position = _settled(id, holder, address(0), free);
+        amount = position.proceeds;
+        position.proceeds = 0;
+        if (free != 0 && _isClosed(id, record)) {
+            retired = free;
+            ledger.retire(id, holder, free);
+            Account storage account = _accounts[id];
+            account.retired += uint96(free); // no more units are retired than there were
+            if (account.retired == _faceOf(id, record)) {
+                amount += account.paid - account.credited;
+                account.credited = account.paid;
+            }
+        }
+        if (amount == 0 && retired == 0) return (0, 0);
+        emit Claimed(id, holder, amount, retired);
+        if (amount != 0) IERC20(standard.tokenOf(record.currencyId)).safeTransfer(holder, amount);
+    }
+
+    /// @dev The position, credited with its share of all payments so far. Ids without units have neither face nor payments.
+    function _settled(
+        uint256 id,
+        address holder,
+        address lienholder,
+        uint256 units
+    ) internal returns (PayoutLib.Position storage position) {
+        position = _positions[id][holder][lienholder];
+        Account storage account = _accounts[id];
+        uint96 whole = position.settle(units, account.paid, _faceOf(id, _records[_rootOf(id)]));
+        if (whole != 0) account.credited += whole;
+    }
+}

@@ -1,0 +1,19 @@
+"""What all tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.suite import Suite, build
+
+
+@pytest.fixture(scope="session")
+def _stand() -> Suite:
+    return build()
+
+
+@pytest.fixture
+def suite(_stand: Suite) -> Iterator[Suite]:
+    """A fresh suite on revm; whatever a test does is undone."""
+    with _stand.chain.isolated():
+        yield _stand

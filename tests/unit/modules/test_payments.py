@@ -1,0 +1,162 @@
+"""ReceivableModule: money in, money out."""
+
+from tests.support.suite import MINIMUM, Suite, build, reverts
+
+
+def test_a_payment_moves_money_and_is_shared_pro_rata_to_the_unit(suite: Suite) -> None:
+    asset = suite.circulating(face=100 * MINIMUM + 1)
+    suite.send(suite.seller, suite.alice, asset, 33 * MINIMUM)
+    assert suite.pay(asset, 50 * MINIMUM) == 50 * MINIMUM
+    suite.module.claim(asset, suite.alice, sender=suite.stranger)
+    suite.module.claim(asset, suite.seller, sender=suite.stranger)
+    face = 100 * MINIMUM + 1
+    assert suite.token.balanceOf(suite.alice) == 33 * MINIMUM * 50 * MINIMUM // face
+    assert suite.token.balanceOf(suite.seller) == (67 * MINIMUM + 1) * 50 * MINIMUM // face
+    assert suite.token.balanceOf(suite.module) == 1  # the two fractions, below one unit each
+
+
+def test_full_payment_settles_retires_the_units_and_leaves_nothing_behind(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.send(suite.seller, suite.alice, asset, 30 * MINIMUM)
+    suite.pay(asset, 7)
+    suite.send(suite.alice, suite.bank, asset, 11 * MINIMUM)
+    suite.pay(asset, 100 * MINIMUM)
+    assert suite.module.stateOf(asset) == 7
+    for holder in (suite.alice, suite.bank, suite.seller):
+        suite.module.claim(asset, holder, sender=holder)
+        assert suite.ledger.balanceOf(holder, asset) == 0
+    assert suite.token.balanceOf(suite.module) == 0
+    assert suite.ledger.totalSupply(asset) == 0
+
+
+def test_more_than_owed_is_not_taken(suite: Suite) -> None:
+    asset = suite.circulating()
+    assert suite.pay(asset, 101 * MINIMUM) == 100 * MINIMUM
+    assert suite.token.balanceOf(suite.buyer) == MINIMUM
+    with reverts("NothingOwed", id=asset):
+        suite.module.pay(asset, 1, sender=suite.buyer)
+
+
+def test_what_was_paid_before_a_sale_stays_with_the_seller(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.pay(asset, 10 * MINIMUM)
+    suite.send(suite.seller, suite.alice, asset, 50 * MINIMUM)
+    assert suite.module.claimable(asset, suite.seller) == 10 * MINIMUM
+    assert suite.module.claimable(asset, suite.alice) == 0
+    suite.pay(asset, 10 * MINIMUM)
+    assert suite.module.claimable(asset, suite.seller) == 15 * MINIMUM
+    assert suite.module.claimable(asset, suite.alice) == 5 * MINIMUM
+
+
+def test_what_is_paid_on_pledged_units_goes_with_them(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.ledger.pledge(suite.seller, suite.bank, asset, 40 * MINIMUM, sender=suite.seller)
+    suite.pay(asset, 10 * MINIMUM)
+    assert suite.module.claimable(asset, suite.seller) == 6 * MINIMUM
+    assert suite.module.proceedsUnderLien(asset, suite.seller, suite.bank) == 4 * MINIMUM
+    suite.ledger.release(suite.seller, asset, 10 * MINIMUM, sender=suite.bank)
+    assert suite.module.claimable(asset, suite.seller) == 7 * MINIMUM
+    suite.ledger.seize(suite.seller, suite.bank, asset, 30 * MINIMUM, sender=suite.bank)
+    assert suite.module.claimable(asset, suite.bank) == 3 * MINIMUM
+
+
+def test_nothing_to_claim(suite: Suite) -> None:
+    asset = suite.circulating()
+    with reverts("NothingToClaim", id=asset, holder=suite.seller.address):
+        suite.module.claim(asset, suite.seller, sender=suite.seller)
+    suite.pay(asset, 1)
+    suite.module.claim(asset, suite.seller, sender=suite.seller)
+    assert suite.token.balanceOf(suite.seller) == 1
+
+
+def test_a_suspended_or_frozen_holder_is_not_paid_and_loses_nothing(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.pay(asset, MINIMUM)
+    suite.registry.suspend(suite.seller, sender=suite.officer)
+    with reverts("NotActive", account=suite.seller.address):
+        suite.module.claim(asset, suite.seller, sender=suite.seller)
+    suite.registry.reinstate(suite.seller, sender=suite.officer)
+    suite.ledger.setFrozenTokens(suite.seller, asset, 1, sender=suite.officer)
+    with reverts("ProceedsFrozen", frozen=1):
+        suite.module.claim(asset, suite.seller, sender=suite.seller)
+    suite.ledger.setFrozenTokens(suite.seller, asset, 0, sender=suite.officer)
+    suite.module.claim(asset, suite.seller, sender=suite.seller)
+    assert suite.token.balanceOf(suite.seller) == MINIMUM
+
+
+def test_tokens_that_take_a_fee_are_refused() -> None:
+    suite = build(token="FeeToken")
+    asset = suite.circulating()
+    suite.fund(suite.buyer, MINIMUM)
+    with reverts("InexactToken", expected=MINIMUM, received=MINIMUM - MINIMUM // 100):
+        suite.module.pay(asset, MINIMUM, sender=suite.buyer)
+
+
+def test_tokens_without_a_return_value_work() -> None:
+    suite = build(token="SilentToken")
+    asset = suite.circulating()
+    suite.pay(asset, MINIMUM)
+    suite.module.claim(asset, suite.seller, sender=suite.seller)
+    assert suite.token.balanceOf(suite.seller) == MINIMUM
+
+
+def test_a_blacklisted_holder_stops_nobody_else() -> None:
+    suite = build(token="BlacklistToken")
+    asset = suite.circulating()
+    suite.send(suite.seller, suite.alice, asset, 50 * MINIMUM)
+    suite.token.setBlacklisted(suite.alice, True, sender=suite.alice)
+    suite.pay(asset, 100 * MINIMUM)
+    suite.module.claim(asset, suite.seller, sender=suite.seller)
+    with reverts("Blacklisted", account=suite.alice.address):
+        suite.module.claim(asset, suite.alice, sender=suite.alice)
+    suite.token.setBlacklisted(suite.alice, False, sender=suite.alice)
+    suite.module.claim(asset, suite.alice, sender=suite.alice)
+    assert suite.token.balanceOf(suite.alice) == suite.token.balanceOf(suite.seller) == 50 * MINIMUM
+
+
+def test_a_token_that_calls_back_cannot_claim_twice() -> None:
+    suite = build(token="ReentrantToken")
+    asset = suite.circulating()
+    suite.pay(asset, MINIMUM)
+    suite.token.arm(suite.module, suite.module.encode("claim", asset, suite.seller), sender=suite.mallory)
+    with reverts("ReentrancyGuardReentrantCall"):
+        suite.module.claim(asset, suite.seller, sender=suite.seller)
+
+
+def test_lines_are_paid_one_by_one(suite: Suite) -> None:
+    root = suite.circulating(lines=(60 * MINIMUM, 40 * MINIMUM))
+    with reverts("UseTheLines", lines=2):
+        suite.module.pay(root, 1, sender=suite.buyer)
+    suite.fund(suite.buyer, 100 * MINIMUM)
+    suite.module.payMany([root + 1, root + 2], [60 * MINIMUM, 10 * MINIMUM], sender=suite.buyer)
+    assert suite.module.stateOf(root) == 2
+    assert suite.module.owedOn(root) == suite.module.owedOn(root + 2) == 30 * MINIMUM
+    with reverts("NotCirculating", id=root + 1):
+        suite.send(suite.seller, suite.alice, root + 1, MINIMUM)
+    suite.module.pay(root + 2, 30 * MINIMUM, sender=suite.buyer)
+    assert suite.module.stateOf(root) == 7
+    suite.module.claimMany([root, root + 1, root + 2], suite.seller, sender=suite.seller)
+    assert suite.token.balanceOf(suite.seller) == 100 * MINIMUM
+
+
+def test_the_last_to_claim_takes_what_fractions_left(suite: Suite) -> None:
+    asset = suite.circulating(face=3 * MINIMUM)
+    for target in (suite.alice, suite.bank):
+        suite.send(suite.seller, target, asset, MINIMUM)
+    suite.pay(asset, 1)  # a third of a unit each
+    suite.send(suite.alice, suite.bank, asset, MINIMUM)
+    suite.pay(asset, 3 * MINIMUM)
+    paid = [suite.module.claim(asset, holder, sender=holder).returned for holder in (suite.bank, suite.seller)]
+    assert sum(paid) + suite.token.balanceOf(suite.alice) == 3 * MINIMUM
+    assert suite.token.balanceOf(suite.module) == 0
+
+
+def test_proceeds_of_a_lost_account_go_to_another_of_the_same_entity(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.pay(asset, MINIMUM)
+    spare = suite.enrol("spare", entity=suite.entities["seller"])
+    with reverts("DifferentEntities"):
+        suite.module.moveProceeds(asset, suite.seller, suite.alice, sender=suite.officer)
+    suite.module.moveProceeds(asset, suite.seller, spare, sender=suite.officer)
+    suite.module.claim(asset, spare, sender=spare)
+    assert suite.token.balanceOf(spare) == MINIMUM
