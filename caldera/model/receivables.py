@@ -69,7 +69,8 @@ class ReceivablesModel:
     def create(
         self, root: int, record: Receivable, faces: dict[int, int], holder: str, terms: tuple[int, int, int, bool, int]
     ) -> None:
-        """Registers ids with their faces for a creditor's account. `terms`: minimum, regions, qualifications, all_of, bps."""
+        """Registers ids with their faces for a creditor's account. `terms`: minimum, regions, qualifications,
+        all of them, least split in basis points."""
         minimum, regions, qualifications, all_of, bps = terms
         if root in self.records:
             raise Refused("AssetExists")

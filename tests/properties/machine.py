@@ -299,6 +299,7 @@ class CertificateMachine(RuleBasedStateMachine):
     @rule(which=pick, by=st.sampled_from(["seller", "seller2", "bank"]))
     def cancel(self, which: int, by: str) -> None:
         root = self.root(which, "Registered")
+        by = self.holder(self.model.records[root].ids[0], which, by)
         self.both(
             "cancel",
             lambda: self.model.cancel(root, by),
