@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SOLC_VERSION := 0.8.34
+DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/AssetCertificate.sol \
+	contracts/standard/ValueStandard.sol contracts/standard/ParticipantRegistry.sol \
+	contracts/standard/AggregatorRateSource.sol contracts/era/EraToken.sol
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
@@ -56,6 +59,9 @@ lint: build  ## ruff, mypy --strict, solhint, prettier, slither
 	@mypy
 	@prettier --check --log-level warn --plugin=prettier-plugin-solidity 'contracts/**/*.sol'
 	@solhint --disc -q 'contracts/**/*.sol'
+	@echo "==> slither"
+	@# unused-return is off (slither.config.json): it means tuples of which only a part is wanted
+	@for f in $(DEPLOYED); do slither $$f --fail-medium > .slither.log 2>&1 || { cat .slither.log; exit 1; }; done; rm -f .slither.log
 
 format:  ## Bring sources into shape
 	@ruff check --fix -q . ; ruff format -q .

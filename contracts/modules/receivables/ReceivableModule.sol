@@ -85,18 +85,21 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         _acknowledge(id, signer);
     }
 
+    // Retiring asks the ledger alone, which calls nobody back.
+    // slither-disable-start reentrancy-no-eth
     /// @inheritdoc IReceivableModule
     function cancel(uint256 id) external {
         Record memory record = _inState(id, State.Registered);
         _requireCreditor(id, record);
         if (_accounts[id].paid != 0) revert WrongState(id, record.state);
+        _moveTo(id, State.Cancelled);
         uint256 lines = _accounts[id].lines;
         if (lines == 0) _retireAll(id, record.face);
         for (uint256 i = 1; i <= lines; ++i) {
             _retireAll(id + i, _accounts[id + i].face);
         }
-        _moveTo(id, State.Cancelled);
     }
+    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc IReceivableModule
     function creditNote(
@@ -124,8 +127,8 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     function dispute(uint256 id, bytes32 reasonHash) external {
         Record memory record = _inState(id, State.Acknowledged);
         _requireDebtor(id, record, msg.sender);
-        _setCirculation(id, record, false);
         _moveTo(id, State.Disputed);
+        _setCirculation(id, record, false);
         emit DisputeRaised(id, msg.sender, reasonHash);
     }
 
@@ -133,8 +136,8 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     function withdrawDispute(uint256 id) external {
         Record memory record = _inState(id, State.Disputed);
         _requireDebtor(id, record, msg.sender);
-        _setCirculation(id, record, true);
         _moveTo(id, State.Acknowledged);
+        _setCirculation(id, record, true);
     }
 
     /// @inheritdoc IReceivableModule
@@ -152,8 +155,8 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
             emit Conceded(part, concessions[i]);
         }
         bool open = _owed(id, record) != 0;
-        _setCirculation(id, record, open);
         _moveTo(id, open ? State.Acknowledged : State.Settled);
+        _setCirculation(id, record, open);
     }
 
     /// @inheritdoc IReceivableModule
@@ -196,10 +199,9 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     function _acknowledge(uint256 id, address signer) private {
         Record memory record = _inState(id, State.Registered);
         _requireDebtor(id, record, signer);
-        record.state = State.Acknowledged;
-        _setCirculation(id, record, true);
         _moveTo(id, State.Acknowledged);
         emit Acknowledged(id, signer);
+        _setCirculation(id, record, true);
     }
 
     function _createLines(
@@ -211,15 +213,18 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     ) private {
         if (lines.length > MOST_LINES) revert TooManyLines(lines.length, MOST_LINES);
         _accounts[root].lines = uint8(lines.length);
-        ledger.create(root, msg.sender, 0, _terms(rules, minimum, invoice.face), invoice.documentHash);
         uint256 sum = 0;
         for (uint256 i = 0; i < lines.length; ++i) {
             if (lines[i] == 0) revert NoAmount();
             sum += lines[i];
             _accounts[root + i + 1].face = lines[i];
-            ledger.create(root + i + 1, msg.sender, lines[i], _terms(rules, minimum, lines[i]), 0);
         }
         if (sum != invoice.face) revert LinesDoNotAddUp(sum, invoice.face);
+        // The creditor may be a contract that is called when it receives: all is known by then.
+        ledger.create(root, msg.sender, 0, _terms(rules, minimum, invoice.face), invoice.documentHash);
+        for (uint256 i = 0; i < lines.length; ++i) {
+            ledger.create(root + i + 1, msg.sender, lines[i], _terms(rules, minimum, lines[i]), 0);
+        }
     }
 
     /// @dev Takes `amount` off the face while the caller holds all of it, so that no other holder's share is touched.
@@ -232,20 +237,20 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         _settled(id, msg.sender, address(0), units);
 
         uint96 left = face - amount;
-        if (left != 0 && left < ledger.termsOf(id).minimum()) ledger.lowerMinimum(id, left);
-        ledger.retire(id, msg.sender, amount);
         if (id != root) account.face = left;
         record.face -= amount;
         _records[root].face = record.face;
-        if (_owed(id, record) == 0) _setFlags(id, record, false);
         if (_owed(root, record) == 0) _moveTo(root, record.face == 0 ? State.Cancelled : State.Settled);
+        if (left != 0 && left < ledger.termsOf(id).minimum()) ledger.lowerMinimum(id, left);
+        ledger.retire(id, msg.sender, amount);
+        if (_owed(id, record) == 0) _setFlags(id, record, false);
     }
 
     function _retireAll(uint256 id, uint96 face) private {
         (uint256 units, , ) = ledger.holdingOf(id, msg.sender);
         if (units != face) revert HeldByOthers(id);
-        ledger.retire(id, msg.sender, face);
         _accounts[id].retired = face;
+        ledger.retire(id, msg.sender, face);
     }
 
     /// @dev The root's record, which must be in `state` (Acknowledged stands for Overdue, too).

@@ -98,8 +98,8 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ReentrancyGuardTra
         emit Paid(id, msg.sender, taken, owed);
         bool open =
             record.state == State.Acknowledged || record.state == State.Defaulted || record.state == State.WrittenOff;
-        if (first || owed == 0) _setFlags(id, record, open);
         if (_owed(root, record) == 0) _moveTo(root, State.Settled);
+        if (first || owed == 0) _setFlags(id, record, open);
 
         IERC20 token = IERC20(standard.tokenOf(record.currencyId));
         uint256 before = token.balanceOf(address(this));

@@ -79,7 +79,7 @@ TABLE: dict[str, dict[int, int | str]] = {
         SETTLED: "NothingOwed",
         CANCELLED: "NothingOwed",
     },
-    "pay all": {state: SETTLED for state in (REGISTERED, ACKNOWLEDGED, OVERDUE, DISPUTED, DEFAULTED, WRITTEN_OFF)}
+    "pay all": dict.fromkeys((REGISTERED, ACKNOWLEDGED, OVERDUE, DISPUTED, DEFAULTED, WRITTEN_OFF), SETTLED)
     | {SETTLED: "NothingOwed", CANCELLED: "NothingOwed"},
     "declare default": {ACKNOWLEDGED: "GraceRunning", OVERDUE: "GraceRunning"},
     "write off": {DEFAULTED: WRITTEN_OFF},

@@ -81,13 +81,14 @@ def test_bad_input_is_named(suite: Suite, number: int) -> None:
 @pytest.mark.parametrize("number", range(5))
 def test_input_at_the_border_is_good(suite: Suite, number: int) -> None:
     now = suite.chain.now
-    change: dict[str, Any] = [
+    changes: list[dict[str, Any]] = [
         {"face": 1},
         {"dueDate": now},
         {"dueDate": now + 3650 * DAY},
         {"issueDay": suite.today + 1},
         {"number": "9" * 128},
-    ][number]
+    ]
+    change = changes[number]
     assert suite.module.stateOf(suite.create(**change)) == 1
 
 
