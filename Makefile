@@ -69,3 +69,16 @@ format:  ## Bring sources into shape
 
 clean:  ## Remove what was built, keep what was installed
 	@rm -rf .build caldera/contracts .hypothesis .pytest_cache .mypy_cache .ruff_cache site
+
+benchmarks/peers/node_modules/.installed: benchmarks/peers/package.json benchmarks/peers/package-lock.json | node_modules/.installed
+	@echo "==> peers (benchmarks/peers/package-lock.json)"
+	@cd benchmarks/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+gas: build benchmarks/peers/node_modules/.installed  ## Gas beside comparable contracts on anvil, and code sizes
+	@python -m benchmarks.gas
+	@python -m benchmarks.sizes
+
+STEPS ?= 100000
+fuzz: build  ## The state machine for STEPS=… steps, drawn anew
+	@STEPS=$(STEPS) pytest -q -s tests/properties
