@@ -51,6 +51,9 @@ build: .build/.stamp  ## Compile the contracts and make the typed handles
 	@if [ -f caldera/evm/generate.py ]; then python -m caldera.evm.generate; fi
 	@touch $@
 
+demo: build  ## The main job on a chain of its own; DOCS="file or folder …" adds documents
+	@python -m caldera.demo $(DOCS)
+
 test: build  ## Every test
 	@pytest -q -n auto tests
 

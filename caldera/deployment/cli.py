@@ -1,0 +1,163 @@
+"""`plan`, `apply` and `verify` as commands. Nothing is asked for; a key is named by its environment variable only."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from caldera.artifacts import NotCompiled, load
+
+from .applier import apply
+from .errors import ArtifactsNotFound, DeploymentError, ManifestError, VerificationFailed, WrongDeployer
+from .findings import Finding
+from .load import load_profile
+from .manifest import Manifest
+from .planner import plan
+from .profile import Profile
+from .table import (
+    deployment_json,
+    deployment_table,
+    findings_json,
+    findings_table,
+    plan_json,
+    plan_table,
+    powers_table,
+)
+from .verifier import deployed_suite, verify
+from .verify_powers import restricted_functions
+from .web3_port import Web3Port
+
+app = typer.Typer(help="Deploy a profile, and check a deployment against it.", no_args_is_help=True)
+
+ProfileOption = Annotated[Path, typer.Option("--profile", help="The profile, such as profiles/devnet.yml.")]
+UrlOption = Annotated[str, typer.Option("--rpc-url", help="JSON-RPC URL of the node.")]
+KeyOption = Annotated[
+    str | None, typer.Option("--private-key-env", metavar="NAME", help="Environment variable with the deployer's key.")
+]
+DeployerOption = Annotated[
+    str | None, typer.Option("--deployer", help="The deployer's address, where no key is needed.")
+]
+ManifestOption = Annotated[
+    Path | None, typer.Option("--manifest", help="The manifest; deployments/<network>.json if not given.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_out = Console()
+_err = Console(stderr=True)
+
+
+@app.command("plan")
+def plan_command(
+    profile: ProfileOption,
+    rpc_url: UrlOption,
+    private_key_env: KeyOption = None,
+    deployer: DeployerOption = None,
+    manifest: ManifestOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what apply would do. Sends nothing, writes nothing."""
+    with _failing(as_json):
+        loaded = load_profile(profile)
+        port = Web3Port(rpc_url, _key(private_key_env), deployer)
+        made = plan(loaded, _artifacts(), port, Manifest.load(_path(loaded, manifest)))
+        _show(as_json, plan_json(made), plan_table(made))
+
+
+@app.command("apply")
+def apply_command(
+    profile: ProfileOption,
+    rpc_url: UrlOption,
+    private_key_env: KeyOption = None,
+    deployer: DeployerOption = None,
+    unlocked: Annotated[bool, typer.Option("--unlocked", help="Let the node sign for --deployer.")] = False,
+    manifest: ManifestOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Carry out what is missing, then verify. May be cut short at any point and called again."""
+    with _failing(as_json):
+        loaded = load_profile(profile)
+        port = Web3Port(rpc_url, _key(private_key_env), deployer, unlocked)
+        with _err.status("planning") as status:
+            deployed = apply(
+                loaded,
+                _artifacts(),
+                port,
+                _path(loaded, manifest),
+                lambda number, count, title: status.update(f"{number}/{count} {title}"),
+            )
+        _show(as_json, deployment_json(deployed), deployment_table(deployed))
+        if not as_json:
+            _out.print(f"{deployed.sent} transaction(s), {deployed.gas_used:,} gas; verified, nothing differs")
+
+
+@app.command("verify")
+def verify_command(
+    profile: ProfileOption, rpc_url: UrlOption, manifest: ManifestOption = None, as_json: JsonOption = False
+) -> None:
+    """Read everything back and compare. Exit code 1 if anything differs."""
+    with _failing(as_json):
+        loaded = load_profile(profile)
+        port, path = Web3Port(rpc_url), _path(loaded, manifest)
+        kept = Manifest.load(path)
+        if kept is None:
+            raise ManifestError(f"{path} does not exist: apply the profile first, or name the file by --manifest")
+        artifacts = _artifacts()
+        findings = verify(loaded, artifacts, port, kept)
+        if findings:
+            raise VerificationFailed(list(findings))
+        restricted = restricted_functions(deployed_suite(loaded, artifacts, port, kept))
+        _show(as_json, {"findings": [], "restricted": restricted}, powers_table(restricted))
+        if not as_json:
+            _out.print(f"{loaded.network}, chain {loaded.chain_id}: nothing differs")
+
+
+def _show(as_json: bool, data: Any, table: Any) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(data, indent=2) + "\n")
+    else:
+        _out.print(table)
+
+
+@contextmanager
+def _failing(as_json: bool) -> Iterator[None]:
+    """Errors as a message and exit code 1 instead of a traceback."""
+    try:
+        yield
+    except VerificationFailed as error:
+        findings = [finding for finding in error.findings if isinstance(finding, Finding)]
+        _show(as_json, {"findings": findings_json(findings)}, findings_table(findings))
+        raise typer.Exit(1) from None
+    except DeploymentError as error:
+        if as_json:
+            sys.stdout.write(json.dumps({"error": type(error).__name__, "message": str(error)}, indent=2) + "\n")
+        else:
+            _err.print(f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(1) from None
+
+
+def _path(profile: Profile, chosen: Path | None) -> Path:
+    return chosen or Path("deployments") / f"{profile.network}.json"
+
+
+def _artifacts() -> Any:
+    try:
+        return load()
+    except NotCompiled as error:
+        raise ArtifactsNotFound(str(error)) from None
+
+
+def _key(name: str | None) -> str | None:
+    if name is None:
+        return None
+    key = os.environ.get(name)
+    if not key:
+        raise WrongDeployer(f"the environment variable {name} is empty or not set; put the deployer's key there")
+    return key

@@ -1,0 +1,159 @@
+"""From a file to a `Profile` whose names all resolve, and whose contracts stand in an order they can be created in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .errors import CyclicReference, ProfileInvalid, UnknownName
+from .names import ADMIN
+from .profile import ContractEntry, Profile
+from .yaml_reader import read_yaml
+
+DEPLOYER = "deployer"
+
+
+def load_profile(path: Path | str, actors: Mapping[str, str] | None = None) -> Profile:
+    """Reads and checks a profile. `actors`: label to address, in front of those the file names.
+
+    :raises ProfileNotReadable: no file or no YAML
+    :raises ProfileInvalid: fields missing, unknown, out of range or twice; each with its path
+    :raises UnknownName: a `$Name` that stands for nothing
+    :raises CyclicReference: contracts that need each other first
+    """
+    content = read_yaml(Path(path))
+    return parse_profile(content, actors, source=str(path))
+
+
+def parse_profile(
+    content: Mapping[str, Any], actors: Mapping[str, str] | None = None, source: str = "profile"
+) -> Profile:
+    """The same from a mapping, for profiles that are made in memory."""
+    merged = dict(content)
+    if actors:
+        merged["actors"] = {**(merged.get("actors") or {}), **actors}
+    try:
+        profile = Profile.model_validate(merged)
+    except ValidationError as error:
+        raise ProfileInvalid(source, [_line(problem) for problem in error.errors()]) from None
+    problems = list(_problems(profile))
+    if problems:
+        raise ProfileInvalid(source, problems)
+    _require_names(profile)
+    return profile.model_copy(update={"contracts": in_order(profile.contracts)})
+
+
+def references(value: Any) -> Iterable[str]:
+    """Names behind every `$` in a value, however deep."""
+    if isinstance(value, str):
+        if value.startswith("$"):
+            yield value[1:]
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from references(item)
+
+
+def in_order(entries: list[ContractEntry]) -> list[ContractEntry]:
+    """The entries, each after those its arguments need, otherwise as written.
+
+    :raises CyclicReference: with the circle spelled out
+    """
+    by_name = {entry.name: entry for entry in entries}
+    done: dict[str, ContractEntry] = {}
+
+    def visit(entry: ContractEntry, path: tuple[str, ...]) -> None:
+        if entry.name in done:
+            return
+        if entry.name in path:
+            circle = " -> ".join((*path[path.index(entry.name) :], entry.name))
+            raise CyclicReference(f"contracts: {circle}: break the circle by setting one address after construction")
+        for name in references(entry.args):
+            if name in by_name:
+                visit(by_name[name], (*path, entry.name))
+        done[entry.name] = entry
+
+    for entry in entries:
+        visit(entry, ())
+    return list(done.values())
+
+
+def _line(problem: Any) -> str:
+    path = ".".join(str(part) for part in problem["loc"]) or "profile"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "there is no such field; remove it or correct its name"
+    elif problem["type"] == "missing":
+        message = "this field is missing; add it"
+    return f"{path}: {message}"
+
+
+def _problems(profile: Profile) -> Iterable[str]:
+    if profile.chain_id == 0:
+        yield "chain_id: 0 is a placeholder; write the id of the chain that is meant"
+    yield from _twice("contracts", "name", [entry.name for entry in profile.contracts])
+    yield from _twice("currencies", "code", [entry.code for entry in profile.currencies])
+    yield from _twice("rules", "name", [entry.name for entry in profile.rules])
+    yield from _twice("modules", "kind", [(entry.ledger, entry.kind) for entry in profile.modules])
+    yield from _twice("modules", "module", [(entry.ledger, entry.module) for entry in profile.modules])
+    yield from _twice("subscriptions", "ledger", [(entry.registry, entry.ledger) for entry in profile.subscriptions])
+    yield from _twice("regions", "bit", list(profile.regions.values()))
+    yield from _twice("qualifications", "bit", list(profile.qualifications.values()))
+    yield from _twice("roles", "id", [role.id for role in profile.roles.values()])
+    for number, rule in enumerate(profile.rules):
+        for field, known in (("regions", profile.regions), ("qualifications", profile.qualifications)):
+            for name in getattr(rule, field):
+                if name not in known:
+                    yield f"rules.{number}.{field}: {name!r} has no bit; add it under '{field}'"
+    known_roles = {ADMIN, *profile.roles}
+    if ADMIN in profile.roles:
+        yield "roles.ADMIN: ADMIN is the role 0 of the AccessManager; name its holder under 'admin'"
+    for name, role in profile.roles.items():
+        for field in ("admin", "guardian"):
+            if getattr(role, field) not in known_roles:
+                yield f"roles.{name}.{field}: the role {getattr(role, field)!r} is not defined; add it under 'roles'"
+        yield from _twice(f"roles.{name}.holders", "account", [holder.account for holder in role.holders])
+    for function, role_name in profile.permissions.items():
+        if role_name not in known_roles:
+            yield f"permissions.{function}: the role {role_name!r} is not defined; add it under 'roles'"
+    names = {entry.name for entry in profile.contracts}
+    for label in (*profile.actors, DEPLOYER):
+        if label in names:
+            yield f"actors.{label}: a contract has this name too; rename one of them"
+    if DEPLOYER in profile.actors:
+        yield "actors.deployer: the deployer is whoever signs; rename this actor"
+
+
+def _twice(path: str, field: str, values: list[Any]) -> Iterable[str]:
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"{path}: the {field} {value!r} stands {count} times; it may stand once"
+
+
+def _require_names(profile: Profile) -> None:
+    known = {entry.name for entry in profile.contracts} | set(profile.actors) | {DEPLOYER}
+    content = profile.model_dump(exclude={"actors", "permissions"})
+    for section, value in content.items():
+        for name in references(value):
+            if name not in known:
+                raise UnknownName(
+                    f"{section}: ${name} is neither a contract of this profile nor an actor; add one of them"
+                )
+    contracts = {entry.name for entry in profile.contracts}
+    for function in profile.permissions:
+        if function.split(".")[0] not in contracts:
+            raise UnknownName(f"permissions.{function}: there is no contract of that name in this profile")
+    for section, field in (("modules", "ledger"), ("subscriptions", "registry")):
+        for number, entry in enumerate(getattr(profile, section)):
+            if getattr(entry, field)[1:] not in contracts:
+                raise UnknownName(f"{section}.{number}.{field}: name a contract of this profile, as in $Name")
+    for section in ("access", "standard"):
+        used = section == "access" or profile.currencies or profile.rules
+        if used and getattr(profile, section)[1:] not in contracts:
+            raise UnknownName(f"{section}: name a contract of this profile, as in $Name")

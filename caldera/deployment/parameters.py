@@ -1,0 +1,85 @@
+"""Steps that fill in data: currencies, rules, modules, subscriptions. The deployer makes them before it hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .names import ALL_OF, ZERO_ADDRESS
+from .profile import CurrencyEntry, RuleEntry
+from .steps import Step
+from .suite import Suite
+from .units import USD_DECIMALS, WAD_DECIMALS, scaled
+
+
+def template_id(name: str) -> bytes:
+    """A template's name as the standard keys it: UTF-8, zeros behind."""
+    return name.encode().ljust(32, b"\0")
+
+
+def currency_values(suite: Suite, entry: CurrencyEntry) -> tuple[Any, ...]:
+    """The arguments of `addCurrency`."""
+    source = suite.address(entry.source) if entry.source else ZERO_ADDRESS
+    rates = (scaled(value, WAD_DECIMALS) for value in (entry.rate, entry.lowest, entry.highest))
+    return (entry.code.encode(), suite.address(entry.token), *rates, source, entry.max_age)
+
+
+def rule_values(suite: Suite, entry: RuleEntry) -> tuple[int, ...]:
+    """The struct `Rules`."""
+    fields, regions, qualifications = suite.profile.bits(entry)
+    unit = scaled(entry.minimum_unit_usd, USD_DECIMALS)
+    flags = ALL_OF if entry.all_of else 0
+    return (entry.kind, flags, entry.grace_days, entry.split_bps, fields, unit, regions, qualifications)
+
+
+def parameter_steps(suite: Suite) -> Iterator[Step]:
+    """In the profile's order, so that currency numbers count as the profile lists them."""
+    for entry in suite.profile.currencies:
+        yield call(
+            suite, suite.standard, "addCurrency", currency_values(suite, entry), _has_currency(suite, entry), entry.code
+        )
+    for rule in suite.profile.rules:
+        values = (template_id(rule.name), rule_values(suite, rule))
+        yield call(suite, suite.standard, "publish", values, _has_rule(suite, rule), rule.name)
+    for module in suite.profile.modules:
+        ledger, address = module.ledger[1:], suite.address(module.module)
+        is_set = _equals(suite, ledger, "moduleOf", (module.kind,), address)
+        yield call(suite, ledger, "setModule", (module.kind, address), is_set, f"{module.kind}, {module.module}")
+    for subscription in suite.profile.subscriptions:
+        registry, address = subscription.registry[1:], suite.address(subscription.ledger)
+        yield call(suite, registry, "subscribe", (address,), _subscribed(suite, registry, address), subscription.ledger)
+
+
+def call(
+    suite: Suite, name: str, function: str, values: tuple[Any, ...], check: Callable[[], bool], shown: str
+) -> Step:
+    """A step that calls a contract of the profile; where that is not there yet, the step is not done."""
+    to = suite.addresses[name]
+    data = suite.function(name, function).encode(*values)
+    return Step(f"{name}.{function}({shown})", data, to, to, lambda: suite.exists(name) and check())
+
+
+def _has_currency(suite: Suite, entry: CurrencyEntry) -> Callable[[], bool]:
+    def check() -> bool:
+        count = suite.read(suite.standard, "currencyCount")[0]
+        token = suite.address(entry.token).lower()
+        known = (suite.read(suite.standard, "currency", number)[0] for number in range(1, count + 1))
+        return any(one[5] == entry.code.encode() and one[6].lower() == token for one in known)
+
+    return check
+
+
+def _has_rule(suite: Suite, entry: RuleEntry) -> Callable[[], bool]:
+    def check() -> bool:
+        number, _ = suite.read(suite.standard, "current", template_id(entry.name))
+        return bool(number) and tuple(suite.read(suite.standard, "rules", number)[0]) == rule_values(suite, entry)
+
+    return check
+
+
+def _equals(suite: Suite, name: str, function: str, values: tuple[Any, ...], wanted: str) -> Callable[[], bool]:
+    return lambda: str(suite.read(name, function, *values)[0]).lower() == wanted.lower()
+
+
+def _subscribed(suite: Suite, registry: str, ledger: str) -> Callable[[], bool]:
+    return lambda: ledger.lower() in suite.read(registry, "ledgers")[0]

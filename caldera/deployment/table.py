@@ -1,0 +1,89 @@
+"""What the commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from .applier import Deployment
+from .findings import Finding
+from .planner import Plan
+
+
+def plan_table(made: Plan) -> Table:
+    """Every step, in order, and whether the chain has it."""
+    title = (
+        f"{made.manifest.network}, chain {made.manifest.chain_id}: {len(made.pending)} of {len(made.steps)} steps to do"
+    )
+    table = Table("#", "", "step", "at", title=title)
+    for number, planned in enumerate(made.steps, 1):
+        table.add_row(str(number), "done" if planned.done else "to do", planned.step.title, planned.step.address)
+    return table
+
+
+def plan_json(made: Plan) -> dict[str, Any]:
+    """The same as data, with the calldata of each step."""
+    steps = [
+        {
+            "title": planned.step.title,
+            "done": planned.done,
+            "to": planned.step.to,
+            "address": planned.step.address,
+            "nonce": planned.step.nonce,
+            "data": "0x" + planned.step.data.hex(),
+        }
+        for planned in made.steps
+    ]
+    return {
+        "network": made.manifest.network,
+        "chainId": made.manifest.chain_id,
+        "pending": len(made.pending),
+        "steps": steps,
+    }
+
+
+def deployment_table(deployed: Deployment) -> Table:
+    """Where the contracts are."""
+    table = Table("contract", "address", title=f"{deployed.network}, chain {deployed.chain_id}")
+    for name, address in deployed.addresses.items():
+        table.add_row(name, address)
+    return table
+
+
+def deployment_json(deployed: Deployment) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "network": deployed.network,
+        "chainId": deployed.chain_id,
+        "deployer": deployed.deployer,
+        "addresses": deployed.addresses,
+        "currencies": deployed.currencies,
+        "rules": deployed.rules,
+        "sent": deployed.sent,
+        "gasUsed": deployed.gas_used,
+    }
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """One row a difference."""
+    table = Table("kind", "where", "expected", "found", title=f"{len(findings)} difference(s)")
+    for finding in findings:
+        table.add_row(finding.kind, finding.where, finding.expected, finding.found)
+    return table
+
+
+def findings_json(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """The same as data."""
+    return [
+        {"kind": str(one.kind), "where": one.where, "expected": one.expected, "found": one.found} for one in findings
+    ]
+
+
+def powers_table(restricted: Mapping[str, str]) -> Table:
+    """Every restricted function and the role that may call it."""
+    table = Table("restricted function", "role")
+    for function, role in sorted(restricted.items()):
+        table.add_row(function, role)
+    return table

@@ -1,0 +1,81 @@
+"""A development chain in this process's care, with the suite deployed by its profile and handles on it."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from eth_utils.crypto import keccak
+
+from caldera import artifacts
+from caldera.contracts.AssetCertificate import AssetCertificate
+from caldera.contracts.DevnetCurrency import DevnetCurrency
+from caldera.contracts.EraToken import EraToken
+from caldera.contracts.ParticipantRegistry import ParticipantRegistry
+from caldera.contracts.ReceivableModule import ReceivableModule
+from caldera.contracts.ValueStandard import ValueStandard
+from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
+from caldera.evm import Account, Anvil
+from caldera.evm.chain import GENESIS_TIME
+
+PROFILE = Path(__file__).resolve().parent.parent / "profiles" / "devnet.yml"
+YEARS = 30 * 365 * 86_400
+
+
+@dataclass
+class Devnet:
+    """The running chain and what stands on it."""
+
+    chain: Anvil
+    profile: Profile
+    deployment: Deployment
+    registry: ParticipantRegistry
+    standard: ValueStandard
+    certificates: AssetCertificate
+    receivables: ReceivableModule
+    era: EraToken
+
+    def officer(self, label: str) -> Account:
+        """The account that holds a role in the development profile, such as `compliance`."""
+        return self.chain.account(label)
+
+    def token(self, currency: str) -> DevnetCurrency:
+        """The play money of a currency. Raises `KeyError` where the profile has none."""
+        number = self.deployment.currencies[currency]
+        return DevnetCurrency.at(self.chain, self.standard.tokenOf(number))
+
+    def enrol(self, label: str, legal_id: str, qualification: str) -> Account:
+        """Enters a legal person and enrols its account, unless they are known. The key follows from the label."""
+        account = self.chain.account(label)
+        if self.registry.partyOf(account):
+            return account
+        compliance, legal = self.officer("compliance"), keccak(text=legal_id)
+        if not self.registry.entityOf(legal):
+            self.registry.createEntity(legal, sender=compliance)
+        bit = 1 << self.profile.qualifications[qualification]
+        everywhere = sum(1 << number for number in self.profile.regions.values())
+        entity = self.registry.entityOf(legal)
+        self.registry.enrol(account, entity, self.chain.now + YEARS, everywhere, bit, sender=compliance)
+        return account
+
+
+@contextmanager
+def running(timestamp: int = GENESIS_TIME, progress: Callable[[int, int, str], None] | None = None) -> Iterator[Devnet]:
+    """Starts a chain, deploys and verifies the development profile, and stops the chain at the end."""
+    with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
+        profile = load_profile(PROFILE)
+        deployer = chain.account("deployer")
+        chain.set_balance(deployer, 10**20)
+        port = Web3Port(chain.url, key=deployer.key, poll=0.01)
+        deployed = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
+        yield Devnet(
+            chain,
+            profile,
+            deployed,
+            ParticipantRegistry.at(chain, deployed.address("ParticipantRegistry")),
+            ValueStandard.at(chain, deployed.address("ValueStandard")),
+            AssetCertificate.at(chain, deployed.address("AssetCertificate")),
+            ReceivableModule.at(chain, deployed.address("ReceivableModule")),
+            EraToken.at(chain, deployed.address("EraToken")),
+        )

@@ -1,0 +1,31 @@
+"""Run the compiled contracts: typed handles over one interface, in process (Revm) or on a local node (Anvil)."""
+
+from caldera.evm.account import Account as Account
+from caldera.evm.account import Signature as Signature
+from caldera.evm.address import ZERO as ZERO
+from caldera.evm.address import Address as Address
+from caldera.evm.address import AddressLike as AddressLike
+from caldera.evm.address import BadAddress as BadAddress
+from caldera.evm.anvil import Anvil as Anvil
+from caldera.evm.chain import Chain as Chain
+from caldera.evm.chain import Snapshot as Snapshot
+from caldera.evm.contract import Contract as Contract
+from caldera.evm.errors import ContractError as ContractError
+from caldera.evm.errors import CustomError as CustomError
+from caldera.evm.errors import DecodingError as DecodingError
+from caldera.evm.errors import EmptyRevert as EmptyRevert
+from caldera.evm.errors import EncodingError as EncodingError
+from caldera.evm.errors import EngineError as EngineError
+from caldera.evm.errors import EvmError as EvmError
+from caldera.evm.errors import Halt as Halt
+from caldera.evm.errors import OutOfGas as OutOfGas
+from caldera.evm.errors import Panic as Panic
+from caldera.evm.errors import Refused as Refused
+from caldera.evm.errors import Reverted as Reverted
+from caldera.evm.errors import RevertString as RevertString
+from caldera.evm.errors import UnknownRevert as UnknownRevert
+from caldera.evm.events import Event as Event
+from caldera.evm.events import Log as Log
+from caldera.evm.receipt import Receipt as Receipt
+from caldera.evm.revm import Revm as Revm
+from caldera.evm.typed_data import domain_of as domain_of
