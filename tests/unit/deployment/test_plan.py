@@ -1,0 +1,181 @@
+"""Plans: order, encoding, addresses, and what is refused before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_abi.abi import decode
+
+from caldera.artifacts import load
+from caldera.deployment import Manifest, Plan, load_profile, parse_profile, plan
+from caldera.deployment.errors import (
+    DeploymentError,
+    ManifestError,
+    ProfileInvalid,
+    UnknownContract,
+    UnknownFunction,
+    WrongArgumentCount,
+    WrongArgumentType,
+    WrongChain,
+    WrongDeployer,
+)
+from tests.unit.deployment.small import DEPLOYER, SMALL, Blank, small
+
+
+def _plan(content: dict[str, Any] | None = None, port: Blank | None = None, manifest: Manifest | None = None) -> Plan:
+    return plan(parse_profile(content or small()), load(), port or Blank(), manifest)
+
+
+def test_creation_comes_first_then_data_then_powers_and_renouncing_is_last() -> None:
+    titles = [planned.step.title for planned in _plan().steps]
+    assert titles == [
+        "create SuiteAccess",
+        "create ValueStandard",
+        "create PlayEUR (DevnetCurrency)",
+        "ValueStandard.addCurrency(EUR)",
+        "ValueStandard.publish(EU/receivable)",
+        "SuiteAccess.setTargetFunctionRole(ValueStandard: publish, setRate -> STANDARD)",
+        "SuiteAccess.grantRole(STANDARD, 0x00000000000000000000000000000000000000A2, delay 60 s)",
+        "SuiteAccess.grantRole(ADMIN, 0x00000000000000000000000000000000000000A1)",
+        "SuiteAccess.renounceRole(ADMIN, $deployer)",
+    ]
+
+
+def test_addresses_follow_from_the_deployers_nonces() -> None:
+    # https://ethereum.stackexchange.com/a/761: sender 0x6ac7…, nonces 0 and 1.
+    made = _plan(port=Blank(deployer="0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0"))
+    assert made.manifest.contracts["SuiteAccess"].address == "0xcd234A471b72ba2F1Ccf0A70FCABA648a5eeCD8d"
+    assert made.manifest.contracts["ValueStandard"].address == "0x343c43A37D37dfF08AE8C4A11544c718AbB4fCF8"
+    assert [planned.step.nonce for planned in made.steps[:4]] == [0, 1, 2, None]
+
+
+def test_values_are_scaled_and_packed() -> None:
+    steps = {planned.step.title.split("(")[0]: planned.step for planned in _plan().steps}
+    currency = decode(
+        ["bytes3", "address", "uint96", "uint96", "uint96", "address", "uint32"],
+        steps["ValueStandard.addCurrency"].data[4:],
+    )
+    assert currency[0] == b"EUR"
+    assert currency[2:5] == (108 * 10**16, 5 * 10**17, 2 * 10**18)
+    kinds = "(uint8,uint8,uint8,uint16,uint24,uint48,uint80,uint64)"
+    template, rules = decode(["bytes32", kinds], steps["ValueStandard.publish"].data[4:])
+    assert template == b"EU/receivable".ljust(32, b"\0")
+    assert rules == (1, 4, 30, 0, 0b100001, 1_000_000_000, 0b11, 0b100)
+
+
+def _contracts(**changes: Any) -> dict[str, Any]:
+    access, standard, token = SMALL["contracts"]
+    return small(contracts=[access, standard, {**token, **changes}])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        (_contracts(type="DevnetCurency"), UnknownContract, "DevnetCurency"),
+        (_contracts(type="IValueStandard"), UnknownContract, "interface or abstract"),
+        (_contracts(args=["EUR"]), WrongArgumentCount, r"takes 2 argument\(s\) \(string code, uint8 decimals_\)"),
+        (_contracts(args=["EUR", "6"]), WrongArgumentType, "decimals_ is a uint8, and '6' is none"),
+        (_contracts(args=["EUR", 256]), WrongArgumentType, "decimals_ is a uint8, and 256 is none"),
+        (_contracts(args=[6, 6]), WrongArgumentType, "code is a string, and 6 is none"),
+        (small(permissions={"ValueStandard.publsh": "STANDARD"}), UnknownFunction, "has no function publsh"),
+        (small(permissions={"ValueStandard.rules": "STANDARD"}), UnknownFunction, "it only reads"),
+        (small(permissions={"PlayEUR.mint": "STANDARD"}), UnknownFunction, "not AccessManaged"),
+        (
+            small(permissions={"ValueStandard.retire": "STANDARD", "ValueStandard.retire(uint32)": "STANDARD"}),
+            ProfileInvalid,
+            "stands twice",
+        ),
+        (small(admin={"account": "$deployer"}), WrongDeployer, "holds nothing at the end"),
+        (small(chain_id=8), WrongChain, "is for chain 8, the node is on chain 7"),
+    ],
+)
+def test_refused_before_anything_is_sent(wrong: dict[str, Any], error: type[DeploymentError], message: str) -> None:
+    with pytest.raises(error, match=message):
+        _plan(wrong)
+    _plan()
+
+
+@pytest.mark.parametrize("name", ["devnet.yml", "rollup.example.yml"])
+def test_the_profiles_of_the_repository_encode(name: str, tmp_path: Path) -> None:
+    text = (Path(__file__).resolve().parents[3] / "profiles" / name).read_text()
+    file = tmp_path / "p.yml"
+    file.write_text(re.sub(r"(?m)^chain_id: \d+$", "chain_id: 7", text))
+    made = plan(load_profile(file), load(), Blank())
+    assert len(made.pending) == len(made.steps) > 30
+    restricted = {function.split(".")[0] for function in made.suite.profile.permissions}
+    assert restricted == {"ParticipantRegistry", "ValueStandard", "AssetCertificate", "ReceivableModule"}
+
+
+def test_an_overloaded_function_needs_its_signature() -> None:
+    contracts = [*SMALL["contracts"], {"name": "EraToken", "args": ["$admin"]}]
+    with pytest.raises(UnknownFunction, match="overloaded"):
+        _plan(small(contracts=contracts, permissions={"EraToken.cancelAuthorization": "STANDARD"}))
+
+
+def test_somebody_must_sign() -> None:
+    with pytest.raises(WrongDeployer, match="nobody signs"):
+        _plan(port=Blank(deployer=None))
+
+
+def _token_first() -> dict[str, Any]:
+    access, standard, token = SMALL["contracts"]
+    return small(contracts=[token, access, standard])
+
+
+def test_what_the_chain_has_keeps_its_place() -> None:
+    first = _plan(_token_first())
+    port = Blank(nonce=1)
+    port.codes[first.manifest.contracts["PlayEUR"].address] = b"\1"
+    second = _plan(_token_first(), port, first.manifest)
+    assert second.manifest == first.manifest
+    assert [planned.done for planned in second.steps[:3]] == [True, False, False]
+    later = Blank(nonce=5)
+    later.codes = port.codes
+    third = _plan(_token_first(), later, first.manifest)
+    assert [intent.nonce for intent in third.manifest.contracts.values()] == [0, 5, 6]
+
+
+def test_a_contract_of_other_code_is_not_taken_over() -> None:
+    first = _plan(_token_first())
+    port = Blank(nonce=1)
+    intent = first.manifest.contracts["PlayEUR"]
+    port.codes[intent.address] = b"\1"
+    contracts = {**first.manifest.contracts, "PlayEUR": replace(intent, init_code_hash="0x00")}
+    with pytest.raises(ManifestError, match="other code or arguments"):
+        _plan(_token_first(), port, replace(first.manifest, contracts=contracts))
+    _plan(_token_first(), port, first.manifest)
+
+
+def test_manifest_of_another_chain_or_deployer() -> None:
+    manifest = _plan().manifest
+    with pytest.raises(WrongChain, match="the manifest is of small"):
+        _plan(manifest=replace(manifest, chain_id=8))
+    with pytest.raises(WrongDeployer, match="began this deployment"):
+        _plan(manifest=replace(manifest, deployer="0x" + "11" * 20))
+    assert _plan(port=Blank(deployer=None), manifest=manifest).manifest.deployer == DEPLOYER
+
+
+def test_manifest_is_stable_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest, path = _plan().manifest, tmp_path / "deployments" / "small.json"
+    assert Manifest.load(path) is None
+    manifest.save(path)
+    before = path.read_bytes()
+    assert Manifest.load(path) == manifest
+    Manifest.load(path).save(path)  # type: ignore[union-attr]
+    assert path.read_bytes() == before
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        replace(manifest, from_block=1).save(path)
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == ["small.json"]
+    path.write_text("{}")
+    with pytest.raises(ManifestError, match="not a deployment manifest"):
+        Manifest.load(path)
