@@ -54,6 +54,9 @@ build: .build/.stamp  ## Compile the contracts and make the typed handles
 demo: build  ## The main job on a chain of its own; DOCS="file or folder …" adds documents
 	@python -m caldera.demo $(DOCS)
 
+devnet: build  ## A development chain that stays up, with the suite deployed
+	@caldera devnet
+
 test: build  ## Every test
 	@pytest -q -n auto tests
 

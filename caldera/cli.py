@@ -1,0 +1,56 @@
+"""The command `caldera`."""
+
+import time
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from caldera.demo.__main__ import main as demo
+from caldera.deployment.cli import app as deploy
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Industrial value circulation on rollups.")
+app.command("demo")(demo)
+app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
+
+
+@app.command()
+def devnet(
+    seconds: Annotated[int, typer.Option(help="Stop after so many seconds; 0 runs until Ctrl-C.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON, then keep running.")] = False,
+) -> None:
+    """Keeps a development chain up with the suite deployed and verified, and says where everything is."""
+    from caldera.devnet import running
+
+    console = Console()
+    with running(int(datetime.now(UTC).timestamp())) as net:
+        facts = {"rpc": net.chain.url, "chain id": str(net.chain.chain_id)}
+        if as_json:
+            console.print_json(
+                data={**facts, "contracts": net.deployment.addresses, "accounts": dict(net.profile.actors)}
+            )
+        else:
+            table = Table("what", "where", title="Development chain")
+            for name, value in {**facts, **net.deployment.addresses}.items():
+                table.add_row(name, value)
+            for label, address in net.profile.actors.items():
+                table.add_row(f"account {label}", str(address))
+            console.print(table)
+            console.print("Accounts are unlocked: send from them without a key. Ctrl-C stops the chain.")
+        began = time.monotonic()
+        try:
+            while not seconds or time.monotonic() - began < seconds:
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            console.print("stopped")
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
