@@ -57,6 +57,9 @@ demo: build  ## The main job on a chain of its own; DOCS="file or folder …" ad
 devnet: build  ## A development chain that stays up, with the suite deployed
 	@caldera devnet
 
+console: build  ## `ape console` with a development chain, the suite and its actors ready by name
+	@ape console --network ethereum:local:test
+
 test: build  ## Every test
 	@pytest -q -n auto tests
 
@@ -84,6 +87,9 @@ benchmarks/peers/node_modules/.installed: benchmarks/peers/package.json benchmar
 gas: build benchmarks/peers/node_modules/.installed  ## Gas beside comparable contracts on anvil, and code sizes
 	@python -m benchmarks.gas
 	@python -m benchmarks.sizes
+
+docs: build  ## The documentation as a site in site/
+	@mkdocs build --quiet --strict
 
 STEPS ?= 100000
 fuzz: build  ## The state machine for STEPS=… steps, drawn anew

@@ -148,8 +148,8 @@ class Anvil(Chain):
                 raise EngineError(f"anvil has ended; start a new one. {self._node.last_words()}".strip()) from error
             raise
 
-    def transact_raw(
-        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Function[R] | None = None
+    def _transact(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R] | None
     ) -> Receipt[R]:
         return self._send(to_address(to), data, to_address(sender), value, function)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, overload
 
 from caldera.evm.account import Account, account
 from caldera.evm.address import Address, AddressLike
@@ -69,16 +69,38 @@ class Chain(ABC):
         """
         return self._checked(self.deploy_raw(code, sender, value))
 
+    @overload
+    def transact(self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0) -> Receipt[None]: ...
+
+    @overload
     def transact(
-        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Function[R] | None = None
-    ) -> Receipt[R]:
-        """Send one transaction.
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R]
+    ) -> Receipt[R]: ...
+
+    def transact(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Any = None
+    ) -> Receipt[Any]:
+        """Send one transaction. With the function that `data` calls, the receipt can decode what it returned.
 
         Raises:
             ContractError: it failed; the receipt hangs on the error.
             Refused: it was never executed.
         """
-        return self._checked(self.transact_raw(to, data, sender, value, function))
+        return self._checked(self._transact(to, data, sender, value, function))
+
+    @overload
+    def transact_raw(self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0) -> Receipt[None]: ...
+
+    @overload
+    def transact_raw(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R]
+    ) -> Receipt[R]: ...
+
+    def transact_raw(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Any = None
+    ) -> Receipt[Any]:
+        """As `transact`, but a failed transaction is a receipt that is not `ok`."""
+        return self._transact(to, data, sender, value, function)
 
     @staticmethod
     def _checked(receipt: Receipt[R]) -> Receipt[R]:
@@ -92,10 +114,9 @@ class Chain(ABC):
         """As `deploy`, but a failed creation is a receipt that is not `ok`."""
 
     @abstractmethod
-    def transact_raw(
-        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Function[R] | None = None
-    ) -> Receipt[R]:
-        """As `transact`, but a failed transaction is a receipt that is not `ok`."""
+    def _transact(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R] | None
+    ) -> Receipt[R]: ...
 
     @abstractmethod
     def call(self, to: AddressLike, data: bytes, sender: AddressLike | None = None, value: int = 0) -> bytes:

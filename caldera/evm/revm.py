@@ -92,8 +92,8 @@ class Revm(Chain):
         """The pyrevm object, to look into. Changing it behind this class's back breaks what the class promises."""
         return self._evm
 
-    def transact_raw(
-        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Function[R] | None = None
+    def _transact(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R] | None
     ) -> Receipt[R]:
         caller, target = to_address(sender), to_address(to)
         if value != 0:

@@ -118,11 +118,11 @@ class Recorder(Chain):
         self._sync()
         return receipt
 
-    def transact_raw(
-        self, to: AddressLike, data: bytes, sender: AddressLike, value: int = 0, function: Function[R] | None = None
+    def _transact(
+        self, to: AddressLike, data: bytes, sender: AddressLike, value: int, function: Function[R] | None
     ) -> Receipt[R]:
         self.trace.append(Send(to_address(to), data, to_address(sender), value))
-        receipt = self.inner.transact_raw(to, data, sender, value, function)
+        receipt = self.inner._transact(to, data, sender, value, function)
         self._sync()
         return receipt
 

@@ -205,7 +205,7 @@ class HandleModule:
                 events.append(f"_events.{self.events[event_key(entry)].python}")
                 found[entry["name"]].append(events[-1])
         for key, name in self._structs().items():
-            found[key].append(f"_structs.{name}")
+            found[key.split("(")[0].split(".")[-1]].append(f"_structs.{name}")
         text = f"    ABI_EVENTS = ({''.join(f'{event}, ' for event in events)})\n"
         taken = set(self.overloaded) | _RESERVED
         for name, classes in found.items():
@@ -215,6 +215,7 @@ class HandleModule:
         return text
 
     def _structs(self) -> dict[str, str]:
+        """Class names of the structs this contract's functions take and give, by identity."""
         names: dict[str, str] = {}
 
         def visit(param: Mapping[str, Any]) -> None:
@@ -222,8 +223,7 @@ class HandleModule:
                 visit(part)
             key, name = struct_key(param), self.structs.class_of(param)
             if key and name:
-                short = key.split("(")[0].split(".")[-1]
-                names[short if names.get(short, name) == name else name] = name
+                names[key] = name
 
         for entry in self.artifact.abi:
             for param in [*(entry.get("inputs") or ()), *(entry.get("outputs") or ())]:

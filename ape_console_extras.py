@@ -1,0 +1,50 @@
+"""Names that are ready in `make console`: a development chain with the suite deployed, its contracts and actors.
+
+The chain belongs to the console and stops with it. The names are typed handles of `caldera`; `project`, `chain` and the
+rest of Ape's own names stay what they are.
+"""
+
+import atexit
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+
+def ape_init_extras(**_: Any) -> dict[str, Any]:
+    """Called by Ape when the console starts."""
+    from caldera.devnet import running
+
+    stack = ExitStack()
+    atexit.register(stack.close)
+    suite = stack.enter_context(running(int(datetime.now(UTC).timestamp())))
+    seller = suite.enrol("seller", "NAME:Seller", "ENTERPRISE")
+    buyer = suite.enrol("buyer", "NAME:Buyer", "ENTERPRISE")
+    factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
+    print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
+    print("ready: suite, era, certificates, receivables, registry, standard, euro, seller, buyer, factor, register()")
+
+    def register(number: str, face: int, days: int = 60) -> int:
+        """Certifies an invoice of the seller to the buyer over `face` smallest units, acknowledged; gives its id."""
+        now = suite.chain.now
+        given = suite.receivables.Invoice(
+            buyer.address, face, now + days * 86_400, now // 86_400, 1, 2, b"\1" * 32, number
+        )
+        suite.receivables.create(given, [], sender=seller)
+        entities = [suite.registry.participant(account).entity for account in (seller, buyer)]
+        made = suite.receivables.fingerprintOf(entities[0], entities[1], number, now // 86_400)
+        suite.receivables.acknowledge(made, sender=buyer)
+        return made
+
+    return {
+        "suite": suite,
+        "era": suite.era,
+        "certificates": suite.certificates,
+        "receivables": suite.receivables,
+        "registry": suite.registry,
+        "standard": suite.standard,
+        "euro": suite.token("EUR"),
+        "seller": seller,
+        "buyer": buyer,
+        "factor": factor,
+        "register": register,
+    }
