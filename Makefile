@@ -88,6 +88,9 @@ gas: build benchmarks/peers/node_modules/.installed  ## Gas beside comparable co
 	@python -m benchmarks.gas
 	@python -m benchmarks.sizes
 
+bench: build  ## Calls and rule steps a second, beside Ape and bare pyrevm
+	@python -m benchmarks.evm
+
 docs: build  ## The documentation as a site in site/
 	@mkdocs build --quiet --strict
 

@@ -114,7 +114,7 @@ def rules(examples: int, steps: int) -> float:
         def __init__(self) -> None:
             super().__init__()
             chain.restore(start)
-            self.model = {holder: 0 for holder in holders} | {holders[0]: SUPPLY}
+            self.model = dict.fromkeys(holders, 0) | {holders[0]: SUPPLY}
 
         @rule(giver=st.integers(0, len(HOLDERS) - 1), taker=st.integers(0, len(HOLDERS) - 1), share=st.integers(0, 100))
         def transfer(self, giver: int, taker: int, share: int) -> None:
