@@ -40,7 +40,10 @@ def write(files: dict[str, str], target: Path) -> int:
     for name, text in files.items():
         path = target / name
         if not path.exists() or path.read_text("utf-8") != text:
-            path.write_text(text, "utf-8")
+            # In one step, so that whoever imports meanwhile finds the old file or the new one.
+            written = path.with_suffix(".new")
+            written.write_text(text, "utf-8")
+            written.replace(path)
             changed += 1
     for path in target.glob("*.py"):
         if path.name not in files:

@@ -221,11 +221,15 @@ class Revm(Chain):
         self._at(mark.now, mark.block_number)
 
     def _undo_balances(self, keep: int) -> None:
-        """Take back what was put into contracts, newest first; what came after the mark is gone with its code."""
+        """Take back what was put into contracts, newest first."""
         while len(self._balance_changes) > keep:
             address, added = self._balance_changes.pop()
-            if self._evm.basic(address).code_hash != _NO_CODE:
+            if self._remembers(address):
                 self._evm.set_balance(address, (self._evm.get_balance(address) - added) % (1 << 256))
+
+    def _remembers(self, address: Address) -> bool:
+        """Whether revm has the account from before the restored mark: one it met later is gone with all it held."""
+        return address.lower() in {known.lower() for known in self._evm.journal_state}
 
     def warp(self, to: int) -> None:
         self._forward(to)

@@ -16,6 +16,7 @@ from caldera.evm.hashing import selector
 _RESERVED = frozenset(dir(Contract)) | {"calldata", "deploy", "simulate"}
 _IMPORTS = """from collections.abc import Sequence as _Sequence
 from typing import Any as _Any
+from typing import Self as _Self
 from typing import overload as _overload
 
 from caldera.contracts import errors as _errors
@@ -147,7 +148,7 @@ class HandleModule:
             made = self.constructor
             keywords = ["sender: _AddressLike", *(["value: int = 0"] if made.payable else [])]
             text += "\n    @classmethod\n" + made.define(
-                "deploy", "cls", ["chain: _Chain", *made.params], keywords, f'"{name}"'
+                "deploy", "cls", ["chain: _Chain", *made.params], keywords, "_Self"
             )
             text += docstring(made.doc, 8)
             values = "".join(f"{field}, " for field in made.names)

@@ -157,6 +157,21 @@ def test_restoring_forgets_the_balance_of_a_contract_that_was_not_there(chain: C
     assert chain.balance(again) == 0
 
 
+def test_restoring_brings_back_what_an_address_held_before_its_contract(chain: Chain) -> None:
+    owner = chain.account("owner")
+    with chain.isolated():
+        address = EvmProbe.deploy(chain, sender=owner).address
+    chain.set_balance(address, 50)
+    mark = chain.snapshot()
+    for wei in (0, 20, 70):
+        probe = EvmProbe.deploy(chain, sender=owner)
+        assert probe.address == address
+        assert chain.balance(probe) == 50
+        chain.set_balance(probe, wei)
+        chain.restore(mark)
+        assert chain.balance(address) == 50
+
+
 def test_nested_snapshots(probe: EvmProbe) -> None:
     chain, owner = probe.chain, probe.chain.account("owner")
     marks = []

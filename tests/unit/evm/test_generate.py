@@ -118,7 +118,7 @@ assert "title" in Odd.__doc__
 """
 
 
-def test_odd_names_make_code_that_works_and_type_checks(manifest: Path, tmp_path: Path) -> None:
+def test_odd_names_make_code_that_works(manifest: Path, tmp_path: Path) -> None:
     folder = tmp_path / "caldera" / "contracts"
     write(sources(artifacts.load(manifest)), folder)
     path = f"import caldera; caldera.__path__.insert(0, {str(folder.parent)!r})\n"

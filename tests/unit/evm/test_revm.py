@@ -6,7 +6,9 @@ import pytest
 from pyrevm import EVM, BlockEnv, CfgEnv, Env
 
 from caldera.contracts import EvmProbe
-from caldera.evm import EngineError, Refused, Revm
+from caldera.evm import Anvil, EngineError, Refused, Revm
+from caldera.evm.address import checksum, parse
+from caldera.evm.hashing import create_address
 from caldera.evm.revm import MAX_OPEN_SNAPSHOTS
 
 
@@ -121,3 +123,17 @@ def test_balances_after_deep_restores(revm: Revm) -> None:
     for mark, expected in reversed(list(zip(marks, seen, strict=True))):
         revm.restore(mark)
         assert (revm.balance(a), revm.balance(b)) == expected
+
+
+def test_a_contract_destroyed_at_once_stays_visible(revm: Revm, anvil: Anvil) -> None:
+    """A documented difference: revm clears such accounts when a transaction is committed, and that never happens."""
+    child = "6002600c60003960026000f333ff"  # creation code of: SELFDESTRUCT(CALLER)
+    body = bytes.fromhex("6d" + child + "5f52" + "600e60125ff0" + "5f5f5f5f5f855af1" + "00")  # CREATE, then CALL
+    maker = bytes([0x60, len(body), 0x60, 12, 0x60, 0, 0x39, 0x60, len(body), 0x60, 0, 0xF3]) + body
+    codes = []
+    for chain in (revm, anvil):
+        created = chain.deploy(maker, chain.account("owner")).created
+        assert created is not None
+        chain.transact(created, b"", chain.account("owner"))
+        codes.append(chain.code(checksum(create_address(parse(created), 1))))
+    assert codes == [b"\x33\xff", b""]
