@@ -50,8 +50,9 @@ def markdown(found: Iterable[Size], compiler: str) -> str:
     lines = [
         "# Contract sizes",
         "",
-        f"Bytes of code as compiled by {compiler}. The limit of deployed code is {RUNTIME_LIMIT:,} (EIP-170), that of",
-        f"creation code {INITCODE_LIMIT:,} (EIP-3860; without constructor arguments here).",
+        f"Bytes of code as compiled by {compiler}.",
+        f"The limit of deployed code is {RUNTIME_LIMIT:,} (EIP-170); creation code is weighed without constructor",
+        f"arguments, its limit is {INITCODE_LIMIT:,} (EIP-3860).",
         "Made by `python -m benchmarks.sizes`, not by hand.",
         "",
         "| contract | deployed | margin | creation code | source |",
