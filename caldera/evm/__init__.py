@@ -1,4 +1,4 @@
-"""Run the compiled contracts: typed handles over one interface, in process (Revm) or on a local node (Anvil)."""
+"""Run the compiled contracts: typed handles over one interface, on revm in process, on anvil, on a network."""
 
 from caldera.evm.account import Account as Account
 from caldera.evm.account import Signature as Signature
@@ -10,6 +10,8 @@ from caldera.evm.anvil import Anvil as Anvil
 from caldera.evm.chain import Chain as Chain
 from caldera.evm.chain import Snapshot as Snapshot
 from caldera.evm.contract import Contract as Contract
+from caldera.evm.errors import AnvilDied as AnvilDied
+from caldera.evm.errors import AnvilMissing as AnvilMissing
 from caldera.evm.errors import ContractError as ContractError
 from caldera.evm.errors import CustomError as CustomError
 from caldera.evm.errors import DecodingError as DecodingError
@@ -24,8 +26,11 @@ from caldera.evm.errors import Refused as Refused
 from caldera.evm.errors import Reverted as Reverted
 from caldera.evm.errors import RevertString as RevertString
 from caldera.evm.errors import UnknownRevert as UnknownRevert
+from caldera.evm.errors import WrongChain as WrongChain
 from caldera.evm.events import Event as Event
 from caldera.evm.events import Log as Log
+from caldera.evm.network import Rpc as Rpc
+from caldera.evm.network import Signer as Signer
 from caldera.evm.receipt import Receipt as Receipt
 from caldera.evm.revm import Revm as Revm
 from caldera.evm.typed_data import domain_of as domain_of

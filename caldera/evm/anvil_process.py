@@ -12,8 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from caldera.evm.errors import EngineError
-from caldera.evm.rpc import Rpc
+from caldera.evm.errors import AnvilDied, AnvilMissing, EngineError, WrongChain
+from caldera.evm.rpc import JsonRpc
 
 START_SECONDS = 30.0
 ATTEMPTS = 5
@@ -26,7 +26,7 @@ def find_anvil() -> str:
     """Path of the anvil program: on PATH, else the one that npm installed into the project.
 
     Raises:
-        EngineError: there is none.
+        AnvilMissing: there is none.
     """
     on_path = shutil.which("anvil")
     if on_path and Path(on_path).resolve().suffix != ".mjs":
@@ -37,7 +37,7 @@ def find_anvil() -> str:
         return str(program)
     if on_path:
         return on_path
-    raise EngineError("anvil is not installed: run `make setup`, or install Foundry and put anvil on PATH")
+    raise AnvilMissing("anvil is not installed: run `make setup`, or install Foundry and put anvil on PATH")
 
 
 def free_port() -> int:
@@ -59,7 +59,7 @@ class AnvilProcess:
         for attempt in range(ATTEMPTS):
             port = free_port()
             self._start([*command, "--port", str(port)])
-            self.rpc = Rpc(port)
+            self.rpc = JsonRpc(port)
             try:
                 self._wait(chain_id)
                 break
@@ -88,7 +88,7 @@ class AnvilProcess:
         give_up = time.monotonic() + START_SECONDS
         while True:
             if not self.alive:
-                raise EngineError(f"anvil ended while starting: {self.last_words() or 'it said nothing'}")
+                raise AnvilDied(f"anvil ended while starting: {self.last_words() or 'it said nothing'}")
             try:
                 found = int(self.rpc("eth_chainId"), 16)
                 break
@@ -97,9 +97,7 @@ class AnvilProcess:
                     raise EngineError(f"anvil does not answer after {START_SECONDS:.0f} seconds") from error
                 time.sleep(0.01)
         if found != chain_id or not self.alive:
-            raise EngineError(
-                f"chain {found} answers on {self.rpc.url}, {chain_id} was started: nothing was sent to it"
-            )
+            raise WrongChain(f"chain {found} answers on {self.rpc.url}, {chain_id} was started: nothing was sent to it")
 
     @property
     def alive(self) -> bool:

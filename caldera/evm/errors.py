@@ -13,7 +13,10 @@ EvmError
 ├── Refused                  never ran: the sender cannot pay, has code, or the data is too long
 ├── EncodingError            an argument does not fit its ABI type
 ├── DecodingError            data does not fit the ABI type it should have
-└── EngineError              the engine itself: missing, dead, a stranger's chain, a stale snapshot
+└── EngineError              the engine itself: a stale snapshot, a node that does not answer, ...
+    ├── AnvilMissing         there is no anvil program
+    ├── AnvilDied            the node has ended
+    └── WrongChain           another chain answers
 """
 
 from __future__ import annotations
@@ -51,6 +54,18 @@ class DecodingError(EvmError, ValueError):
 
 class EngineError(EvmError, RuntimeError):
     """The engine cannot do its work; the message says what to do."""
+
+
+class AnvilMissing(EngineError):
+    """There is no anvil program."""
+
+
+class AnvilDied(EngineError):
+    """The node that was started has ended."""
+
+
+class WrongChain(EngineError):
+    """Another chain answers than the one that was asked for; nothing was sent to it."""
 
 
 class Refused(EvmError):

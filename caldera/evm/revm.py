@@ -164,8 +164,7 @@ class Revm(Chain):
         except RuntimeError as error:
             problem = str(error)
         finally:
-            evm.revert(checkpoint)
-            evm.reset_transient_storage()
+            evm.revert(checkpoint)  # transient storage, too
         if problem.startswith("Transaction("):
             raise Refused(problem.removeprefix("Transaction(").removesuffix(")"))
         raise _failure(problem)

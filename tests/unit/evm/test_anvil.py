@@ -14,7 +14,7 @@ import pytest
 from caldera.contracts import EvmProbe
 from caldera.evm import Anvil, EngineError, anvil_process
 from caldera.evm.anvil_process import AnvilProcess, free_port
-from caldera.evm.rpc import Rpc, RpcError
+from caldera.evm.rpc import JsonRpc, RpcError
 
 
 @pytest.fixture(autouse=True)
@@ -58,13 +58,13 @@ def test_a_wrong_chain_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A node that runs, and is not the chain that was asked for."""
     sent: list[str] = []
 
-    class Liar(Rpc):
+    class Liar(JsonRpc):
         def __call__(self, method: str, *params: object) -> object:
             sent.append(method)
             answer = super().__call__(method, *params)
             return hex(int(answer, 16) + 1) if method == "eth_chainId" else answer
 
-    monkeypatch.setattr(anvil_process, "Rpc", Liar)
+    monkeypatch.setattr(anvil_process, "JsonRpc", Liar)
     with pytest.raises(EngineError, match=r"chain 51742 answers on .*, 51741 was started: nothing was sent to it"):
         Anvil()
     assert set(sent) == {"eth_chainId"}
@@ -188,6 +188,13 @@ def test_the_hardfork_is_the_one_that_was_asked_for() -> None:
 def test_a_contract_can_send_here(anvil: Anvil) -> None:
     probe = EvmProbe.deploy(anvil, sender=anvil.account("owner"))
     assert probe.step(sender=probe).returned == 1
+
+
+def test_time_stands_still_while_the_clock_runs(anvil: Anvil) -> None:
+    probe = EvmProbe.deploy(anvil, sender=anvil.account("owner"))
+    before = probe.step(sender=anvil.account("owner")).timestamp
+    time.sleep(1.1)
+    assert probe.step(sender=anvil.account("owner")).timestamp == before == anvil.now
 
 
 def test_gas_is_a_chains(anvil: Anvil) -> None:

@@ -120,6 +120,17 @@ def test_restoring_brings_everything_back(probe: EvmProbe) -> None:
     assert probe.environment()[1:3] == (chain.block_number + 1, chain.now)
 
 
+def test_restoring_brings_back_a_time_that_no_block_has_yet(probe: EvmProbe) -> None:
+    chain, owner = probe.chain, probe.chain.account("owner")
+    chain.skip(50)
+    due = chain.now
+    mark = chain.snapshot()
+    chain.skip(7)
+    assert probe.step(sender=owner).timestamp == due + 7
+    chain.restore(mark)
+    assert probe.step(sender=owner).timestamp == due
+
+
 def test_restoring_brings_back_balances_that_were_set(probe: EvmProbe) -> None:
     chain, owner, other = probe.chain, probe.chain.account("owner"), probe.chain.account("other")
     chain.set_balance(owner, 100)

@@ -44,6 +44,7 @@ def test_errors_differ_by_class_and_value() -> None:
     assert EvmProbe.TooMuch("0x", 1, 2) != EvmProbe.TooMuch("0x", 1, 3)
     assert EvmProbe.Silent() != EvmProbe.TooMuch("0x", 1, 2)
     assert EvmProbe.Silent() == EvmProbe.Silent()
+    assert EvmProbe.Twofold(1) != EraToken.ERC2612ExpiredSignature(1)
     assert len({EvmProbe.Silent(), EvmProbe.Silent()}) == 1
 
 

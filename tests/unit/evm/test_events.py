@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from caldera.contracts import EraToken, EvmProbe, events
-from caldera.evm import Chain, Log
+from caldera.evm import Chain, Event, Log
+from caldera.evm.abi import param
+from caldera.evm.events import decode_log, register
 from caldera.evm.hashing import keccak, topic
 
 LEAF = EvmProbe.Leaf("0x5FbDB2315678afecb367f032d93F642f64180aa3", -7, b"abcd", "note")
@@ -88,3 +92,36 @@ def test_the_emitter_is_part_of_the_event() -> None:
     a, b = (events.Twice_uint256(1, emitter=f"0x{digit * 40}") for digit in "12")
     assert a != b
     assert len({a, b}) == 2
+
+
+SAME = "SameTopic(uint256,uint256)"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstIndexed(Event):
+    a: int
+    b: int
+
+    abi_signature = SAME
+    abi_topic = topic(SAME)
+    abi_inputs = (param("a", "uint256", indexed=True), param("b", "uint256"))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondIndexed(Event):
+    a: int
+    b: int
+
+    abi_signature = SAME
+    abi_topic = topic(SAME)
+    abi_inputs = (param("a", "uint256"), param("b", "uint256", indexed=True))
+
+
+def test_the_contract_decides_between_events_that_look_alike() -> None:
+    """One topic, one indexed field each, but not the same one: only who wrote the log tells."""
+    register(FirstIndexed)
+    register(SecondIndexed)
+    one, two = (number.to_bytes(32, "big") for number in (1, 2))
+    log = Log("0x", (topic(SAME), one), two)
+    assert decode_log(log, [FirstIndexed]) == FirstIndexed(1, 2, emitter="0x")
+    assert decode_log(log, [SecondIndexed]) == SecondIndexed(2, 1, emitter="0x")
