@@ -14,7 +14,6 @@ from benchmarks.progress import Progress
 
 PEERS = Path(__file__).resolve().parent / "peers"
 BUILD = PEERS / ".build"
-OPTIMIZER_RUNS = 200
 INSTALL = "npm ci --ignore-scripts in benchmarks/peers"
 
 
@@ -29,6 +28,7 @@ class Unit:
     sources: tuple[str, ...]
     remappings: tuple[str, ...]
     via_ir: bool = False
+    runs: int = 200
 
     def standard_json(self) -> dict[str, Any]:
         """The input of the compiler."""
@@ -39,7 +39,7 @@ class Unit:
             "language": "Solidity",
             "sources": {name: {"content": text} for name, text in texts.items()},
             "settings": {
-                "optimizer": {"enabled": True, "runs": OPTIMIZER_RUNS},
+                "optimizer": {"enabled": True, "runs": self.runs},
                 "evmVersion": self.evm_version,
                 "viaIR": self.via_ir,
                 "remappings": list(self.remappings),
@@ -50,7 +50,7 @@ class Unit:
     def describe(self) -> str:
         """Compiler and settings in one line, for the head of a table."""
         pipeline = "via IR" if self.via_ir else "legacy pipeline"
-        optimizer = f"optimizer {OPTIMIZER_RUNS} runs"
+        optimizer = f"optimizer {self.runs} runs"
         return f"solc {self.solc}, {optimizer}, {pipeline}, EVM version {self.evm_version}"
 
 
@@ -69,6 +69,7 @@ UNITS = {
                 "solady/=node_modules/solady/",
             ),
             via_ir=True,
+            runs=1000,
         ),
         Unit(
             "erc3525",

@@ -135,12 +135,12 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, IERC11
             }
         }
         if (units > free) return Restriction.PledgedUnits;
-        if (from == to) return Restriction.None;
         uint256 minimum = terms.minimum();
         unchecked {
             // units <= free, and the sum of an id's holdings never exceeds 96 bits.
-            if (_tooSmall(free - units, minimum)) return Restriction.SenderBelowMinimum;
-            if (_tooSmall(target.free() + units, minimum)) return Restriction.ReceiverBelowMinimum;
+            if (_tooSmall(free - units, minimum)) return _unlessSame(from, to, Restriction.SenderBelowMinimum);
+            if (_tooSmall(target.free() + units, minimum))
+                return _unlessSame(from, to, Restriction.ReceiverBelowMinimum);
         }
         return Restriction.None;
     }
@@ -173,7 +173,14 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, IERC11
     }
 
     function _tooSmall(uint256 left, uint256 minimum) internal pure returns (bool) {
-        return left != 0 && left < minimum;
+        unchecked {
+            return left - 1 < minimum - 1; // 0 - 1 is the largest number there is, and no minimum is 0
+        }
+    }
+
+    /// @dev What goes to the account it comes from changes no position.
+    function _unlessSame(address from, address to, Restriction reason) internal pure returns (Restriction) {
+        return from == to ? Restriction.None : reason;
     }
 
     /// @dev Reverts where a position of `account` would be neither zero nor the minimum unit.

@@ -51,14 +51,18 @@ interface IReceivableModule {
         uint8 lines;
     }
 
-    /// @notice `id` was registered for `creditor` against `debtor` (entities).
+    /// @notice `id` was registered for `creditor` against `debtor` (entities). The ledger's `AssetCreated` has the document.
     event Registered(
         uint256 indexed id,
         uint48 indexed creditor,
         uint48 indexed debtor,
+        uint96 face,
+        uint40 dueDate,
+        uint32 issueDay,
+        uint8 currencyId,
         uint32 ruleId,
         uint8 lines,
-        Invoice invoice
+        string number
     );
     /// @notice `id` went from one state to another; `by` made it so.
     event StateChanged(uint256 indexed id, State from, State to, address indexed by);

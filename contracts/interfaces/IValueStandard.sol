@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {Terms} from "../libraries/TermsLib.sol";
 import {IUsdRateSource} from "./IUsdRateSource.sol";
 
 /// @title The rules, as versioned data
@@ -123,15 +124,19 @@ interface IValueStandard {
     /// @notice Takes over what the source of `currencyId` says. Anyone may call.
     function refresh(uint8 currencyId) external;
 
-    /// @notice What a new certificate takes over: the rules, and the least amount anyone may hold, in the currency's units.
-    /// @dev Refuses retired rules, another kind, an inactive currency and a stale rate.
-    /// @return rules_ the version `ruleId`
-    /// @return minimumUnit minimumUnitUsd at the present rate, rounded up, at least 1
+    /// @notice What a new certificate takes over from the rules `ruleId`.
+    /// @dev Refuses retired rules, another kind, missing fields, an inactive currency and a stale rate.
+    /// @param present the fields that the document brings, a bit set of `FieldsLib`
+    /// @return terms kind, flags, regions, qualifications, and as minimum unit minimumUnitUsd in the currency's units at the
+    /// present rate, rounded up, at least 1, at most 2^96 - 1
+    /// @return minimumSplitBps least part of the face that may be split off, in basis points
+    /// @return graceDays days after the due date before a default
     function termsFor(
         uint32 ruleId,
         uint8 currencyId,
-        uint8 kind
-    ) external view returns (Rules memory rules_, uint256 minimumUnit);
+        uint8 kind,
+        uint256 present
+    ) external view returns (Terms terms, uint16 minimumSplitBps, uint8 graceDays);
 
     /// @notice The version `ruleId`.
     function rules(uint32 ruleId) external view returns (Rules memory);

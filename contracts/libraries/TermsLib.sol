@@ -19,6 +19,9 @@ library TermsLib {
     /// @dev A holder needs all the qualifications named, not just one of them.
     uint8 internal constant ALL_OF = 4;
 
+    uint256 private constant QUALIFICATIONS = type(uint64).max;
+    uint256 private constant REGIONS = uint256(type(uint80).max) << 64;
+
     function pack(
         uint96 minimum_,
         uint8 kind_,
@@ -61,7 +64,7 @@ library TermsLib {
     }
 
     function has(Terms terms, uint8 flag) internal pure returns (bool) {
-        return terms.flags() & flag != 0;
+        return Terms.unwrap(terms) & (uint256(flag) << 144) != 0;
     }
 
     function withFlags(Terms terms, uint8 flags_) internal pure returns (Terms) {
@@ -77,12 +80,12 @@ library TermsLib {
     }
 
     /// @dev Regions: one in common, or none demanded. Qualifications: one in common (all with ALL_OF), or none demanded.
+    /// Both words have them in the same bits.
     function admits(Terms terms, Party party) internal pure returns (bool) {
-        uint256 places = terms.regions();
-        if (places != 0 && places & party.regions() == 0) return false;
-        uint256 needed = terms.qualifications();
-        if (needed == 0) return true;
-        uint256 met = needed & party.qualifications();
-        return terms.has(ALL_OF) ? met == needed : met != 0;
+        uint256 demanded = Terms.unwrap(terms);
+        uint256 met = demanded & Party.unwrap(party);
+        if (met & REGIONS == 0 && demanded & REGIONS != 0) return false;
+        if (terms.has(ALL_OF)) return met & QUALIFICATIONS == demanded & QUALIFICATIONS;
+        return met & QUALIFICATIONS != 0 || demanded & QUALIFICATIONS == 0;
     }
 }

@@ -7,7 +7,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IUsdRateSource} from "../interfaces/IUsdRateSource.sol";
 import {IValueStandard} from "../interfaces/IValueStandard.sol";
 import {FieldsLib} from "../libraries/FieldsLib.sol";
-import {TermsLib} from "../libraries/TermsLib.sol";
+import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {UsdLib} from "../libraries/UsdLib.sol";
 
 /// @title The rules, as versioned data
@@ -116,17 +116,17 @@ contract ValueStandard is IValueStandard, AccessManaged {
     function termsFor(
         uint32 ruleId,
         uint8 currencyId,
-        uint8 kind
-    ) external view returns (Rules memory rules_, uint256 minimumUnit) {
-        rules_ = _rules[ruleId];
+        uint8 kind,
+        uint256 present
+    ) external view returns (Terms terms, uint16 minimumSplitBps, uint8 graceDays) {
+        Rules memory rules_ = _rules[ruleId];
         if (rules_.kind == 0) revert UnknownRules(ruleId);
         if (rules_.kind != kind) revert WrongKind(ruleId, rules_.kind);
         if (rules_.flags & RETIRED != 0) revert RetiredRules(ruleId);
-        Currency storage known = _known(currencyId);
-        (uint96 rate, uint40 rateAt, uint32 maxAge) = (known.rate, known.rateAt, known.maxAge);
-        if (!known.active) revert InactiveCurrency(currencyId);
-        if (maxAge != 0 && block.timestamp > uint256(rateAt) + maxAge) revert StaleRate(currencyId, rateAt, maxAge);
-        minimumUnit = UsdLib.toUnitsUp(rules_.minimumUnitUsd, rate, known.decimals);
+        FieldsLib.requireAll(rules_.requiredFields, present);
+        uint96 minimum = _inCurrency(rules_.minimumUnitUsd, currencyId);
+        terms = TermsLib.pack(minimum, kind, rules_.flags, rules_.regions, rules_.qualifications);
+        return (terms, rules_.minimumSplitBps, rules_.graceDays);
     }
 
     /// @inheritdoc IValueStandard
@@ -159,6 +159,16 @@ contract ValueStandard is IValueStandard, AccessManaged {
     function _known(uint8 currencyId) private view returns (Currency storage known) {
         known = _currencies[currencyId];
         if (known.code == 0) revert UnknownCurrency(currencyId);
+    }
+
+    /// @dev USD in units of a currency that is active, at a rate that is good; what no 96 bits can hold is their largest.
+    function _inCurrency(uint256 usd, uint8 currencyId) private view returns (uint96) {
+        Currency storage known = _known(currencyId);
+        (uint96 rate, uint40 rateAt, uint32 maxAge) = (known.rate, known.rateAt, known.maxAge);
+        if (!known.active) revert InactiveCurrency(currencyId);
+        if (maxAge != 0 && block.timestamp > uint256(rateAt) + maxAge) revert StaleRate(currencyId, rateAt, maxAge);
+        uint256 units = UsdLib.toUnitsUp(usd, rate, known.decimals);
+        return units > type(uint96).max ? type(uint96).max : uint96(units);
     }
 
     function _setSource(

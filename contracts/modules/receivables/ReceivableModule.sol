@@ -10,7 +10,7 @@ import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {InvoiceLib} from "../../libraries/InvoiceLib.sol";
-import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
+import {Terms} from "../../libraries/TermsLib.sol";
 import {PayoutLib} from "../../libraries/PayoutLib.sol";
 import {ReceivableBook} from "./ReceivableBook.sol";
 import {Settlement} from "./Settlement.sol";
@@ -41,12 +41,12 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         uint48 creditor = _activeEntity(msg.sender);
         uint48 debtor = _activeEntity(invoice.debtor);
         if (creditor == debtor) revert SelfReceivable(creditor);
-        (IValueStandard.Rules memory rules, uint256 minimum) = standard.termsFor(
+        (Terms terms, uint16 splitBps, uint8 graceDays) = standard.termsFor(
             invoice.ruleId,
             invoice.currencyId,
-            KIND
+            KIND,
+            _fields(invoice, lines.length)
         );
-        FieldsLib.requireAll(rules.requiredFields, _fields(invoice, lines.length));
 
         id = InvoiceLib.fingerprint(creditor, debtor, invoice.number, invoice.issueDay);
         _records[id] = Record(
@@ -54,15 +54,26 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
             debtor,
             invoice.dueDate,
             invoice.currencyId,
-            rules.graceDays,
+            graceDays,
             State.Registered,
             invoice.face
         );
-        emit Registered(id, creditor, debtor, invoice.ruleId, uint8(lines.length), invoice);
+        emit Registered(
+            id,
+            creditor,
+            debtor,
+            invoice.face,
+            invoice.dueDate,
+            invoice.issueDay,
+            invoice.currencyId,
+            invoice.ruleId,
+            uint8(lines.length),
+            invoice.number
+        );
         if (lines.length == 0) {
-            ledger.create(id, msg.sender, invoice.face, _terms(rules, minimum, invoice.face), invoice.documentHash);
+            ledger.create(id, msg.sender, invoice.face, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
         } else {
-            _createLines(id, invoice, lines, rules, minimum);
+            _createLines(id, invoice, lines, terms, splitBps);
         }
     }
 
@@ -208,8 +219,8 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         uint256 root,
         Invoice calldata invoice,
         uint96[] calldata lines,
-        IValueStandard.Rules memory rules,
-        uint256 minimum
+        Terms terms,
+        uint16 splitBps
     ) private {
         if (lines.length > MOST_LINES) revert TooManyLines(lines.length, MOST_LINES);
         _accounts[root].lines = uint8(lines.length);
@@ -221,9 +232,9 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         }
         if (sum != invoice.face) revert LinesDoNotAddUp(sum, invoice.face);
         // The creditor may be a contract that is called when it receives: all is known by then.
-        ledger.create(root, msg.sender, 0, _terms(rules, minimum, invoice.face), invoice.documentHash);
+        ledger.create(root, msg.sender, 0, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
         for (uint256 i = 0; i < lines.length; ++i) {
-            ledger.create(root + i + 1, msg.sender, lines[i], _terms(rules, minimum, lines[i]), 0);
+            ledger.create(root + i + 1, msg.sender, lines[i], _fitted(terms, splitBps, lines[i]), 0);
         }
     }
 
@@ -289,10 +300,11 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
 
     /// @dev The least position: the rules' minimum or their least part of the face, but never more than the face. What is
     /// smaller than the minimum circulates as a whole.
-    function _terms(IValueStandard.Rules memory rules, uint256 minimum, uint256 face) private pure returns (Terms) {
-        uint256 part = Math.ceilDiv(face * rules.minimumSplitBps, BPS);
+    function _fitted(Terms terms, uint256 splitBps, uint256 face) private pure returns (Terms) {
+        uint256 minimum = terms.minimum();
+        uint256 part = Math.ceilDiv(face * splitBps, BPS);
         if (part > minimum) minimum = part;
         if (minimum > face) minimum = face;
-        return TermsLib.pack(uint96(minimum), KIND, rules.flags & TermsLib.ALL_OF, rules.regions, rules.qualifications);
+        return terms.withMinimum(uint96(minimum));
     }
 }
