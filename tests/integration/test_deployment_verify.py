@@ -137,3 +137,48 @@ def test_after_the_handover_the_missing_step_is_named_and_not_sent(standing: Sta
     with pytest.raises(HandedOver, match=r"ValueStandard.publish\(NEW/receivable\)\n    to 0x"):
         apply(wider, standing.compiled, port, standing.path)
     assert port.nonce(str(port.deployer)) == before
+
+
+def test_verify_finds_a_subscription_too_many_and_one_missing(standing: Standing) -> None:
+    ledger = standing.address("AssetCertificate")
+    other = standing.profile.model_copy(update={"subscriptions": ()})
+    port = Web3Port(standing.node.url)
+    found = [str(one) for one in verify(other, standing.compiled, port, standing.manifest)]
+    assert found == [f"parameter: ParticipantRegistry.ledgers: expected no such ledger, found {ledger}"]
+    more = [*MIDDLE["subscriptions"], {"ledger": "$ReceivableModule"}]
+    other = standing.profile.model_copy(
+        update={"subscriptions": parse_profile({**MIDDLE, "subscriptions": more}).subscriptions}
+    )
+    module = standing.address("ReceivableModule")
+    found = [str(one) for one in verify(other, standing.compiled, port, standing.manifest)]
+    assert found == [f"parameter: ParticipantRegistry.ledgers: expected {module}, found not subscribed"]
+
+
+def test_verify_finds_a_permission_on_what_anyone_may_call(standing: Standing) -> None:
+    permissions = {**MIDDLE["permissions"], "ParticipantRegistry.sync": "STANDARD"}
+    other = standing.profile.model_copy(
+        update={"permissions": parse_profile({**MIDDLE, "permissions": permissions}).permissions}
+    )
+    found = [str(one) for one in verify(other, standing.compiled, Web3Port(standing.node.url), standing.manifest)]
+    assert "permission: ParticipantRegistry.sync: expected restricted to STANDARD, found anyone may call it" in found
+
+
+def test_verify_finds_tokens_of_the_deployer(standing: Standing) -> None:
+    deployer = str(standing.node.port().deployer)
+    standing.call("admin", "PlayEUR", "mint", deployer, 7)
+    assert standing.findings() == ["token: PlayEUR.balanceOf($deployer): expected 0, found 7"]
+
+
+def test_verify_finds_a_genesis_that_went_elsewhere(standing: Standing, tmp_path: Path) -> None:
+    def issue(holder: str) -> Profile:
+        contracts = [*MIDDLE["contracts"], {"name": "EraToken", "args": [holder]}]
+        return parse_profile({**MIDDLE, "contracts": contracts})
+
+    apply(issue("$officer"), standing.compiled, standing.node.port(1), tmp_path / "m.json")
+    manifest = Manifest.load(tmp_path / "m.json")
+    assert manifest
+    port = Web3Port(standing.node.url)
+    assert verify(issue("$officer"), standing.compiled, port, manifest) == []
+    found = [str(one) for one in verify(issue("$admin"), standing.compiled, port, manifest)]
+    officer, admin = (standing.profile.actors[name] for name in ("officer", "admin"))
+    assert found == [f"token: EraToken genesis: expected {admin}, found {officer.lower()}"]

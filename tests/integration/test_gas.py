@@ -1,0 +1,14 @@
+"""The committed gas table is what the contracts cost."""
+
+import json
+
+from benchmarks.gas import GAS_JSON, run
+from benchmarks.rows import OURS
+
+
+def test_the_committed_figures_are_those_of_these_contracts() -> None:
+    committed = {
+        row["operation"]: row["gas"] for row in json.loads(GAS_JSON.read_text()) if row["implementation"] == OURS
+    }
+    measured = {row.operation: row.gas for row in run([OURS])}
+    assert measured == committed, "run `make gas` and commit benchmarks/gas.*; a worse figure needs its reason"
