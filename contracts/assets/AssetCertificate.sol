@@ -11,6 +11,7 @@ import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
+import {IValueAttributes} from "../interfaces/IValueAttributes.sol";
 import {Holding} from "../libraries/HoldingLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {Enforcement} from "./Enforcement.sol";
@@ -22,7 +23,6 @@ import {ParticipantMirror} from "./ParticipantMirror.sol";
 contract AssetCertificate is Enforcement, IERC1155MetadataURI {
     mapping(uint256 root => bytes32) private _documents;
     mapping(uint256 id => mapping(uint8 field => Attribute)) private _attributes;
-    mapping(address module => uint8 kind) private _kinds;
     string private _uri;
 
     /// @param access the suite's AccessManager
@@ -37,8 +37,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
     }
 
     modifier onlyModuleOf(uint256 id) {
-        uint8 kind = _existing(id).kind();
-        if (_modules[kind] != msg.sender) revert NotTheModule(msg.sender, kind);
+        _requireModule(_existing(id).kind());
         _;
     }
 
@@ -77,19 +76,8 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
     }
 
     /// @inheritdoc IAssetCertificate
-    function setModule(uint8 kind, address module) external restricted {
-        if (kind == 0 || module == address(0) || _modules[kind] != address(0) || _kinds[module] != 0) {
-            revert CannotSetModule(kind, module);
-        }
-        _modules[kind] = module;
-        _kinds[module] = kind;
-        emit ModuleSet(kind, module);
-    }
-
-    /// @inheritdoc IAssetCertificate
     function create(uint256 id, address to, uint256 units, Terms terms, bytes32 document) external {
-        uint8 kind = _kinds[msg.sender];
-        if (kind == 0) revert NotTheModule(msg.sender, kind);
+        uint8 kind = _callersKind();
         if (_terms[id].exists()) revert AssetExists(id);
         terms = terms.withKind(kind);
         _requireAdmitted(id, terms, to);
@@ -127,7 +115,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
         _setTerms(id, _terms[id].withMinimum(minimum));
     }
 
-    /// @inheritdoc IAssetCertificate
+    /// @inheritdoc IValueAttributes
     function stateAttribute(uint256 id, uint8 field, Attribute calldata attribute) external onlyModuleOf(id) {
         _attributes[id][field] = attribute;
         emit AttributeStated(id, field, attribute);
@@ -165,19 +153,14 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
         return _uri;
     }
 
-    /// @inheritdoc IAssetCertificate
+    /// @inheritdoc IValueAttributes
     function documentHash(uint256 id) external view returns (bytes32) {
         return _documents[_rootOf(id)];
     }
 
-    /// @inheritdoc IAssetCertificate
+    /// @inheritdoc IValueAttributes
     function attributeOf(uint256 id, uint8 field) external view returns (Attribute memory) {
         return _attributes[id][field];
-    }
-
-    /// @inheritdoc IAssetCertificate
-    function moduleOf(uint8 kind) external view returns (address) {
-        return _modules[kind];
     }
 
     /// @inheritdoc IAssetCertificate

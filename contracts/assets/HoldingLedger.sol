@@ -8,11 +8,18 @@ import {IERC7943MultiToken} from "../interfaces/IERC7943MultiToken.sol";
 import {Holding} from "../libraries/HoldingLib.sol";
 import {Party} from "../libraries/PartyLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
+import {IssuingModules} from "./IssuingModules.sol";
 import {ParticipantMirror} from "./ParticipantMirror.sol";
 
 /// @title Holdings: who holds how many units of which id, and whether they may move
 /// @dev A transfer reads five slots and no other contract: the id's terms, two parties, two holdings.
-abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, IERC1155Errors, ParticipantMirror {
+abstract contract HoldingLedger is
+    IAssetCertificate,
+    IERC7943MultiToken,
+    IERC1155Errors,
+    ParticipantMirror,
+    IssuingModules
+{
     /// @dev A place for a holding's word, so that it is looked up once and then read and written.
     struct HoldingSlot {
         Holding word;
@@ -21,7 +28,6 @@ abstract contract HoldingLedger is IAssetCertificate, IERC7943MultiToken, IERC11
     mapping(uint256 id => Terms) internal _terms;
     mapping(uint256 id => mapping(address account => HoldingSlot)) internal _holdings;
     mapping(uint256 id => mapping(address account => uint256)) internal _frozen;
-    mapping(uint8 kind => address) internal _modules;
     mapping(address owner => mapping(address operator => bool)) internal _approvals;
 
     /// @inheritdoc IAssetCertificate

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
@@ -13,7 +12,7 @@ import {HoldingLedger} from "./HoldingLedger.sol";
 /// @title Liens on holdings
 /// @dev A lien is a position of its own beside the holder's free units, and each position is zero or the minimum unit at
 /// least. So a lien can always be seized whole, whatever the holder did with the rest.
-abstract contract LienLedger is HoldingLedger, AccessManaged, BoundedPause {
+abstract contract LienLedger is HoldingLedger, BoundedPause {
     using LienLib for LienLib.Liens;
 
     LienLib.Liens private _liens;

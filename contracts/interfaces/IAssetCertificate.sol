@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {IIssuingModules} from "./IIssuingModules.sol";
 import {ILiens} from "./ILiens.sol";
 import {IParticipantMirror} from "./IParticipantMirror.sol";
+import {IValueAttributes} from "./IValueAttributes.sol";
 import {Terms} from "../libraries/TermsLib.sol";
 
 /// @title The ledger of splittable certificates (ERC-1155), beyond ERC-1155, ERC-7943 and liens
@@ -10,7 +12,7 @@ import {Terms} from "../libraries/TermsLib.sol";
 /// splitting is transferring: the part keeps every attribute, because it is the same id. After any movement every position
 /// (a holder's free units, or its units under one lien) is zero or the id's minimum unit at least.
 /// The low 16 bits of an id number the parts of one root (for example the order lines of an invoice); the root has 0 there.
-interface IAssetCertificate is ILiens, IParticipantMirror {
+interface IAssetCertificate is IIssuingModules, ILiens, IParticipantMirror, IValueAttributes {
     /// @notice Why a transfer would be refused. `None`: it would not.
     enum Restriction {
         None,
@@ -26,18 +28,6 @@ interface IAssetCertificate is ILiens, IParticipantMirror {
         ReceiverBelowMinimum
     }
 
-    /// @notice A value attribute, in one slot. `amount`: in the id's units. `source`: the entity that said so. `statedAt`,
-    /// `validUntil`: time stamps; after `validUntil` it is stale. `level`: how it was verified; 0 stated, higher is stronger.
-    struct Attribute {
-        uint96 amount;
-        uint48 source;
-        uint40 statedAt;
-        uint40 validUntil;
-        uint8 level;
-    }
-
-    /// @notice `module` alone creates and retires ids of `kind`, for good.
-    event ModuleSet(uint8 indexed kind, address indexed module);
     /// @notice `id` was created with `units` units in the hands of `to`.
     event AssetCreated(
         uint256 indexed id,
@@ -49,16 +39,9 @@ interface IAssetCertificate is ILiens, IParticipantMirror {
     );
     /// @notice The terms of `id` are now `terms`: its flags changed, or its minimum unit fell.
     event TermsChanged(uint256 indexed id, Terms terms);
-    /// @notice Attribute `field` of `id` is now `attribute`.
-    event AttributeStated(uint256 indexed id, uint8 indexed field, Attribute attribute);
-
     /// @notice The metadata URI of every id is now `uri` (`{id}` as in ERC-1155).
     event UriSet(string uri);
 
-    /// @notice Kind and module are each used once, and neither is zero.
-    error CannotSetModule(uint8 kind, address module);
-    /// @notice The caller is not the module of this kind.
-    error NotTheModule(address caller, uint8 kind);
     /// @notice `id` exists: the same asset is registered already, whoever asks.
     error AssetExists(uint256 id);
     /// @notice `id` does not exist.
@@ -74,9 +57,6 @@ interface IAssetCertificate is ILiens, IParticipantMirror {
     /// @notice A forced transfer or a seizure needs two different accounts.
     error SameAccount(address account);
 
-    /// @notice Names the one module of `kind`; neither can be changed later. Only the ADMIN role.
-    function setModule(uint8 kind, address module) external;
-
     /// @notice Creates `id` with `units` units for `to`. Only a module; the kind of `terms` becomes its own.
     /// @dev `to` must be active and within the scope of `terms`. `units` must be zero or `terms.minimum()` at least.
     function create(uint256 id, address to, uint256 units, Terms terms, bytes32 documentHash) external;
@@ -89,9 +69,6 @@ interface IAssetCertificate is ILiens, IParticipantMirror {
 
     /// @notice Lowers the minimum unit of `id`. Only the id's module.
     function lowerMinimum(uint256 id, uint96 minimum) external;
-
-    /// @notice States attribute `field` of `id`. Only the id's module.
-    function stateAttribute(uint256 id, uint8 field, Attribute calldata attribute) external;
 
     /// @notice Replaces the metadata URI (`{id}` as in ERC-1155). Only the ADMIN role.
     function setUri(string calldata uri_) external;
@@ -111,15 +88,6 @@ interface IAssetCertificate is ILiens, IParticipantMirror {
 
     /// @notice The terms of `id`; zero where it does not exist.
     function termsOf(uint256 id) external view returns (Terms);
-
-    /// @notice SHA-256 of the document `id`, or the root it is a part of, was created from.
-    function documentHash(uint256 id) external view returns (bytes32);
-
-    /// @notice Attribute `field` of `id` as last stated; look at `validUntil` before believing it.
-    function attributeOf(uint256 id, uint8 field) external view returns (Attribute memory);
-
-    /// @notice The module of `kind`; the zero address where there is none.
-    function moduleOf(uint8 kind) external view returns (address);
 
     /// @notice Units of `id` issued and not retired, as its module counts them.
     function totalSupply(uint256 id) external view returns (uint256);

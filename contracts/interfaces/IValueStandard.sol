@@ -126,6 +126,7 @@ interface IValueStandard {
 
     /// @notice What a new certificate takes over from the rules `ruleId`.
     /// @dev Refuses retired rules, another kind, missing fields, an inactive currency and a stale rate.
+    /// @param currencyId what the asset is denominated in; 0 for an asset that is not, such as a right: its minimum unit is 1
     /// @param present the fields that the document brings, a bit set of `FieldsLib`
     /// @return terms kind, flags, regions, qualifications, and as minimum unit minimumUnitUsd in the currency's units at the
     /// present rate, rounded up, at least 1, at most 2^96 - 1

@@ -163,6 +163,7 @@ contract ValueStandard is IValueStandard, AccessManaged {
 
     /// @dev USD in units of a currency that is active, at a rate that is good; what no 96 bits can hold is their largest.
     function _inCurrency(uint256 usd, uint8 currencyId) private view returns (uint96) {
+        if (currencyId == 0) return 1;
         Currency storage known = _known(currencyId);
         (uint96 rate, uint40 rateAt, uint32 maxAge) = (known.rate, known.rateAt, known.maxAge);
         if (!known.active) revert InactiveCurrency(currencyId);

@@ -7,6 +7,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BoundedPause} from "../../access/BoundedPause.sol";
 import {IAssetCertificate} from "../../interfaces/IAssetCertificate.sol";
 import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
+import {IValueAttributes} from "../../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {InvoiceLib} from "../../libraries/InvoiceLib.sol";
@@ -190,7 +191,7 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         ledger.stateAttribute(
             id,
             field,
-            IAssetCertificate.Attribute(amount, _activeEntity(msg.sender), uint40(block.timestamp), validUntil, 0)
+            IValueAttributes.Attribute(amount, _activeEntity(msg.sender), uint40(block.timestamp), validUntil, 0)
         );
     }
 

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {BoundedPause} from "../../access/BoundedPause.sol";
+import {IAssetCertificate} from "../../interfaces/IAssetCertificate.sol";
+import {IAssetModule} from "../../interfaces/IAssetModule.sol";
+import {ILandModule} from "../../interfaces/ILandModule.sol";
+import {ILeases} from "../../interfaces/ILeases.sol";
+import {IRightsLedger} from "../../interfaces/IRightsLedger.sol";
+import {IValueAttributes} from "../../interfaces/IValueAttributes.sol";
+import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {FieldsLib} from "../../libraries/FieldsLib.sol";
+import {Party} from "../../libraries/PartyLib.sol";
+import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
+import {IncomeShares} from "./IncomeShares.sol";
+
+/// @title Land operating rights
+/// @dev This contract owns the rights in trust, so it must be enrolled as a participant whom their rules admit.
+contract LandModule is IncomeShares, AccessManaged, BoundedPause {
+    /// @dev Kind of a title on the ledger of rights, and of income shares on the ledger of certificates.
+    uint8 private constant TITLE = 3;
+    uint8 private constant INCOME = 4;
+
+    IRightsLedger public immutable rights;
+    ILeases public immutable leases;
+
+    mapping(uint256 id => uint16) private _counts;
+
+    /// @param access the suite's AccessManager
+    /// @param rights_ the ledger of rights, which must name this contract as the module of kind 3
+    /// @param leases_ the module of leases
+    /// @param ledger_ the ledger of certificates, which must name this contract as the module of kind 4
+    /// @param standard_ the value standard
+    constructor(
+        address access,
+        IRightsLedger rights_,
+        ILeases leases_,
+        IAssetCertificate ledger_,
+        IValueStandard standard_
+    ) AccessManaged(access) IncomeShares(ledger_, standard_) {
+        rights = rights_;
+        leases = leases_;
+    }
+
+    /// @inheritdoc ILandModule
+    function register(address owner, Title calldata title) external restricted whenRunning returns (uint256 id) {
+        uint256 present = (1 << FieldsLib.CREDITOR);
+        if (title.registryId != 0) present |= 1 << FieldsLib.CIRCULATION_SCOPE;
+        if (title.right != 0) present |= 1 << FieldsLib.RIGHT_CONDITIONS;
+        if (title.lapses != 0) present |= 1 << FieldsLib.DUE_DATE;
+        if (title.documentHash != 0) present |= 1 << FieldsLib.DOCUMENT;
+        (Terms terms, , ) = standard.termsFor(title.ruleId, 0, TITLE, present);
+        id = idOf(title.registryId, title.right);
+        emit TitleRegistered(id, owner, title);
+        rights.create(id, owner, title.lapses, terms, title.documentHash);
+    }
+
+    /// @inheritdoc ILandModule
+    function strikeOut(uint256 id, bytes32 reason) external restricted {
+        uint256 certificate = id + _counts[id];
+        emit TitleStruckOut(id, reason);
+        if (_trusts[certificate].manager != address(0)) ledger.setFlags(certificate, TermsLib.HOOKED);
+        rights.retire(id);
+    }
+
+    /// @inheritdoc ILandModule
+    function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
+        Party party = rights.partyOf(msg.sender);
+        rights.stateAttribute(
+            id,
+            field,
+            IValueAttributes.Attribute(amount, party.entity(), uint40(block.timestamp), validUntil, 0)
+        );
+    }
+
+    // Rights and ledger are of the suite; the creditor's callback comes last.
+    // slither-disable-start reentrancy-no-eth
+    /// @inheritdoc ILandModule
+    function putInTrust(
+        uint256 id,
+        uint96 shares,
+        uint32 ruleId,
+        uint8 currencyId
+    ) external whenRunning nonReentrant returns (uint256 certificate) {
+        if (rights.ownerOf(id) != msg.sender) revert NotTheOwner(id, msg.sender);
+        if (shares == 0) revert NoAmount();
+        ILeases.Lease memory lease = leases.leaseOf(id);
+        if (block.timestamp <= lease.end && lease.currencyId != currencyId) revert OtherCurrency(id, lease.currencyId);
+        uint256 present = (1 << FieldsLib.CREDITOR) | (1 << FieldsLib.FACE) | (1 << FieldsLib.CURRENCY);
+        bytes32 document = rights.documentHash(id);
+        if (document != 0) present |= 1 << FieldsLib.DOCUMENT;
+        (Terms terms, , ) = standard.termsFor(ruleId, currencyId, INCOME, present);
+
+        certificate = id + ++_counts[id];
+        _trusts[certificate] = Trust(msg.sender, currencyId, shares, 0, 0);
+        emit PutInTrust(id, certificate, msg.sender, shares, currencyId);
+        rights.transferFrom(msg.sender, address(this), id);
+        if (terms.minimum() > shares) terms = terms.withMinimum(shares);
+        terms = terms.withFlags(terms.flags() | TermsLib.CIRCULATES | TermsLib.HOOKED);
+        ledger.create(certificate, msg.sender, shares, terms, document);
+    }
+
+    /// @inheritdoc ILandModule
+    function takeOut(uint256 certificate) external nonReentrant {
+        Trust storage trust = _inTrust(certificate);
+        (uint256 units, uint256 pledged, ) = ledger.holdingOf(certificate, msg.sender);
+        if (units - pledged != trust.shares) revert AllSharesNeeded(certificate, units - pledged, trust.shares);
+        _collect(certificate, trust);
+        _settleWhole(certificate, trust, msg.sender);
+        trust.manager = address(0);
+        uint256 id = _rightOf(certificate);
+        emit TakenOut(id, certificate, msg.sender);
+        ledger.retire(certificate, msg.sender, units);
+        rights.transferFrom(address(this), msg.sender, id);
+    }
+    // slither-disable-end reentrancy-no-eth
+
+    /// @inheritdoc ILandModule
+    function offerLease(uint256 certificate, ILeases.Offer calldata offer) external returns (bytes32) {
+        Trust storage trust = _managed(certificate);
+        if (offer.id != _rightOf(certificate)) revert NotInTrust(offer.id);
+        if (offer.currencyId != trust.currencyId) revert OtherCurrency(offer.id, trust.currencyId);
+        return leases.offer(offer);
+    }
+
+    /// @inheritdoc ILandModule
+    function agreeToEnd(uint256 certificate, bool agrees) external {
+        _managed(certificate);
+        leases.agreeToEnd(_rightOf(certificate), agrees);
+    }
+
+    /// @inheritdoc ILandModule
+    function collectRent(uint256 certificate) external nonReentrant returns (uint256 amount) {
+        amount = _collect(certificate, _inTrust(certificate));
+        if (amount == 0) revert NoAmount();
+    }
+
+    /// @inheritdoc ILandModule
+    function trustsOf(uint256 id) external view returns (uint16) {
+        return _counts[id];
+    }
+
+    /// @inheritdoc IAssetModule
+    function requirePledgeable(uint256 id) external view {
+        if (id != _rightOf(id)) _inTrust(id);
+    }
+
+    /// @inheritdoc ILandModule
+    function idOf(bytes32 registryId, bytes32 right) public pure returns (uint256) {
+        return uint256(keccak256(abi.encode("land", registryId, right))) & ~uint256(0xffff);
+    }
+
+    /// @dev Rent that this contract has as the owner in trust.
+    function _collect(uint256 certificate, Trust storage trust) private returns (uint256 amount) {
+        uint256 id = _rightOf(certificate);
+        uint8 currencyId = trust.currencyId;
+        leases.accrue(id);
+        if (leases.collectable(id, address(this), currencyId) == 0) return 0;
+        amount = leases.collect(id, currencyId);
+        _receive(certificate, trust, address(leases), amount);
+    }
+
+    function _managed(uint256 certificate) private view returns (Trust storage trust) {
+        trust = _inTrust(certificate);
+        if (trust.manager != msg.sender) revert NotTheManager(certificate, msg.sender);
+    }
+
+    function _rightOf(uint256 certificate) private pure returns (uint256) {
+        return certificate & ~uint256(0xffff);
+    }
+}
