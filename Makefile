@@ -47,9 +47,8 @@ build: .build/.stamp  ## Compile the contracts and make the typed handles
 
 .build/.stamp: $(VENV)/.installed node_modules/.installed ape-config.yaml $(shell find contracts -name '*.sol' 2>/dev/null) $(wildcard caldera/evm/*.py)
 	@echo "==> contracts (solc $(SOLC_VERSION))"
-	@# Ape looks at the sources only: new settings need everything compiled anew
-	@if [ ape-config.yaml -nt $@ ]; then force=--force; fi; \
-		ape compile $$force --size > .build.log 2>&1 || { cat .build.log; rm -f .build.log; exit 1; }
+	@# --force: Ape compiles changed files only, and leaves old ABIs of what inherits from them
+	@ape compile --force --size > .build.log 2>&1 || { cat .build.log; rm -f .build.log; exit 1; }
 	@rm -f .build.log
 	@if [ -f caldera/evm/generate.py ]; then python -m caldera.evm.generate; fi
 	@touch $@

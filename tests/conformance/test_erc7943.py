@@ -4,9 +4,15 @@ The defects: in `uRWA1155` a batch with a repeated id moves frozen units ([7, 7]
 `forcedTransfer(x, x)` unfreezes without moving anything.
 """
 
+from caldera.evm import Event, Receipt
 from tests.support.suite import MINIMUM, Suite, reverts
 
 M = MINIMUM
+
+
+def names(receipt: Receipt[bool]) -> list[str]:
+    """The events' names in Solidity, in order."""
+    return [event.abi_signature.partition("(")[0] for event in receipt.events if isinstance(event, Event)]
 
 
 def test_interface_ids(suite: Suite) -> None:
@@ -87,7 +93,7 @@ def test_the_views_never_revert(suite: Suite) -> None:
 def test_more_than_the_balance_can_be_frozen(suite: Suite) -> None:
     asset = suite.circulating()
     receipt = suite.ledger.setFrozenTokens(suite.alice, asset, 2**200, sender=suite.officer)
-    assert [event.name for event in receipt.events] == ["Frozen"]
+    assert names(receipt) == ["Frozen"]
     suite.send(suite.seller, suite.alice, asset, M)
     with reverts("ERC7943InsufficientUnfrozenBalance", account=suite.alice.address, unfrozen=0):
         suite.send(suite.alice, suite.seller, asset, M)
@@ -97,7 +103,7 @@ def test_a_forced_transfer_unfreezes_first_and_says_everything_in_order(suite: S
     asset = suite.circulating()
     suite.ledger.setFrozenTokens(suite.seller, asset, 80 * M, sender=suite.officer)
     receipt = suite.ledger.forcedTransfer(suite.seller, suite.alice, asset, 30 * M, sender=suite.officer)
-    assert [event.name for event in receipt.events] == ["Frozen", "ForcedTransfer", "TransferSingle"]
+    assert names(receipt) == ["Frozen", "ForcedTransfer", "TransferSingle"]
     assert suite.ledger.getFrozenTokens(suite.seller, asset) == 70 * M
     assert suite.ledger.balanceOf(suite.seller, asset) == 70 * M
 
@@ -106,7 +112,7 @@ def test_a_forced_transfer_takes_unfrozen_units_first(suite: Suite) -> None:
     asset = suite.circulating()
     suite.ledger.setFrozenTokens(suite.seller, asset, 40 * M, sender=suite.officer)
     receipt = suite.ledger.forcedTransfer(suite.seller, suite.alice, asset, 60 * M, sender=suite.officer)
-    assert [event.name for event in receipt.events] == ["ForcedTransfer", "TransferSingle"]
+    assert names(receipt) == ["ForcedTransfer", "TransferSingle"]
     assert suite.ledger.getFrozenTokens(suite.seller, asset) == 40 * M
 
 

@@ -18,12 +18,13 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from caldera.contracts import EraToken
+from caldera.evm import Account, ContractError, Snapshot
 from caldera.model import LedgerModel, ReceivablesModel, Refused
 from caldera.model import Party as ModelParty
 from caldera.model.ledger import ACTIVE, SUSPENDED
 from caldera.model.receivables import Receivable
-from tests.support.evm import Account, ContractError, deploy
-from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US, YEAR, Suite, build
+from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US, YEAR, Suite, build, name_of
 
 STATES = (
     "None",
@@ -58,18 +59,19 @@ def stand() -> Suite:
     """The suite with a second account of the seller and ERA."""
     suite = build()
     suite.enrol("seller2", entity=suite.entities["seller"])
-    suite.__dict__["era"] = deploy(suite.chain, "EraToken", suite.admin, sender=suite.admin)
+    suite.__dict__["era"] = EraToken.deploy(suite.chain, suite.admin, sender=suite.admin)
     return suite
 
 
 class CertificateMachine(RuleBasedStateMachine):
-    """The machine. `suite` is shared by all examples and put back after each."""
+    """The machine. `suite` is shared by all examples; each begins at `mark`."""
 
     suite: Suite
+    mark: Snapshot
 
     def __init__(self) -> None:
         super().__init__()
-        self.snapshot = self.suite.chain.snapshot()
+        self.suite.chain.restore(self.mark)
         self.start = self.suite.chain.now
         self.ledger = LedgerModel(self.start)
         self.model = ReceivablesModel(self.ledger)
@@ -82,9 +84,6 @@ class CertificateMachine(RuleBasedStateMachine):
             )
         self.numbers = 0
         self.facts: dict[int, tuple[int, int, int]] = {}
-
-    def teardown(self) -> None:
-        self.suite.chain.restore(self.snapshot)
 
     def actor(self, name: str) -> Account:
         return self.suite.actors[name]
@@ -122,7 +121,7 @@ class CertificateMachine(RuleBasedStateMachine):
         number = f"N{self.numbers}"
         given = self.suite.invoice(face=face, dueDate=due, number=number, issueDay=self.ledger.now // DAY)
         entity = self.suite.entities[by]
-        root = self.suite.module.fingerprintOf(entity, self.suite.entities["buyer"], number, given["issueDay"])
+        root = self.suite.module.fingerprintOf(entity, self.suite.entities["buyer"], number, given.issueDay)
 
         def expected() -> None:
             if 0 in split:
@@ -400,14 +399,14 @@ class CertificateMachine(RuleBasedStateMachine):
         try:
             getattr(contract, name)(*arguments, sender=me)
         except ContractError as error:
-            assert type(error).__name__ == "AccessManagedUnauthorized", f"{name}: {error!r}"
+            assert name_of(error) == "AccessManagedUnauthorized", f"{name}: {error!r}"
         else:
             raise AssertionError(f"{by} could call {name}")
         for bare, given in (("create", (5, you, 1, 1 << 160, b"\0" * 32)), ("retire", (asset, you, 1))):
             try:
                 getattr(self.suite.ledger, bare)(*given, sender=me)
             except ContractError as error:
-                assert type(error).__name__ == "NotTheModule"
+                assert name_of(error) == "NotTheModule"
             else:
                 raise AssertionError(f"{by} could call {bare}")
 
@@ -465,7 +464,7 @@ class CertificateMachine(RuleBasedStateMachine):
             got = actual()
         except ContractError as error:
             refusals[name] += 1
-            assert type(error).__name__ == refused, f"{name}: {error!r}, expected {refused or 'success'}"
+            assert name_of(error) == refused, f"{name}: {error!r}, expected {refused or 'success'}"
             return False
         assert refused is None, f"{name} succeeded, expected {refused}"
         if isinstance(wanted, int):

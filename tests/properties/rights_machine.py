@@ -19,10 +19,11 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from caldera.evm import Account, ContractError, CustomError, Snapshot
+from caldera.evm import Account, ContractError, Snapshot
 from caldera.model import Refused
 from caldera.model.rights import Lease, Right, RightsModel
 from tests.support.estate import DAY, NOBODY, OFFER_FIELDS, Estate
+from tests.support.suite import name_of
 
 ACTORS = ("owner", "buyer", "bank", "tenant", "guest")
 ADMITTED = {"owner", "buyer", "bank"}
@@ -33,11 +34,6 @@ lengths = st.one_of(st.sampled_from([0, 1, 30 * DAY, 50 * DAY, 50 * DAY + 1]), s
 mostly = st.sampled_from([True, True, True, True, False])
 calls: Counter[str] = Counter()
 refusals: Counter[str] = Counter()
-
-
-def name_of(error: ContractError) -> str:
-    """The error's name in Solidity; errors of one name and several signatures are several classes."""
-    return error.abi_signature.partition("(")[0] if isinstance(error, CustomError) else type(error).__name__
 
 
 class RightsMachine(RuleBasedStateMachine):

@@ -16,7 +16,8 @@ PER_EXAMPLE = 50
 def test_certificates_and_receivables_agree_with_the_exact_model() -> None:
     calls.clear()
     refusals.clear()
-    machine = type("Machine", (CertificateMachine,), {"suite": stand()})
+    suite = stand()
+    machine = type("Machine", (CertificateMachine,), {"suite": suite, "mark": suite.chain.snapshot()})
     run_state_machine_as_test(
         machine,
         settings=settings(

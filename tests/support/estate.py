@@ -7,7 +7,6 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from caldera.artifacts import artifact
 from caldera.contracts import (
     AssetCertificate,
     DevnetCurrency,
@@ -20,6 +19,7 @@ from caldera.contracts import (
     structs,
 )
 from caldera.evm import Account, Chain, Revm, domain_of
+from tests.support.suite import selector_of
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -121,18 +121,6 @@ class Estate:
         self.fund(who, self.leases.price(offer.rent, offer.period, self.chain.now, end))
         signature = self.sign(offer, self.chain.account(owner))
         return self.leases.lease(offer, end, NOBODY, signature, sender=who).returned
-
-
-def selector_of(contract: str, name: str) -> bytes:
-    """The selector of a function that is not overloaded."""
-    (entry,) = (one for one in artifact(contract).abi if one["type"] == "function" and one["name"] == name)
-    return keccak(text=f"{name}({','.join(map(_canonical, entry['inputs']))})")[:4]
-
-
-def _canonical(entry: dict[str, Any]) -> str:
-    kind: str = entry["type"]
-    parts = ",".join(map(_canonical, entry.get("components", ())))
-    return kind.replace("tuple", f"({parts})") if kind.startswith("tuple") else kind
 
 
 def build(chain: Chain | None = None) -> Estate:

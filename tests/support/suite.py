@@ -8,8 +8,23 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from tests.support.evm import Account, Chain, Contract, Receipt, Revm, deploy
-from tests.support.evm.errors import ContractError
+from caldera.artifacts import artifact
+from caldera.contracts import (
+    AssetCertificate,
+    BlacklistToken,
+    DevnetCurrency,
+    FeeToken,
+    ParticipantRegistry,
+    ReceivableModule,
+    ReentrantToken,
+    SilentToken,
+    SuiteAccess,
+    ValueStandard,
+    structs,
+)
+from caldera.evm import Account, AddressLike, Chain, ContractError, CustomError, Receipt, Revm
+
+Token = DevnetCurrency | FeeToken | BlacklistToken | SilentToken | ReentrantToken
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -17,7 +32,7 @@ NOBODY = "0x" + "00" * 20
 KIND = 1
 EU, US = 1, 2
 ENTERPRISE, FACTOR, BANK = 1, 2, 4
-RULES = (KIND, 0, 30, 0, 0b111111, 1_000_000_000, EU, ENTERPRISE | FACTOR | BANK)
+RULES = structs.Rules(KIND, 0, 30, 0, 0b111111, 1_000_000_000, EU, ENTERPRISE | FACTOR | BANK)
 MINIMUM = 1_000_000_000  # USD 1,000 in a currency with 6 decimals at 1 USD
 ROLES = {"COMPLIANCE": 1, "STANDARD": 2, "GUARDIAN": 3, "ARBITER": 4, "SERVICER": 5, "ATTESTOR": 6}
 PERMISSIONS = {
@@ -40,12 +55,12 @@ class Suite:
     every operational role but ADMIN, which is admin's; mallory is nobody."""
 
     chain: Chain
-    access: Contract
-    registry: Contract
-    standard: Contract
-    ledger: Contract
-    module: Contract
-    token: Contract
+    access: SuiteAccess
+    registry: ParticipantRegistry
+    standard: ValueStandard
+    ledger: AssetCertificate
+    module: ReceivableModule
+    token: Any  # one of Token
     actors: dict[str, Account]
     entities: dict[str, int] = field(default_factory=dict)
 
@@ -72,9 +87,9 @@ class Suite:
         self.entities[name] = entity
         return account
 
-    def invoice(self, **changes: Any) -> dict[str, Any]:
+    def invoice(self, **changes: Any) -> structs.Invoice:
         """A good invoice over 100,000.00, due in 60 days."""
-        given = {
+        given: dict[str, Any] = {
             "debtor": self.buyer.address,
             "face": 100 * MINIMUM,
             "dueDate": self.chain.now + 60 * DAY,
@@ -84,12 +99,11 @@ class Suite:
             "documentHash": keccak(text="document"),
             "number": "INV-1",
         }
-        return given | changes
+        return structs.Invoice(**(given | changes))
 
     def create(self, lines: tuple[int, ...] = (), **changes: Any) -> int:
         """Registers an invoice of the seller."""
-        receipt: Receipt = self.module.create(self.invoice(**changes), list(lines), sender=self.seller)
-        return int(receipt.returned)
+        return self.module.create(self.invoice(**changes), list(lines), sender=self.seller).returned
 
     def circulating(self, lines: tuple[int, ...] = (), **changes: Any) -> int:
         """Registers one and lets the buyer acknowledge it."""
@@ -97,10 +111,9 @@ class Suite:
         self.module.acknowledge(made, sender=self.buyer)
         return made
 
-    def send(self, source: Account, target: Account | str, asset: int, units: int) -> Receipt:
+    def send(self, source: AddressLike, target: AddressLike, asset: int, units: int) -> Receipt[None]:
         """Transfers units."""
-        receipt: Receipt = self.ledger.safeTransferFrom(source, target, asset, units, b"", sender=source)
-        return receipt
+        return self.ledger.safeTransferFrom(source, target, asset, units, b"", sender=source)
 
     def fund(self, payer: Account, amount: int) -> None:
         """Gives money and lets the module take it."""
@@ -111,22 +124,25 @@ class Suite:
         """Pays from new money."""
         payer = payer or self.buyer
         self.fund(payer, amount)
-        return int(self.module.pay(asset, amount, sender=payer).returned)
+        return self.module.pay(asset, amount, sender=payer).returned
 
 
-def build(chain: Chain | None = None, token: str = "DevnetCurrency", decimals: int = 6) -> Suite:
+def build(chain: Chain | None = None, token: type[Any] = DevnetCurrency, decimals: int = 6) -> Suite:
     """Deploys, connects and enrols."""
     chain = chain or Revm()
     names = ("admin", "officer", "mallory", "seller", "buyer", "alice", "bank", "carol", "stranger")
     actors = {name: chain.account(name) for name in names}
     admin, officer = actors["admin"], actors["officer"]
-    access = deploy(chain, "SuiteAccess", admin, sender=admin)
-    registry = deploy(chain, "ParticipantRegistry", access, sender=admin)
-    standard = deploy(chain, "ValueStandard", access, sender=admin)
-    ledger = deploy(chain, "AssetCertificate", access, registry, "ipfs://{id}", sender=admin)
-    module = deploy(chain, "ReceivableModule", access, ledger, standard, sender=admin)
-    arguments = ("USD", decimals) if token == "DevnetCurrency" else ()
-    money = deploy(chain, token, *arguments, sender=admin)
+    access = SuiteAccess.deploy(chain, admin, sender=admin)
+    registry = ParticipantRegistry.deploy(chain, access, sender=admin)
+    standard = ValueStandard.deploy(chain, access, sender=admin)
+    ledger = AssetCertificate.deploy(chain, access, registry, "ipfs://{id}", sender=admin)
+    module = ReceivableModule.deploy(chain, access, ledger, standard, sender=admin)
+    money = (
+        DevnetCurrency.deploy(chain, "USD", decimals, sender=admin)
+        if token is DevnetCurrency
+        else token.deploy(chain, sender=admin)
+    )
     suite = Suite(chain, access, registry, standard, ledger, module, money, actors)
 
     for role in ROLES.values():
@@ -134,7 +150,7 @@ def build(chain: Chain | None = None, token: str = "DevnetCurrency", decimals: i
     for target, roles in PERMISSIONS.items():
         contract = getattr(suite, target) if target not in suite.__dict__ else suite.__dict__[target]
         for role_name, names_ in roles.items():
-            selectors = [contract.encode_selector(name) for name in names_.split()]
+            selectors = [selector_of(contract.ABI_NAME, name) for name in names_.split()]
             access.setTargetFunctionRole(contract, selectors, ROLES[role_name], sender=admin)
     ledger.setModule(KIND, module, sender=admin)
     registry.subscribe(ledger, sender=admin)
@@ -149,11 +165,28 @@ def build(chain: Chain | None = None, token: str = "DevnetCurrency", decimals: i
     return suite
 
 
+def selector_of(contract: str, name: str) -> bytes:
+    """The selector of a function that is not overloaded."""
+    (entry,) = (one for one in artifact(contract).abi if one["type"] == "function" and one["name"] == name)
+    return keccak(text=f"{name}({','.join(map(_canonical, entry['inputs']))})")[:4]
+
+
+def _canonical(entry: dict[str, Any]) -> str:
+    kind: str = entry["type"]
+    parts = ",".join(map(_canonical, entry.get("components", ())))
+    return kind.replace("tuple", f"({parts})") if kind.startswith("tuple") else kind
+
+
+def name_of(error: ContractError) -> str:
+    """The error's name in Solidity; errors of one name and several signatures are several classes."""
+    return error.abi_signature.partition("(")[0] if isinstance(error, CustomError) else type(error).__name__
+
+
 @contextmanager
 def reverts(name: str, **values: Any) -> Iterator[None]:
     """The block must be refused with the error of that name, and with these values where they are given."""
     with pytest.raises(ContractError) as caught:
         yield
-    assert type(caught.value).__name__ == name, f"{caught.value!r} instead of {name}"
+    assert name_of(caught.value) == name, f"{caught.value!r} instead of {name}"
     for key, value in values.items():
-        assert getattr(caught.value, "values", {}).get(key) == value, f"{caught.value} instead of {key}={value}"
+        assert getattr(caught.value, key) == value, f"{caught.value} instead of {key}={value}"

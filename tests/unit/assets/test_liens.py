@@ -27,7 +27,7 @@ def test_no_unit_is_pledged_twice(suite: Suite) -> None:
     with reverts("PledgedUnits", free=60 * M):
         suite.ledger.pledge(suite.seller, suite.alice, asset, 60 * M + 1, sender=suite.seller)
     suite.ledger.pledge(suite.seller, suite.alice, asset, 60 * M, sender=suite.seller)
-    assert suite.ledger.holdingOf(asset, suite.seller).pledged == 100 * M
+    assert suite.ledger.holdingOf(asset, suite.seller) == (100 * M, 100 * M, 0)
 
 
 def test_every_position_is_zero_or_the_minimum(suite: Suite) -> None:

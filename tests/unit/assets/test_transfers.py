@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.evm import deploy
+from caldera.contracts import ReentrantReceiver, events, structs
 from tests.support.suite import DAY, EU, FACTOR, KIND, MINIMUM, Suite, build, reverts
 
 M = MINIMUM
@@ -11,9 +11,13 @@ M = MINIMUM
 def test_a_part_keeps_every_attribute_because_it_is_the_same_id(suite: Suite) -> None:
     asset = suite.circulating()
     receipt = suite.send(suite.seller, suite.alice, asset, 30 * M)
-    assert [(e.name, e.values["value"]) for e in receipt.events] == [("TransferSingle", 30 * M)]
+    assert list(receipt.events) == [
+        events.TransferSingle(
+            suite.seller.address, suite.seller.address, suite.alice.address, asset, 30 * M, emitter=suite.ledger.address
+        )
+    ]
     balances = suite.ledger.balanceOfBatch([suite.seller, suite.alice], [asset, asset])
-    assert balances == [70 * M, 30 * M]
+    assert balances == (70 * M, 30 * M)
 
 
 @pytest.mark.parametrize(("units", "left"), [(M - 1, M - 1), (99 * M + 1, M - 1)])
@@ -72,7 +76,7 @@ def test_a_lost_qualification_stops_receiving_not_selling(suite: Suite) -> None:
 
 
 def test_all_of_the_qualifications_where_the_rules_say_so(suite: Suite) -> None:
-    rules = (KIND, 4, 30, 0, 0, 10**9, 0, 3)
+    rules = structs.Rules(KIND, 4, 30, 0, 0, 10**9, 0, 3)
     suite.standard.publish(b"strict".ljust(32, b"\0"), rules, sender=suite.officer)
     suite.registry.setFacts(suite.seller, suite.chain.now + 99 * DAY, EU, 3, sender=suite.officer)
     asset = suite.circulating(ruleId=2)
@@ -110,11 +114,11 @@ def test_shapes_of_calls(suite: Suite) -> None:
 
 
 def test_a_receiver_that_passes_on_in_its_callback_sees_the_truth(suite: Suite) -> None:
-    relay = deploy(suite.chain, "ReentrantReceiver", sender=suite.alice)
+    relay = ReentrantReceiver.deploy(suite.chain, sender=suite.alice)
     entity = suite.entities["alice"]
     suite.registry.enrol(relay, entity, suite.chain.now + DAY, EU, FACTOR, sender=suite.officer)
     asset = suite.circulating()
-    onward = suite.ledger.encode("safeTransferFrom", relay, suite.bank, asset, 2 * M, b"")
+    onward = suite.ledger.calldata.safeTransferFrom(relay, suite.bank, asset, 2 * M, b"")
     relay.arm(suite.ledger, onward, sender=suite.alice)
     suite.send(suite.seller, relay.address, asset, 2 * M)
     assert relay.succeeded()
@@ -176,7 +180,7 @@ def test_a_module_obeys_the_ledgers_rules() -> None:
         suite.ledger.retire(asset, suite.seller, 2 * M + 1, sender=module)
     suite.ledger.retire(asset, suite.seller, 2 * M, sender=module)
     assert suite.ledger.balanceOf(suite.seller, asset) == M
-    suite.ledger.stateAttribute(asset, 7, (5, 6, 7, 8, 9), sender=module)
+    suite.ledger.stateAttribute(asset, 7, structs.Attribute(5, 6, 7, 8, 9), sender=module)
     assert tuple(suite.ledger.attributeOf(asset, 7)) == (5, 6, 7, 8, 9)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from tests.support.evm import Account, Chain, Contract, Receipt, Revm, deploy
+from caldera.contracts import EraToken
+from caldera.evm import Account, Chain, Receipt, Revm
 
 SUPPLY = 10**27
 TIMED = [
@@ -38,7 +39,7 @@ class Era:
     """The token and its actors: holder has the supply, bob and relay have nothing."""
 
     chain: Chain
-    token: Contract
+    token: EraToken
     holder: Account
     bob: Account
     relay: Account
@@ -58,7 +59,7 @@ def issue(chain: Chain | None = None) -> Era:
     """Deploys the token; the same on every chain has the same address."""
     chain = chain or Revm()
     holder, bob, relay = (chain.account(name) for name in ("holder", "bob", "relay"))
-    return Era(chain, deploy(chain, "EraToken", holder, sender=relay), holder, bob, relay)
+    return Era(chain, EraToken.deploy(chain, holder, sender=relay), holder, bob, relay)
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,14 @@ class Authorisation:
             "nonce": self.nonce,
         }
         types = {f"{self.action.capitalize()}WithAuthorization": TIMED}
-        return replace(self, signature=signer.sign_typed(domain, types, message))
+        return replace(self, signature=signer.sign_typed(domain, types, message).packed)
 
-    def present(self, era: Era, sender: Account) -> Receipt:
+    def present(self, era: Era, sender: Account) -> Receipt[None]:
         """Has it carried out."""
         call = getattr(era.token, f"{self.action}WithAuthorization")
         given = (self.source, self.target, self.value, self.after, self.before, self.nonce)
         proof = parts(self.signature) if self.by_parts else (self.signature,)
-        receipt: Receipt = call(*given, *proof, sender=sender)
+        receipt: Receipt[None] = call(*given, *proof, sender=sender)
         return receipt
 
 
@@ -125,4 +126,4 @@ def authorisation(era: Era, action: str = "transfer", **changes: Any) -> Authori
 def cancellation(era: Era, signer: Account, authorizer: str, nonce: bytes) -> bytes:
     """The signature that withdraws an authorisation."""
     types = {"CancelAuthorization": CANCEL}
-    return signer.sign_typed(era.domain, types, {"authorizer": authorizer, "nonce": nonce})
+    return signer.sign_typed(era.domain, types, {"authorizer": authorizer, "nonce": nonce}).packed

@@ -1,14 +1,16 @@
 """EraToken: votes on a time-stamp clock (ERC-5805, ERC-6372)."""
 
-from tests.support.evm import Account
+from typing import Any
+
+from caldera.evm import Account
 from tests.support.suite import DAY, NOBODY, reverts
 from tests.unit.era.signing import DELEGATION, SUPPLY, Era, parts
 
 
-def delegation(era: Era, signer: Account, delegatee: Account, nonce: int, expiry: int) -> tuple[object, ...]:
+def delegation(era: Era, signer: Account, delegatee: Account, nonce: int, expiry: int) -> Any:
     """The arguments of a delegation by signature."""
     message = {"delegatee": delegatee.address, "nonce": nonce, "expiry": expiry}
-    return delegatee, nonce, expiry, *parts(signer.sign_typed(era.domain, {"Delegation": DELEGATION}, message))
+    return delegatee, nonce, expiry, *parts(signer.sign_typed(era.domain, {"Delegation": DELEGATION}, message).packed)
 
 
 def test_the_clock_counts_seconds(era: Era) -> None:

@@ -1,5 +1,6 @@
 """ReceivableModule: money in, money out."""
 
+from caldera.contracts import BlacklistToken, FeeToken, ReentrantToken, SilentToken
 from tests.support.suite import MINIMUM, Suite, build, reverts
 
 
@@ -85,7 +86,7 @@ def test_a_suspended_or_frozen_holder_is_not_paid_and_loses_nothing(suite: Suite
 
 
 def test_tokens_that_take_a_fee_are_refused() -> None:
-    suite = build(token="FeeToken")
+    suite = build(token=FeeToken)
     asset = suite.circulating()
     suite.fund(suite.buyer, MINIMUM)
     with reverts("InexactToken", expected=MINIMUM, received=MINIMUM - MINIMUM // 100):
@@ -93,7 +94,7 @@ def test_tokens_that_take_a_fee_are_refused() -> None:
 
 
 def test_tokens_without_a_return_value_work() -> None:
-    suite = build(token="SilentToken")
+    suite = build(token=SilentToken)
     asset = suite.circulating()
     suite.pay(asset, MINIMUM)
     suite.module.claim(asset, suite.seller, sender=suite.seller)
@@ -101,7 +102,7 @@ def test_tokens_without_a_return_value_work() -> None:
 
 
 def test_a_blacklisted_holder_stops_nobody_else() -> None:
-    suite = build(token="BlacklistToken")
+    suite = build(token=BlacklistToken)
     asset = suite.circulating()
     suite.send(suite.seller, suite.alice, asset, 50 * MINIMUM)
     suite.token.setBlacklisted(suite.alice, True, sender=suite.alice)
@@ -115,10 +116,10 @@ def test_a_blacklisted_holder_stops_nobody_else() -> None:
 
 
 def test_a_token_that_calls_back_cannot_claim_twice() -> None:
-    suite = build(token="ReentrantToken")
+    suite = build(token=ReentrantToken)
     asset = suite.circulating()
     suite.pay(asset, MINIMUM)
-    suite.token.arm(suite.module, suite.module.encode("claim", asset, suite.seller), sender=suite.mallory)
+    suite.token.arm(suite.module, suite.module.calldata.claim(asset, suite.seller), sender=suite.mallory)
     with reverts("ReentrancyGuardReentrantCall"):
         suite.module.claim(asset, suite.seller, sender=suite.seller)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from tests.support.evm import Contract, at, deploy
+from caldera.contracts import AssetCertificate, ContractWallet, DeafReceiver, structs
 from tests.support.suite import DAY, EU, FACTOR, MINIMUM, Suite, reverts
 
 FACE = 100 * MINIMUM
@@ -159,7 +159,7 @@ class TestAcknowledgementBySignature:
             "debtor": read.debtor,
             "deadline": deadline,
         }
-        return suite.buyer.sign_typed(domain | changes.pop("domain", {}), types, message | changes)
+        return suite.buyer.sign_typed(domain | changes.pop("domain", {}), types, message | changes).packed
 
     def test_anyone_may_bring_it_until_the_deadline(self, suite: Suite) -> None:
         asset, deadline = suite.create(), suite.chain.now + 10
@@ -203,11 +203,11 @@ class TestAcknowledgementBySignature:
             suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, forged, sender=suite.stranger)
 
     def test_the_debtors_contract_wallet_signs(self, suite: Suite) -> None:
-        wallet = deploy(suite.chain, "ContractWallet", suite.buyer, sender=suite.buyer)
+        wallet = ContractWallet.deploy(suite.chain, suite.buyer, sender=suite.buyer)
         expires = suite.chain.now + 100 * DAY
         suite.registry.enrol(wallet, suite.entities["buyer"], expires, EU, 1, sender=suite.officer)
         asset, deadline = suite.create(), suite.chain.now + 10
-        signature = suite.buyer.sign_hash(suite.module.acknowledgementDigest(asset, deadline))
+        signature = suite.buyer.sign_hash(suite.module.acknowledgementDigest(asset, deadline)).packed
         suite.module.acknowledgeBySignature(asset, wallet, deadline, signature, sender=suite.stranger)
         assert suite.module.stateOf(asset) == 2
 
@@ -269,7 +269,7 @@ class TestCreditNotes:
 
 def test_new_rules_do_not_change_what_is_there(suite: Suite) -> None:
     asset = suite.circulating()
-    stricter = (1, 0, 30, 0, 0b111111, 10_000_000_000, EU, FACTOR)
+    stricter = structs.Rules(1, 0, 30, 0, 0b111111, 10_000_000_000, EU, FACTOR)
     suite.standard.publish(b"EU/receivable".ljust(32, b"\0"), stricter, sender=suite.officer)
     suite.standard.retire(1, sender=suite.officer)
     suite.send(suite.seller, suite.bank, asset, MINIMUM)
@@ -278,13 +278,13 @@ def test_new_rules_do_not_change_what_is_there(suite: Suite) -> None:
 
 
 def test_a_wallet_that_cannot_receive_cannot_be_given(suite: Suite) -> None:
-    deaf = deploy(suite.chain, "DeafReceiver", sender=suite.seller)
+    deaf = DeafReceiver.deploy(suite.chain, sender=suite.seller)
     entity = suite.entities["alice"]
     suite.registry.enrol(deaf, entity, suite.chain.now + DAY, EU, FACTOR, sender=suite.officer)
     asset = suite.circulating()
     with reverts("ERC1155InvalidReceiver", receiver=deaf.address):
         suite.send(suite.seller, deaf.address, asset, MINIMUM)
-    wallet: Contract = deploy(suite.chain, "ContractWallet", suite.alice, sender=suite.alice)
+    wallet = ContractWallet.deploy(suite.chain, suite.alice, sender=suite.alice)
     suite.registry.enrol(wallet, entity, suite.chain.now + DAY, EU, FACTOR, sender=suite.officer)
     suite.send(suite.seller, wallet.address, asset, MINIMUM)
-    assert at(suite.chain, "AssetCertificate", suite.ledger.address).balanceOf(wallet, asset) == MINIMUM
+    assert AssetCertificate.at(suite.chain, suite.ledger.address).balanceOf(wallet, asset) == MINIMUM
