@@ -18,7 +18,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup build demo devnet console test fuzz gas bench lint format docs clean
+.PHONY: help setup build demo devnet console test fuzz faults gas bench lint format docs clean
 
 help:  ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,3 +99,7 @@ docs: build  ## The documentation as a site in site/
 STEPS ?= 100000
 fuzz: build  ## The state machine for STEPS=… steps, drawn anew
 	@STEPS=$(STEPS) pytest -q -s tests/properties
+
+FAULTS ?=
+faults: build  ## Plants faults in the contracts and lets the tests find them; FAULTS="area --sample 50"
+	@python -m tests.faults $(FAULTS)

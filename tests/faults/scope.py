@@ -1,0 +1,61 @@
+"""Which contracts are given faults, and which tests have to find them."""
+
+from __future__ import annotations
+
+SCOPE: dict[str, tuple[list[str], list[str]]] = {
+    "certificates": (
+        [
+            "contracts/assets/HoldingLedger.sol",
+            "contracts/assets/LienLedger.sol",
+            "contracts/assets/Enforcement.sol",
+            "contracts/assets/AssetCertificate.sol",
+            "contracts/assets/IssuingModules.sol",
+            "contracts/libraries/HoldingLib.sol",
+            "contracts/libraries/LienLib.sol",
+            "contracts/libraries/TermsLib.sol",
+        ],
+        [
+            "tests/unit/assets",
+            "tests/conformance/test_erc7943.py",
+            "tests/unit/modules",
+            "tests/unit/access",
+            "tests/properties/test_certificates.py",
+        ],
+    ),
+    "receivables": (
+        [
+            "contracts/modules/receivables/ReceivableBook.sol",
+            "contracts/modules/receivables/Settlement.sol",
+            "contracts/modules/receivables/ReceivableModule.sol",
+            "contracts/libraries/PayoutLib.sol",
+            "contracts/libraries/InvoiceLib.sol",
+        ],
+        ["tests/unit/modules", "tests/unit/access", "tests/properties/test_certificates.py"],
+    ),
+    "standard": (
+        [
+            "contracts/standard/ParticipantRegistry.sol",
+            "contracts/standard/ValueStandard.sol",
+            "contracts/standard/AggregatorRateSource.sol",
+            "contracts/assets/ParticipantMirror.sol",
+            "contracts/access/BoundedPause.sol",
+            "contracts/libraries/PartyLib.sol",
+            "contracts/libraries/FieldsLib.sol",
+            "contracts/libraries/UsdLib.sol",
+        ],
+        ["tests/unit/standard", "tests/unit/access", "tests/unit/modules", "tests/unit/assets"],
+    ),
+    "era": (["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol"], ["tests/unit/era"]),
+    "rights": (
+        [
+            "contracts/assets/PermissionedToken.sol",
+            "contracts/assets/RightRegister.sol",
+            "contracts/assets/RightLiens.sol",
+            "contracts/assets/UsageRight.sol",
+            "contracts/modules/leasing/LeaseBook.sol",
+            "contracts/modules/leasing/LeaseModule.sol",
+            "contracts/libraries/LeaseLib.sol",
+        ],
+        ["tests/unit/rights", "tests/properties/test_rights.py"],
+    ),
+}
