@@ -20,8 +20,11 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     seller = suite.enrol("seller", "NAME:Seller", "ENTERPRISE")
     buyer = suite.enrol("buyer", "NAME:Buyer", "ENTERPRISE")
     factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
+    bank = suite.enrol("bank", "NAME:Bank", "BANK")
     print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
-    print("ready: suite, era, certificates, receivables, registry, standard, euro, seller, buyer, factor, register()")
+    print(
+        "ready: suite, era, certificates, receivables, registry, standard, euro, seller, buyer, factor, bank, register()"
+    )
 
     def register(number: str, face: int, days: int = 60) -> int:
         """Certifies an invoice of the seller to the buyer over `face` smallest units, acknowledged; gives its id."""
@@ -46,5 +49,6 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "seller": seller,
         "buyer": buyer,
         "factor": factor,
+        "bank": bank,
         "register": register,
     }

@@ -1,0 +1,37 @@
+"""The snippets of the documentation run, page by page, with the names that `make console` gives."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ape_console_extras
+from caldera.evm import AnvilMissing
+from caldera.evm.anvil_process import find_anvil
+from tests.support.estate import NOBODY, build
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGES = ("certificates", "receivables", "participants", "standard", "era")
+
+
+def run(page: str, names: dict[str, Any]) -> int:
+    """Runs the page's snippets in one namespace; how many there are."""
+    path = DOCS / f"{page}.md"
+    snippets = re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.S)
+    for number, snippet in enumerate(snippets):
+        exec(compile(snippet, f"{path}[{number}]", "exec"), names)
+    return len(snippets)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page: str) -> None:
+    try:
+        find_anvil()
+    except AnvilMissing as error:
+        pytest.skip(str(error))
+    assert run(page, ape_console_extras.ape_init_extras()) > 0
+
+
+def test_rights() -> None:
+    assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
