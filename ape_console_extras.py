@@ -22,9 +22,8 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
     bank = suite.enrol("bank", "NAME:Bank", "BANK")
     print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
-    print(
-        "ready: suite, era, certificates, receivables, registry, standard, euro, seller, buyer, factor, bank, register()"
-    )
+    print("ready: suite, era, certificates, receivables, registry, standard, euro, register()")
+    print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:
         """Certifies an invoice of the seller to the buyer over `face` smallest units, acknowledged; gives its id."""

@@ -161,3 +161,39 @@ def test_proceeds_of_a_lost_account_go_to_another_of_the_same_entity(suite: Suit
     suite.module.moveProceeds(asset, suite.seller, spare, sender=suite.officer)
     suite.module.claim(asset, spare, sender=spare)
     assert suite.token.balanceOf(spare) == MINIMUM
+
+
+def test_each_movement_of_pledged_units_carries_its_share(suite: Suite) -> None:
+    """40 of 100 under a lien while half is paid and the rest claimed: 15 released, 5 broken, 10 seized, 10 new."""
+    asset, seller = suite.circulating(), suite.seller
+    suite.ledger.pledge(seller, suite.bank, asset, 40 * MINIMUM, sender=seller)
+    suite.pay(asset, 50 * MINIMUM)
+    assert suite.module.claim(asset, seller, sender=seller).returned == 30 * MINIMUM
+    assert suite.module.proceedsUnderLien(asset, seller, suite.bank) == 20 * MINIMUM
+    suite.ledger.release(seller, asset, 15 * MINIMUM, sender=suite.bank)
+    assert suite.module.claimable(asset, seller) == 7 * MINIMUM + MINIMUM // 2
+    assert suite.module.claim(asset, seller, sender=seller).returned == 7 * MINIMUM + MINIMUM // 2
+    suite.ledger.breakLien(seller, suite.bank, asset, 5 * MINIMUM, sender=suite.officer)
+    assert suite.module.claim(asset, seller, sender=seller).returned == 2 * MINIMUM + MINIMUM // 2
+    suite.ledger.seize(seller, suite.alice, asset, 10 * MINIMUM, sender=suite.bank)
+    assert suite.module.claim(asset, suite.alice, sender=seller).returned == 5 * MINIMUM
+    assert suite.module.proceedsUnderLien(asset, seller, suite.bank) == 5 * MINIMUM
+    suite.ledger.pledge(seller, suite.bank, asset, 10 * MINIMUM, sender=seller)
+    assert suite.module.claimable(asset, seller) == 0
+    assert suite.module.proceedsUnderLien(asset, seller, suite.bank) == 5 * MINIMUM
+    suite.pay(asset, 50 * MINIMUM)
+    assert suite.module.claimable(asset, seller) == 35 * MINIMUM
+    assert suite.module.claimable(asset, suite.alice) == 5 * MINIMUM
+    assert suite.module.proceedsUnderLien(asset, seller, suite.bank) == 15 * MINIMUM
+
+
+def test_who_sells_keeps_what_was_paid_until_then(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.pay(asset, 50 * MINIMUM)
+    suite.send(suite.seller, suite.alice, asset, 20 * MINIMUM)
+    suite.ledger.forcedTransfer(suite.seller, suite.bank, asset, 20 * MINIMUM, sender=suite.officer)
+    assert suite.module.claimable(asset, suite.seller) == 50 * MINIMUM
+    assert suite.module.claimable(asset, suite.alice) == suite.module.claimable(asset, suite.bank) == 0
+    suite.pay(asset, 50 * MINIMUM)
+    assert suite.module.claimable(asset, suite.seller) == 80 * MINIMUM
+    assert suite.module.claimable(asset, suite.alice) == suite.module.claimable(asset, suite.bank) == 10 * MINIMUM

@@ -199,6 +199,24 @@ class TestCurrencies:
             with reverts("UnknownCurrency", currencyId=2):
                 act()
 
+    def test_changes_are_said(self, suite: Suite) -> None:
+        where = suite.standard.address
+        inactive = suite.standard.setCurrencyActive(1, False, sender=suite.officer)
+        assert list(inactive.events) == [events.CurrencyActive(1, False, emitter=where)]
+        sourced = suite.standard.setRateSource(1, NOBODY, 1, 2 * WAD, 7, sender=suite.officer)
+        assert list(sourced.events) == [events.RateSourceSet(1, NOBODY, 1, 2 * WAD, 7, emitter=where)]
+        priced = suite.standard.setRate(1, WAD + 1, sender=suite.officer)
+        assert list(priced.events) == [events.RateSet(1, WAD + 1, suite.chain.now, emitter=where)]
+        retired = suite.standard.retire(1, sender=suite.officer)
+        assert list(retired.events) == [events.RulesRetired(1, emitter=where)]
+        token = suite.token.address
+        added = suite.standard.addCurrency(b"ABC", token, WAD, WAD, WAD, NOBODY, 0, sender=suite.officer)
+        assert list(added.events) == [
+            events.CurrencyAdded(2, b"ABC", token, 6, emitter=where),
+            events.RateSourceSet(2, NOBODY, WAD, WAD, 0, emitter=where),
+            events.RateSet(2, WAD, suite.chain.now, emitter=where),
+        ]
+
     def test_an_inactive_one_makes_nothing_new(self, suite: Suite) -> None:
         rule = publish(suite)
         suite.standard.setCurrencyActive(1, False, sender=suite.officer)
