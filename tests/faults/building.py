@@ -1,10 +1,12 @@
-"""Compiles one faulty version of the contracts, fast: without the IR pipeline, only what the fault reaches."""
+"""Compiles one faulty version of the contracts, fast: only what the fault reaches, and without the IR pipeline where the
+faultless contracts do without it, too."""
 
 from __future__ import annotations
 
 import json
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,7 @@ def build(texts: dict[str, str], wanted: set[str], target: Path) -> None:
     Raises:
         DoesNotCompile: they are not Solidity.
     """
-    answer = _compile(texts, wanted)
+    answer = _compile(texts, wanted, needs_ir(frozenset(wanted)))
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
     for path in wanted:
         for name, made in answer.get("contracts", {}).get(path, {}).items():
@@ -72,7 +74,23 @@ def build(texts: dict[str, str], wanted: set[str], target: Path) -> None:
     target.write_text(json.dumps(manifest), encoding="utf-8")
 
 
-def _compile(texts: dict[str, str], wanted: set[str]) -> dict[str, Any]:
+@cache
+def needs_ir(wanted: frozenset[str]) -> bool:
+    """Whether the faultless contracts of these files compile only with the IR pipeline.
+
+    Raises:
+        DoesNotCompile: not even so.
+    """
+    texts = sources()
+    try:
+        _compile(texts, set(wanted), False)
+    except DoesNotCompile:
+        _compile(texts, set(wanted), True)
+        return True
+    return False
+
+
+def _compile(texts: dict[str, str], wanted: set[str], via_ir: bool) -> dict[str, Any]:
     outputs = ["evm.bytecode.object", "evm.deployedBytecode.object"]
     request = {
         "language": "Solidity",
@@ -80,6 +98,7 @@ def _compile(texts: dict[str, str], wanted: set[str]) -> dict[str, Any]:
         | {path: {"content": text} for path, text in texts.items() if path not in wanted},
         "settings": {
             "optimizer": {"enabled": True, "runs": 1},
+            "viaIR": via_ir,
             "evmVersion": "cancun",
             "remappings": ["@openzeppelin/contracts=node_modules/@openzeppelin/contracts"],
             "outputSelection": {path: {"*": outputs} for path in wanted},

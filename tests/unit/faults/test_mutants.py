@@ -1,7 +1,7 @@
 """The faults that are planted: each is the one edit it says, in code only."""
 
 from tests.faults.__main__ import judge, page
-from tests.faults.building import reached, sources
+from tests.faults.building import needs_ir, reached, sources
 from tests.faults.mutants import Mutant, mutants
 
 SOURCE = """contract C {
@@ -98,3 +98,8 @@ def test_the_page_counts() -> None:
     text = page(judged, {"k1": "the same"}, 0, 1)
     assert "| `a.sol` | 3 | 1 | 1 | 66.7 % |" in text
     assert "| `k1` | 1 | the same |" in text
+
+
+def test_the_pipeline_is_chosen_by_what_the_faultless_contracts_need() -> None:
+    assert not needs_ir(frozenset({ERA}))
+    assert needs_ir(frozenset({"contracts/modules/receivables/ReceivableModule.sol"}))
