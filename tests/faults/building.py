@@ -1,5 +1,5 @@
-"""Compiles one faulty version of the contracts, fast: only what the fault reaches, and without the IR pipeline where the
-faultless contracts do without it, too."""
+"""Compiles one faulty version of the contracts, fast: only what the fault reaches, and without the IR pipeline where
+the faultless contracts do without it, too."""
 
 from __future__ import annotations
 
