@@ -15,5 +15,7 @@ def _stand() -> Suite:
 @pytest.fixture
 def suite(_stand: Suite) -> Iterator[Suite]:
     """A fresh suite on revm; whatever a test does is undone."""
+    actors, entities = dict(_stand.actors), dict(_stand.entities)
     with _stand.chain.isolated():
         yield _stand
+    _stand.__dict__.update(actors=actors, entities=entities)

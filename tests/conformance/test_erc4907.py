@@ -1,0 +1,136 @@
+"""ERC-4907, sentence by sentence, for rights on which no lease runs; and what a running lease changes."""
+
+import pytest
+
+from caldera.contracts import events
+from tests.support.estate import DAY, NOBODY, YEAR, Estate
+from tests.support.suite import reverts
+
+FOREVER = (1 << 64) - 1
+
+
+def test_set_user_sets_user_and_expiry_and_says_so(estate: Estate) -> None:
+    right, until = estate.right(), estate.chain.now + DAY
+    receipt = estate.rights.setUser(right, estate.tenant, until, sender=estate.owner)
+    assert estate.rights.userOf(right) == estate.tenant.address
+    assert estate.rights.userExpires(right) == until
+    assert list(receipt.events) == [
+        events.UpdateUser(right, estate.tenant.address, until, emitter=estate.rights.address)
+    ]
+
+
+def test_the_user_is_user_up_to_and_including_the_second_it_expires(estate: Estate) -> None:
+    right, until = estate.right(), estate.chain.now + 100
+    estate.rights.setUser(right, estate.tenant, until, sender=estate.owner)
+    estate.chain.warp(until)
+    assert estate.rights.userOf(right) == estate.tenant.address
+    estate.chain.warp(until + 1)
+    assert estate.rights.userOf(right) == NOBODY
+    assert estate.rights.userExpires(right) == 0
+
+
+def test_the_zero_address_is_no_user(estate: Estate) -> None:
+    right = estate.right()
+    assert estate.rights.userOf(right) == NOBODY
+    assert estate.rights.userExpires(right) == 0
+    estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.owner)
+    receipt = estate.rights.setUser(right, NOBODY, 0, sender=estate.owner)
+    assert estate.rights.userOf(right) == NOBODY
+    assert list(receipt.events) == [events.UpdateUser(right, NOBODY, 0, emitter=estate.rights.address)]
+
+
+def test_set_user_throws_for_a_token_that_is_none(estate: Estate) -> None:
+    with reverts("ERC721NonexistentToken", tokenId=77):
+        estate.rights.setUser(77, estate.tenant, FOREVER, sender=estate.owner)
+    assert estate.rights.userOf(77) == NOBODY
+    assert estate.rights.userExpires(77) == 0
+
+
+def test_owner_and_approved_set_the_user_and_nobody_else(estate: Estate) -> None:
+    right = estate.right()
+    for caller in (estate.tenant, estate.stranger, estate.officer):
+        with reverts("ERC721InsufficientApproval", operator=caller.address, tokenId=right):
+            estate.rights.setUser(right, estate.tenant, FOREVER, sender=caller)
+    estate.rights.approve(estate.guest, right, sender=estate.owner)
+    estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.guest)
+    estate.rights.setApprovalForAll(estate.bank, True, sender=estate.owner)
+    estate.rights.setUser(right, estate.guest, FOREVER, sender=estate.bank)
+    assert estate.rights.userOf(right) == estate.guest.address
+
+
+@pytest.mark.parametrize("expires", [0, 1, (1 << 48) - 2, (1 << 48) - 1, 1 << 60, FOREVER])
+def test_any_expiry_can_be_set_where_the_right_never_lapses(estate: Estate, expires: int) -> None:
+    right = estate.right()
+    estate.rights.setUser(right, estate.tenant, expires, sender=estate.owner)
+    over = expires < estate.chain.now
+    assert estate.rights.userOf(right) == (NOBODY if over else estate.tenant.address)
+    # What lies beyond 2^48 seconds (some 8.9 million years) is kept as for ever.
+    kept = expires if expires < (1 << 48) - 1 else FOREVER
+    assert estate.rights.userExpires(right) == (0 if over else kept)
+
+
+def test_the_owner_may_change_its_mind_where_no_lease_runs(estate: Estate) -> None:
+    right = estate.right()
+    estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.owner)
+    estate.rights.setUser(right, estate.guest, FOREVER, sender=estate.owner)
+    assert estate.rights.userOf(right) == estate.guest.address
+
+
+def test_a_sale_ends_a_use_that_is_no_lease(estate: Estate) -> None:
+    right = estate.right()
+    estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.owner)
+    receipt = estate.rights.transferFrom(estate.owner, estate.buyer, right, sender=estate.owner)
+    assert estate.rights.userOf(right) == NOBODY
+    assert list(receipt.events) == [
+        events.UpdateUser(right, NOBODY, 0, emitter=estate.rights.address),
+        events.Transfer_address_address_uint256_(
+            estate.owner.address, estate.buyer.address, right, emitter=estate.rights.address
+        ),
+    ]
+
+
+def test_interfaces(estate: Estate) -> None:
+    for known in ("01ffc9a7", "80ac58cd", "5b5e139f", "ad092b5c", "bf1ef5fe"):
+        assert estate.rights.supportsInterface(bytes.fromhex(known)), known
+    for unknown in ("ffffffff", "d9b67a26", "00000000"):
+        assert not estate.rights.supportsInterface(bytes.fromhex(unknown)), unknown
+
+
+class TestReferenceDefects:
+    """What the standard's reference implementation allows, and ours does not."""
+
+    def test_the_owner_cannot_overwrite_a_running_lease(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.let(right, 10 * DAY)
+        end = estate.chain.now + 10 * DAY
+        for user, expires in ((estate.guest.address, FOREVER), (NOBODY, 0)):
+            with reverts("LeaseRunning", id=right, end=end):
+                estate.rights.setUser(right, user, expires, sender=estate.owner)
+        estate.chain.warp(end)
+        with reverts("LeaseRunning"):
+            estate.rights.setUser(right, estate.guest, FOREVER, sender=estate.owner)
+        estate.chain.warp(end + 1)
+        estate.rights.setUser(right, estate.guest, FOREVER, sender=estate.owner)
+        assert estate.rights.userOf(right) == estate.guest.address
+
+    def test_a_sale_does_not_end_a_lease(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.let(right, 10 * DAY)
+        estate.rights.transferFrom(estate.owner, estate.buyer, right, sender=estate.owner)
+        assert estate.rights.userOf(right) == estate.tenant.address
+
+    def test_use_ends_with_the_right(self, estate: Estate) -> None:
+        right = estate.right(lapses=30 * YEAR)
+        lapses = estate.rights.lapsesAt(right)
+        with reverts("UseBeyondRight", id=right, expires=lapses, lapses=lapses):
+            estate.rights.setUser(right, estate.tenant, lapses, sender=estate.owner)
+        estate.rights.setUser(right, estate.tenant, lapses - 1, sender=estate.owner)
+        estate.chain.warp(lapses - 1)
+        assert estate.rights.userOf(right) == estate.tenant.address
+        estate.chain.warp(lapses)
+        assert estate.rights.userOf(right) == NOBODY
+
+    def test_only_participants_use(self, estate: Estate) -> None:
+        right = estate.right()
+        with reverts("NotActive", account=estate.stranger.address):
+            estate.rights.setUser(right, estate.stranger, FOREVER, sender=estate.owner)
