@@ -197,3 +197,17 @@ def test_who_sells_keeps_what_was_paid_until_then(suite: Suite) -> None:
     suite.pay(asset, 50 * MINIMUM)
     assert suite.module.claimable(asset, suite.seller) == 80 * MINIMUM
     assert suite.module.claimable(asset, suite.alice) == suite.module.claimable(asset, suite.bank) == 10 * MINIMUM
+
+
+def test_fractions_add_up_however_often_a_position_is_touched(suite: Suite) -> None:
+    """A third of 2 units, three times: 2/3, 4/3, 2."""
+    asset = suite.circulating(face=3 * MINIMUM)
+    suite.send(suite.seller, suite.alice, asset, MINIMUM)
+    for whole in (0, 1, 2):
+        suite.pay(asset, 2)
+        suite.send(suite.seller, suite.alice, asset, 0)  # credits both positions and moves nothing
+        assert suite.module.claimable(asset, suite.alice) == whole
+        assert suite.module.claimable(asset, suite.seller) == 2 * (whole + 1) * 2 // 3
+    suite.pay(asset, 3 * MINIMUM)
+    assert suite.module.claim(asset, suite.alice, sender=suite.alice).returned == MINIMUM
+    assert suite.module.claim(asset, suite.seller, sender=suite.seller).returned == 2 * MINIMUM
