@@ -48,6 +48,8 @@ interface ILandModule {
     /// @notice `holder` was paid `amount` of income.
     event IncomeClaimed(uint256 indexed certificate, address indexed holder, uint256 amount);
 
+    /// @notice `account` is unknown, suspended, removed or expired.
+    error NotActive(address account);
     /// @notice `caller` does not own right `id`.
     error NotTheOwner(uint256 id, address caller);
     /// @notice No right stands in trust under this certificate.

@@ -67,6 +67,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
     /// @inheritdoc ILandModule
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
         Party party = rights.partyOf(msg.sender);
+        if (!party.isActive()) revert NotActive(msg.sender);
         rights.stateAttribute(
             id,
             field,
