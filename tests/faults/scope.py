@@ -30,7 +30,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/PayoutLib.sol",
             "contracts/libraries/InvoiceLib.sol",
         ],
-        ["tests/unit/modules", "tests/unit/access", "tests/properties/test_certificates.py"],
+        ["tests/unit/modules", "tests/unit/assets", "tests/unit/access", "tests/properties/test_certificates.py"],
     ),
     "standard": (
         [
@@ -55,7 +55,9 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/modules/leasing/LeaseBook.sol",
             "contracts/modules/leasing/LeaseModule.sol",
             "contracts/libraries/LeaseLib.sol",
+            "contracts/modules/land/IncomeShares.sol",
+            "contracts/modules/land/LandModule.sol",
         ],
-        ["tests/unit/rights", "tests/properties/test_rights.py"],
+        ["tests/unit/rights", "tests/conformance/test_erc4907.py", "tests/properties/test_rights.py"],
     ),
 }

@@ -211,3 +211,46 @@ def test_fractions_add_up_however_often_a_position_is_touched(suite: Suite) -> N
     suite.pay(asset, 3 * MINIMUM)
     assert suite.module.claim(asset, suite.alice, sender=suite.alice).returned == MINIMUM
     assert suite.module.claim(asset, suite.seller, sender=suite.seller).returned == 2 * MINIMUM
+
+
+def test_moved_proceeds_are_moved_and_not_copied(suite: Suite) -> None:
+    """Of the free units only, once; what is under a lien stays with it."""
+    asset, seller = suite.circulating(), suite.seller
+    suite.enrol("new wallet", entity=suite.entities["seller"])
+    wallet = suite.actors["new wallet"]
+    suite.ledger.pledge(seller, suite.bank, asset, 40 * MINIMUM, sender=seller)
+    suite.pay(asset, 10 * MINIMUM)
+    suite.module.moveProceeds(asset, seller, wallet, sender=suite.officer)
+    assert suite.module.claimable(asset, seller) == 0
+    assert suite.module.proceedsUnderLien(asset, seller, suite.bank) == 4 * MINIMUM
+    with reverts("NothingToClaim", holder=seller.address):
+        suite.module.moveProceeds(asset, seller, wallet, sender=suite.officer)
+    with reverts("NothingToClaim", holder=seller.address):
+        suite.module.claim(asset, seller, sender=seller)
+    assert suite.module.claim(asset, wallet, sender=wallet).returned == 6 * MINIMUM
+
+
+def test_concessions_add_up(suite: Suite) -> None:
+    asset = suite.circulating()
+    for total in (7, 14):
+        suite.module.dispute(asset, b"\1" * 32, sender=suite.buyer)
+        suite.module.resolveDispute(asset, [7], sender=suite.officer)
+        assert suite.module.receivable(asset).conceded == total
+        assert suite.module.owedOn(asset) == 100 * MINIMUM - total
+
+
+def test_one_concession_for_each_line(suite: Suite) -> None:
+    asset = suite.circulating((60 * MINIMUM, 40 * MINIMUM))
+    suite.module.dispute(asset, b"\1" * 32, sender=suite.buyer)
+    for wrong in ([], [1], [1, 2, 3]):
+        with reverts("LinesDoNotAddUp", sum=len(wrong), face=2):
+            suite.module.resolveDispute(asset, wrong, sender=suite.officer)
+    with reverts("ExceedsOwed", id=asset + 2, amount=40 * MINIMUM + 1, owed=40 * MINIMUM):
+        suite.module.resolveDispute(asset, [1, 40 * MINIMUM + 1], sender=suite.officer)
+    suite.module.resolveDispute(asset, [1, 2], sender=suite.officer)
+    assert [suite.module.receivable(asset + line).conceded for line in (0, 1, 2)] == [3, 1, 2]
+    single = suite.circulating(number="INV-2")
+    suite.module.dispute(single, b"\1" * 32, sender=suite.buyer)
+    for wrong in ([], [1, 2]):
+        with reverts("LinesDoNotAddUp", sum=len(wrong), face=0):
+            suite.module.resolveDispute(single, wrong, sender=suite.officer)
