@@ -22,7 +22,7 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
     bank = suite.enrol("bank", "NAME:Bank", "BANK")
     print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
-    print("ready: suite, era, certificates, receivables, registry, standard, euro, register()")
+    print("ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, euro, register()")
     print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:
@@ -44,6 +44,9 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "receivables": suite.receivables,
         "registry": suite.registry,
         "standard": suite.standard,
+        "rights": suite.rights,
+        "leases": suite.leases,
+        "land": suite.land,
         "euro": suite.token("EUR"),
         "seller": seller,
         "buyer": buyer,

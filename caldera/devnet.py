@@ -12,8 +12,11 @@ from caldera import artifacts
 from caldera.contracts.AssetCertificate import AssetCertificate
 from caldera.contracts.DevnetCurrency import DevnetCurrency
 from caldera.contracts.EraToken import EraToken
+from caldera.contracts.LandModule import LandModule
+from caldera.contracts.LeaseModule import LeaseModule
 from caldera.contracts.ParticipantRegistry import ParticipantRegistry
 from caldera.contracts.ReceivableModule import ReceivableModule
+from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
 from caldera.evm import Account, Anvil
@@ -35,6 +38,9 @@ class Devnet:
     certificates: AssetCertificate
     receivables: ReceivableModule
     era: EraToken
+    rights: UsageRight
+    leases: LeaseModule
+    land: LandModule
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""
@@ -48,16 +54,19 @@ class Devnet:
     def enrol(self, label: str, legal_id: str, qualification: str) -> Account:
         """Enters a legal person and enrols its account, unless they are known. The key follows from the label."""
         account = self.chain.account(label)
-        if self.registry.partyOf(account):
-            return account
+        if not self.registry.partyOf(account):
+            self.enrol_address(account.address, legal_id, qualification)
+        return account
+
+    def enrol_address(self, address: str, legal_id: str, qualification: str) -> None:
+        """Enrols an address, a contract's for example, in every region."""
         compliance, legal = self.officer("compliance"), keccak(text=legal_id)
         if not self.registry.entityOf(legal):
             self.registry.createEntity(legal, sender=compliance)
         bit = 1 << self.profile.qualifications[qualification]
         everywhere = sum(1 << number for number in self.profile.regions.values())
         entity = self.registry.entityOf(legal)
-        self.registry.enrol(account, entity, self.chain.now + YEARS, everywhere, bit, sender=compliance)
-        return account
+        self.registry.enrol(address, entity, self.chain.now + YEARS, everywhere, bit, sender=compliance)
 
 
 @contextmanager
@@ -69,7 +78,7 @@ def running(timestamp: int = GENESIS_TIME, progress: Callable[[int, int, str], N
         chain.set_balance(deployer, 10**20)
         port = Web3Port(chain.url, key=deployer.key, poll=0.01)
         deployed = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
-        yield Devnet(
+        devnet = Devnet(
             chain,
             profile,
             deployed,
@@ -78,4 +87,10 @@ def running(timestamp: int = GENESIS_TIME, progress: Callable[[int, int, str], N
             AssetCertificate.at(chain, deployed.address("AssetCertificate")),
             ReceivableModule.at(chain, deployed.address("ReceivableModule")),
             EraToken.at(chain, deployed.address("EraToken")),
+            UsageRight.at(chain, deployed.address("UsageRight")),
+            LeaseModule.at(chain, deployed.address("LeaseModule")),
+            LandModule.at(chain, deployed.address("LandModule")),
         )
+        # It owns the rights in trust, and only participants own rights.
+        devnet.enrol_address(devnet.land.address, "TRUST:Land", "ENTERPRISE")
+        yield devnet

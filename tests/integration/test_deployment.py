@@ -57,7 +57,7 @@ def test_the_development_profile(node: Node, compiled: Artifacts, tmp_path: Path
     assert first.sent == len(made.steps) == port.nonce(str(port.deployer))
     assert first.addresses == {name: intent.address for name, intent in made.manifest.contracts.items()}
     assert first.currencies["EUR"] == 1
-    assert first.rules == {"EU/receivable": 1, "NONE/receivable": 2}
+    assert first.rules == {"EU/receivable": 1, "NONE/receivable": 2, "EU/land-title": 3, "EU/land-income": 4}
 
     written = path.read_bytes()
     second = apply(profile, compiled, port, path)
@@ -164,7 +164,7 @@ def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run = CliRunner().invoke
     planned = run(app, ["plan", *common, "--private-key-env", "KEY", "--json"])
     assert planned.exit_code == 0, planned.output
-    assert '"pending": 41' in planned.output
+    assert '"pending": 55' in planned.output
     unready = run(app, ["verify", *common])
     assert unready.exit_code == 1
     applied = run(app, ["apply", *common, "--private-key-env", "KEY"])
