@@ -122,6 +122,8 @@ def test_a_token_that_calls_back_cannot_claim_twice() -> None:
     suite.token.arm(suite.module, suite.module.calldata.claim(asset, suite.seller), sender=suite.mallory)
     with reverts("ReentrancyGuardReentrantCall"):
         suite.module.claim(asset, suite.seller, sender=suite.seller)
+    with reverts("ReentrancyGuardReentrantCall"):
+        suite.module.claimMany([asset], suite.seller, sender=suite.seller)
 
 
 def test_lines_are_paid_one_by_one(suite: Suite) -> None:
@@ -254,3 +256,21 @@ def test_one_concession_for_each_line(suite: Suite) -> None:
     for wrong in ([], [1, 2]):
         with reverts("LinesDoNotAddUp", sum=len(wrong), face=0):
             suite.module.resolveDispute(single, wrong, sender=suite.officer)
+
+
+def test_a_payment_opens_nothing_that_is_shut(suite: Suite) -> None:
+    """Before the acknowledgement and during a dispute money is welcome, and units stay where they are."""
+    fresh, disputed = suite.create(number="A"), suite.circulating(number="B")
+    suite.module.dispute(disputed, b"\1" * 32, sender=suite.buyer)
+    for asset in (fresh, disputed):
+        suite.pay(asset, MINIMUM)
+        with reverts("NotCirculating", id=asset):
+            suite.send(suite.seller, suite.alice, asset, MINIMUM)
+    late = suite.circulating(number="C")
+    suite.chain.skip(91 * 86_400)
+    suite.module.declareDefault(late, sender=suite.stranger)
+    suite.pay(late, MINIMUM)
+    suite.send(suite.seller, suite.alice, late, MINIMUM)
+    suite.module.writeOff(late, sender=suite.officer)
+    suite.pay(late, MINIMUM)
+    suite.send(suite.seller, suite.alice, late, MINIMUM)

@@ -288,3 +288,11 @@ def test_a_wallet_that_cannot_receive_cannot_be_given(suite: Suite) -> None:
     suite.registry.enrol(wallet, entity, suite.chain.now + DAY, EU, FACTOR, sender=suite.officer)
     suite.send(suite.seller, wallet.address, asset, MINIMUM)
     assert AssetCertificate.at(suite.chain, suite.ledger.address).balanceOf(wallet, asset) == MINIMUM
+
+
+def test_order_lines_where_the_rules_demand_them(suite: Suite) -> None:
+    rules = structs.Rules(1, 0, 30, 0, 1 << 6, 1_000_000_000, 0, 0)
+    number = suite.standard.publish(b"by lines".ljust(32, b"\0"), rules, sender=suite.officer).returned
+    with reverts("MissingField", field=6):
+        suite.create(ruleId=number)
+    suite.create((60 * MINIMUM, 40 * MINIMUM), ruleId=number)
