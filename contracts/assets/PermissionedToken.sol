@@ -125,7 +125,7 @@ abstract contract PermissionedToken is
     }
 
     /// @dev Reverts where `account` may not come to hold `id`.
-    function _requireAdmitted(uint256 id, address account) internal view {
+    function _requireAdmitted(uint256 id, address account) internal view virtual {
         Party party = partyOf(account);
         if (!party.isActive()) revert ERC7943CannotReceive(account);
         if (!_termsOf(id).admits(party)) revert OutsideScope(id, account);

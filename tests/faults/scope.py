@@ -46,6 +46,14 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ["tests/unit/standard", "tests/unit/access", "tests/unit/modules", "tests/unit/assets"],
     ),
     "era": (["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol"], ["tests/unit/era"]),
+    "goods": (
+        [
+            "contracts/assets/GoodsRegister.sol",
+            "contracts/assets/DirectedGoods.sol",
+            "contracts/modules/retail/RetailModule.sol",
+        ],
+        ["tests/unit/retail"],
+    ),
     "rights": (
         [
             "contracts/assets/PermissionedToken.sol",

@@ -9,6 +9,7 @@ import pytest
 import ape_console_extras
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
+from tests.support import shop
 from tests.support.estate import NOBODY, build
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -31,6 +32,10 @@ def test_page(page: str) -> None:
     except AnvilMissing as error:
         pytest.skip(str(error))
     assert run(page, ape_console_extras.ape_init_extras()) > 0
+
+
+def test_goods() -> None:
+    assert run("goods", {"shop": shop.build()}) > 0
 
 
 def test_rights() -> None:

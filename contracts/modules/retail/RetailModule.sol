@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
+import {BoundedPause} from "../../access/BoundedPause.sol";
+import {IDirectedGoods} from "../../interfaces/IDirectedGoods.sol";
+import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
+import {IRetailModule} from "../../interfaces/IRetailModule.sol";
+import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {FieldsLib} from "../../libraries/FieldsLib.sol";
+import {Party} from "../../libraries/PartyLib.sol";
+import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
+
+/// @title Product lines and vouchers
+contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
+    using BitMaps for BitMaps.BitMap;
+
+    /// @dev The kind of goods this module issues.
+    uint8 private constant KIND = 5;
+    bytes32 private constant VOUCHER_TYPEHASH = keccak256(
+        "Voucher(uint256 line,uint256 series,uint256 number,address holder,uint256 profile,address claimKey,uint256 notBefore,uint256 deadline)"
+    );
+    bytes32 private constant CLAIM_TYPEHASH = keccak256("Claim(bytes32 voucher,address to)");
+
+    IDirectedGoods public immutable goods;
+    IValueStandard public immutable standard;
+
+    mapping(uint32 line => mapping(uint32 series => BitMaps.BitMap)) private _used;
+    mapping(uint32 line => uint32) private _lowest;
+
+    /// @param access the suite's AccessManager
+    /// @param goods_ the ledger of goods, which must name this contract as the module of kind 5
+    /// @param standard_ the value standard
+    constructor(
+        address access,
+        IDirectedGoods goods_,
+        IValueStandard standard_
+    ) AccessManaged(access) EIP712("Caldera Retail", "1") {
+        goods = goods_;
+        standard = standard_;
+    }
+
+    /// @inheritdoc IRetailModule
+    function createLine(LineSpec calldata spec) external whenRunning returns (uint32) {
+        uint48 issuer = _activeEntity(msg.sender);
+        uint256 present = 1 << FieldsLib.CREDITOR;
+        if (spec.regions != 0 || spec.qualifications != 0) present |= 1 << FieldsLib.CIRCULATION_SCOPE;
+        if (spec.conditions != 0) present |= 1 << FieldsLib.RIGHT_CONDITIONS;
+        if (spec.afterSales != 0) present |= 1 << FieldsLib.AFTER_SALES;
+        if (spec.documentHash != 0) present |= 1 << FieldsLib.DOCUMENT;
+        (Terms terms, , ) = standard.termsFor(spec.ruleId, 0, KIND, present);
+        _requireWithin(spec, terms);
+        IParticipantRegistry registry = IParticipantRegistry(goods.registry());
+        if (spec.afterSales != 0 && registry.legalIdOf(spec.afterSales) == 0) revert UnknownEntity(spec.afterSales);
+        IDirectedGoods.Line memory line = IDirectedGoods.Line({
+            dealers: TermsLib.pack(1, KIND, terms.flags(), spec.regions, spec.qualifications),
+            issuer: issuer,
+            afterSales: spec.afterSales,
+            customers: spec.customers,
+            consumers: spec.consumers,
+            gifts: spec.gifts
+        });
+        return goods.createLine(line, spec.conditions, spec.documentHash);
+    }
+
+    /// @inheritdoc IRetailModule
+    function issue(uint32 line, address to, uint256 count) external whenRunning returns (uint256) {
+        _requireIssuer(line, msg.sender);
+        return goods.issue(line, to, count);
+    }
+
+    /// @inheritdoc IRetailModule
+    function haltLine(uint32 line, bool halted) external {
+        _requireIssuer(line, msg.sender);
+        goods.haltLine(line, halted);
+    }
+
+    /// @inheritdoc IRetailModule
+    function retire(uint256 id) external {
+        uint32 line = uint32(id >> 48);
+        _requireIssuer(line, msg.sender);
+        address owner = IERC721(address(goods)).ownerOf(id);
+        if (goods.partyOf(owner).entity() != goods.lineOf(line).issuer) revert NotTakenBack(id);
+        goods.retire(id);
+    }
+
+    /// @inheritdoc IRetailModule
+    function claim(
+        Voucher calldata voucher,
+        address to,
+        address signer,
+        bytes calldata signature,
+        bytes calldata claimSignature
+    ) external whenRunning returns (uint256 id) {
+        _requireGood(voucher, to);
+        _requireIssuer(voucher.line, signer);
+        if (!SignatureChecker.isValidSignatureNow(signer, voucherDigest(voucher), signature)) {
+            revert InvalidVoucher(signer);
+        }
+        if (voucher.holder == address(0)) {
+            if (voucher.claimKey == address(0)) revert NoClaimKey();
+            bytes32 digest = claimDigest(voucher, to);
+            if (!SignatureChecker.isValidSignatureNow(voucher.claimKey, digest, claimSignature)) {
+                revert InvalidClaim(to);
+            }
+        } else if (voucher.holder != to) {
+            revert NotTheHolder(voucher.holder, to);
+        }
+        _used[voucher.line][voucher.series].set(voucher.number);
+        id = goods.issueTo(voucher.line, to);
+        emit VoucherClaimed(voucher.line, id, to, voucher.series, voucher.number);
+    }
+
+    /// @inheritdoc IRetailModule
+    function revokeSeries(uint32 line, uint32 series) external {
+        _requireIssuer(line, msg.sender);
+        if (series <= _lowest[line]) revert SeriesOnlyRise(_lowest[line], series);
+        _lowest[line] = series;
+        emit SeriesRevoked(line, series);
+    }
+
+    /// @inheritdoc IRetailModule
+    function isUsed(uint32 line, uint32 series, uint64 number) external view returns (bool) {
+        return _used[line][series].get(number);
+    }
+
+    /// @inheritdoc IRetailModule
+    function lowestSeries(uint32 line) external view returns (uint32) {
+        return _lowest[line];
+    }
+
+    /// @inheritdoc IRetailModule
+    function voucherDigest(Voucher calldata voucher) public view returns (bytes32) {
+        return _hashTypedDataV4(_hashOf(voucher));
+    }
+
+    /// @inheritdoc IRetailModule
+    function claimDigest(Voucher calldata voucher, address to) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, _hashOf(voucher), to)));
+    }
+
+    function _requireGood(Voucher calldata voucher, address to) private view {
+        if (block.timestamp < voucher.notBefore || block.timestamp > voucher.deadline) {
+            revert VoucherNotInTime(voucher.notBefore, voucher.deadline);
+        }
+        if (voucher.series < _lowest[voucher.line]) revert VoucherRevoked(voucher.series, _lowest[voucher.line]);
+        if (_used[voucher.line][voucher.series].get(voucher.number)) {
+            revert VoucherUsed(voucher.line, voucher.series, voucher.number);
+        }
+        if (voucher.profile != 0 && goods.partyOf(to).qualifications() & voucher.profile == 0) {
+            revert OutsideProfile(to, voucher.profile);
+        }
+    }
+
+    function _requireIssuer(uint32 line, address account) private view {
+        if (_activeEntity(account) != goods.lineOf(line).issuer) revert NotTheIssuer(line, account);
+    }
+
+    function _activeEntity(address account) private view returns (uint48) {
+        Party party = goods.partyOf(account);
+        if (!party.isActive()) revert NotActive(account);
+        return party.entity();
+    }
+
+    /// @dev Where the template names regions or qualifications, the line takes some of them and no others.
+    function _requireWithin(LineSpec calldata spec, Terms terms) private pure {
+        uint80 regions = spec.regions & ~terms.regions();
+        uint64 qualifications = spec.qualifications & ~terms.qualifications();
+        bool wide =
+            (terms.regions() != 0 && (regions != 0 || spec.regions == 0)) ||
+                (terms.qualifications() != 0 && (qualifications != 0 || spec.qualifications == 0));
+        if (wide) revert ScopeTooWide(regions, qualifications);
+    }
+
+    function _hashOf(Voucher calldata voucher) private pure returns (bytes32) {
+        // Every field takes a whole word, so the struct's encoding is EIP-712's.
+        return keccak256(bytes.concat(VOUCHER_TYPEHASH, abi.encode(voucher)));
+    }
+}
