@@ -131,6 +131,15 @@ class TestTransfers:
         assert estate.rights.getApproved(right) == NOBODY
         assert (estate.rights.balanceOf(estate.owner), estate.rights.balanceOf(estate.buyer)) == (0, 1)
 
+    def test_where_nobody_uses_it_nothing_is_said_of_a_user(self, estate: Estate) -> None:
+        right = estate.right()
+        receipt = estate.rights.transferFrom(estate.owner, estate.buyer, right, sender=estate.owner)
+        assert said(receipt, estate) == [
+            events.Transfer_address_address_uint256_(
+                estate.owner.address, estate.buyer.address, right, emitter=estate.rights.address
+            )
+        ]
+
     def test_to_oneself(self, estate: Estate) -> None:
         right = estate.right()
         estate.rights.setUser(right, estate.tenant, estate.chain.now + DAY, sender=estate.owner)
@@ -216,6 +225,20 @@ class TestLiens:
             events.Seized(right, owner, bank, buyer, 1, emitter=where),
         ]
         assert not estate.rights.isPledged(right)
+
+    def test_only_compliance_breaks_a_lien(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.rights.pledge(estate.owner, estate.bank, right, 1, sender=estate.owner)
+        for caller in (estate.owner, estate.bank, estate.admin):
+            with reverts("AccessManagedUnauthorized", caller=caller.address):
+                estate.rights.breakLien(estate.owner, estate.bank, right, 1, sender=caller)
+        assert estate.rights.isPledged(right)
+
+    def test_the_module_is_asked(self, estate: Estate) -> None:
+        estate.rights.setModule(9, estate.guest, sender=estate.admin)
+        estate.rights.create(77, estate.owner, 0, 0, b"\0" * 32, sender=estate.guest)
+        with reverts("EmptyRevert"):  # this module is no contract that could say yes
+            estate.rights.pledge(estate.owner, estate.bank, 77, 1, sender=estate.owner)
 
 
 class TestAdministration:

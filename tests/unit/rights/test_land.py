@@ -60,6 +60,13 @@ class TestTitles:
         with reverts("MissingField", field=number):
             estate.land.register(estate.owner, title(estate, **{field: b"\0" * 32}), sender=estate.officer)
 
+    def test_a_lapse_where_the_rules_demand_one(self, estate: Estate) -> None:
+        rules = structs.Rules(3, 0, 0, 0, 1 << 2, 1, 0, 0)
+        number = estate.standard.publish(b"with lapse".ljust(32, b"\0"), rules, sender=estate.officer).returned
+        with reverts("MissingField", field=2):
+            estate.land.register(estate.owner, title(estate, ruleId=number, lapses=0), sender=estate.officer)
+        estate.land.register(estate.owner, title(estate, ruleId=number), sender=estate.officer)
+
     def test_bad_input(self, estate: Estate) -> None:
         with reverts("LapseNotInFuture", lapses=estate.chain.now):
             estate.land.register(estate.owner, title(estate, lapses=estate.chain.now), sender=estate.officer)
@@ -116,6 +123,19 @@ class TestTrust:
         assert estate.land.trustsOf(right) == 1
         assert estate.land.trustOf(certificate) == structs.Trust(estate.owner.address, 1, SHARES, 0, 0)
 
+    def test_it_is_said(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.rights.approve(estate.land, right, sender=estate.owner)
+        receipt = estate.land.putInTrust(right, SHARES, INCOME_RULES, 1, sender=estate.owner)
+        owner, where = estate.owner.address, estate.land.address
+        assert events.PutInTrust(right, right + 1, owner, SHARES, 1, emitter=where) in receipt.events
+        estate.money.mint(estate.tenant, 9, sender=estate.tenant)
+        estate.money.approve(estate.land, 9, sender=estate.tenant)
+        receipt_ = estate.land.payIncome(right + 1, 9, sender=estate.tenant)
+        assert events.IncomeReceived(right + 1, estate.tenant.address, 9, emitter=where) in receipt_.events
+        claimed = estate.land.claim(right + 1, owner, sender=estate.stranger)
+        assert events.IncomeClaimed(right + 1, owner, 9, emitter=where) in claimed.events
+
     def test_only_its_owner_who_approved(self, estate: Estate) -> None:
         right = estate.right()
         with reverts("NotTheOwner", id=right, caller=estate.buyer.address):
@@ -153,6 +173,10 @@ class TestTrust:
         estate.ledger.pledge(estate.buyer, estate.bank, certificate, 1_000_000, sender=estate.buyer)
         with reverts("AllSharesNeeded", held=2_000_000):
             estate.land.takeOut(certificate, sender=estate.buyer)
+        estate.ledger.safeTransferFrom(estate.buyer, estate.owner, certificate, 1_000_000, b"", sender=estate.buyer)
+        with reverts("AllSharesNeeded", held=1_000_000):
+            estate.land.takeOut(certificate, sender=estate.buyer)
+        estate.ledger.safeTransferFrom(estate.owner, estate.buyer, certificate, 1_000_000, b"", sender=estate.owner)
         estate.ledger.release(estate.buyer, certificate, 1_000_000, sender=estate.bank)
         receipt = estate.land.takeOut(certificate, sender=estate.buyer)
         taken = events.TakenOut(right, certificate, estate.buyer.address, emitter=estate.land.address)
