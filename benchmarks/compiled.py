@@ -54,7 +54,7 @@ class Unit:
         return f"solc {self.solc}, {optimizer}, {pipeline}, EVM version {self.evm_version}"
 
 
-# Libraries (ERC-1155) are compiled as our own contracts are; products as their own repositories compile them.
+# Libraries (ERC-1155, ERC-721) are compiled as our own contracts are; products as their own repositories compile them.
 UNITS = {
     unit.name: unit
     for unit in (
@@ -67,6 +67,19 @@ UNITS = {
             (
                 "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",
                 "solady/=node_modules/solady/",
+            ),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
+            "erc721",
+            ("openzeppelin-erc721", "erc721a"),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinErc721.sol", "Erc721A.sol"),
+            (
+                "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",
+                "erc721a/=node_modules/erc721a/",
             ),
             via_ir=True,
             runs=1000,

@@ -11,20 +11,31 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import ours, report, rows
+from benchmarks import goods, ours, report, rows
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError
 from benchmarks.measure import Measure
-from benchmarks.node import running
+from benchmarks.node import Node, running
 from benchmarks.peers import PEERS
-from benchmarks.progress import shown
+from benchmarks.progress import Progress, shown
 from benchmarks.rows import Row
 
 HERE = Path(__file__).resolve().parent
 GAS_JSON = HERE / "gas.json"
 GAS_MD = HERE / "gas.md"
-IMPLEMENTATIONS: dict[str, Measure] = {rows.OURS: ours.measure, **PEERS}
+
+
+def _ours(node: Node, progress: Progress) -> list[Row]:
+    """All rows of the project's own contracts."""
+    found = []
+    for measure in (ours.measure, goods.measure):
+        with node.undone():
+            found += measure(node, progress)
+    return found
+
+
+IMPLEMENTATIONS: dict[str, Measure] = {rows.OURS: _ours, **PEERS}
 
 app = typer.Typer(add_completion=False)
 

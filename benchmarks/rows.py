@@ -14,7 +14,7 @@ OURS = "caldera"
 YARDSTICK = "openzeppelin-erc1155"
 BASE_GAS = 21_000  # what a transaction costs before its first byte of call data
 
-_OPERATION = re.compile(r"[a-z0-9]+(\.[a-z0-9]+)*")
+_OPERATION = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _IMPLEMENTATION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -3,11 +3,13 @@
 from functools import partial
 
 from benchmarks.measure import Measure
-from benchmarks.peers import erc1155, erc3525, trex
+from benchmarks.peers import erc721, erc1155, erc3525, trex
 
 PEERS: dict[str, Measure] = {
     "openzeppelin-erc1155": partial(erc1155.measure, "openzeppelin-erc1155", "OpenZeppelinErc1155"),
     "solady-erc1155": partial(erc1155.measure, "solady-erc1155", "SoladyErc1155"),
+    "openzeppelin-erc721": erc721.openzeppelin,
+    "erc721a": erc721.erc721a,
     "solv-erc3525": erc3525.measure,
     "t-rex": partial(trex.measure, "t-rex", trex.Modules.NONE),
     "t-rex-2-modules": partial(trex.measure, "t-rex-2-modules", trex.Modules.PLAIN),

@@ -11,4 +11,7 @@ def test_the_committed_figures_are_those_of_these_contracts() -> None:
         row["operation"]: row["gas"] for row in json.loads(GAS_JSON.read_text()) if row["implementation"] == OURS
     }
     measured = {row.operation: row.gas for row in run([OURS])}
+    # A signature's zero bytes are cheaper, and the node's chain id, which it covers, is drawn anew.
+    signed = {name: measured.pop(name) - committed.pop(name) for name in ("goods.claim",)}
+    assert all(abs(difference) <= 100 for difference in signed.values()), signed
     assert measured == committed, "run `make gas` and commit benchmarks/gas.*; a worse figure needs its reason"

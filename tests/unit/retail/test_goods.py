@@ -132,6 +132,14 @@ def test_smart_wallets_are_not_locked_out(shop: Shop) -> None:
     assert shop.goods.ownerOf(item) == shop.berlin.address
 
 
+def test_metadata_and_interfaces(shop: Shop) -> None:
+    item = shop.item()
+    assert shop.goods.tokenURI(item) == f"ipfs://{item}"
+    for known in ("01ffc9a7", "80ac58cd", "5b5e139f", "bf1ef5fe"):
+        assert shop.goods.supportsInterface(bytes.fromhex(known)), known
+    assert not shop.goods.supportsInterface(bytes.fromhex("ad092b5c"))
+
+
 def test_halted_and_frozen(shop: Shop) -> None:
     item = shop.item()
     with reverts("NotTheIssuer", line=shop.line, account=shop.berlin.address):
@@ -285,6 +293,7 @@ class TestLines:
 
     def test_a_line_for_dealers_only(self, shop: Shop) -> None:
         line = shop.retail.createLine(shop.spec(consumers=False), sender=shop.brand).returned
+        assert line == shop.line + 1 == 2
         item = shop.retail.issue(line, shop.berlin, 1, sender=shop.brand).returned
         with reverts("OutsideScope", account=shop.anna.address):
             shop.pass_on(item, "berlin", "anna")
