@@ -1,44 +1,55 @@
 """`python -m caldera.demo [DOCS]`: the main job on an embedded development chain."""
 
 import json
+import os
 import time
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
 from caldera.demo.story import Story
-from caldera.demo.tables import show
+from caldera.demo.tables import printable, show
 from caldera.devnet import running
-from caldera.documents import read_documents
+from caldera.documents import Outcome, read_documents
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "invoices"
+DONE = ("settled", "credited", "credited in full")
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
 def main(
     docs: Annotated[
-        list[Path] | None, typer.Argument(help="Files or folders; the project's examples come first.")
+        list[Path] | None,
+        typer.Argument(help="UBL and CII invoices and credit notes: files, or folders with all below them."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what happened as JSON, and nothing else.")] = False,
-    examples: Annotated[bool, typer.Option(help="Process the project's own examples, too.")] = True,
+    examples: Annotated[bool, typer.Option(help="Take the project's own examples along.")] = True,
 ) -> None:
-    """Certifies invoices on a development chain: registered, acknowledged, split, pledged, paid and paid out."""
-    console = Console(quiet=as_json)
+    """Takes invoices all the way on a development chain of its own, and prints what became of each.
+
+    Registered (large order lines apart), acknowledged, credited, pledged and sold in part, paid and paid out.
+
+    Every file is accounted for: settled, credited, kept back with the reason, or not read with the reason.
+
+    JSON has amounts in smallest units (six decimals). Exit code 1: the money of an invoice did not come through.
+    """
     began = time.monotonic()
     places = [*([EXAMPLES] if examples else []), *(docs or [])]
     missing = [place for place in places if not place.exists()]
     if missing:
-        Console(stderr=True).print(f"no such file or folder: {', '.join(map(str, missing))}")
+        Console(stderr=True, markup=False).print(f"no such file or folder: {', '.join(map(str, missing))}")
         raise typer.Exit(2)
-    outcomes = [outcome for place in places for outcome in read_documents(place)]
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
+        names, outcomes = _read(places, progress)
         task = progress.add_task("starting the chain", total=None)
 
         def step(number: int, count: int, title: str) -> None:
@@ -46,41 +57,86 @@ def main(
 
         with running(first_day(outcomes), step) as devnet:
             journey = Journey(devnet)
-            work = progress.add_task("documents", total=len(outcomes))
-            for story in journey.run(outcomes):
-                progress.update(work, advance=1, description=f"documents: {story.path.name}")
-            progress.update(work, description="settling")
-            addresses = devnet.deployment.addresses
+            _live(journey, outcomes, progress, progress.add_task("documents", total=len(outcomes)))
+            contracts = len(devnet.deployment.addresses)
+    done = sum(story.outcome in DONE for story in journey.stories)
     if as_json:
-        print(json.dumps([_plain(story) for story in journey.stories], indent=2))
-        return
-    show(console, journey)
-    done = sum(story.outcome in ("settled", "credited") for story in journey.stories)
-    console.print(
-        f"{len(outcomes)} documents: {done} taken all the way, {len(outcomes) - done} kept back with a reason; "
-        f"{len(addresses)} contracts deployed and verified; {time.monotonic() - began:.1f} s"
-    )
+        print(json.dumps(_plain(journey), indent=2))
+    else:
+        console = Console(markup=False, highlight=False)
+        show(console, journey, names)
+        console.print(
+            f"{len(outcomes)} documents: {done} taken all the way, {len(outcomes) - done} kept back with a reason."
+        )
+        console.print(f"{contracts} contracts deployed and verified. {time.monotonic() - began:.1f} s in all.")
+    if any(story.outcome == "not settled" for story in journey.stories):
+        raise typer.Exit(1)
 
 
-def _plain(story: Story) -> dict[str, Any]:
+def _read(places: list[Path], progress: Progress) -> tuple[dict[Path, str], list[Outcome]]:
+    """Every file with what to call it: its path below the folder that was given."""
+    task = progress.add_task("reading", total=len(places))
+    names, outcomes = {}, []
+    for place in places:
+        progress.update(task, description=f"reading {printable(place.name)}")
+        for outcome in read_documents(place):
+            below = place.is_dir() and outcome.path != place
+            names[outcome.path] = str(outcome.path.relative_to(place)) if below else outcome.path.name
+            outcomes.append(outcome)
+        progress.advance(task)
+    return names, outcomes
+
+
+def _live(journey: Journey, outcomes: list[Outcome], progress: Progress, task: TaskID) -> None:
+    for story in journey.run(outcomes):
+        ended = story.outcome != "certified"
+        progress.update(task, advance=int(ended), description=f"documents: {printable(story.path.name)}")
+
+
+def _plain(journey: Journey) -> dict[str, Any]:
+    return {
+        "documents": [_document(story) for story in journey.stories],
+        "books": [asdict(book) for book in journey.trade.books.values()],
+        "gas": journey.trade.gas,
+    }
+
+
+def _document(story: Story) -> dict[str, Any]:
     invoice = story.invoice
     return {
-        "document": str(story.path),
+        "document": os.fsencode(story.path).decode(errors="replace"),
         "outcome": story.outcome,
         "reason": story.reason,
         "number": invoice.number if invoice else None,
         "currency": invoice.currency if invoice else None,
-        "due": story.due and story.due.isoformat(),
-        "certificate": story.certificate and f"0x{story.certificate:064x}",
-        "face": story.face,
+        "due": _text(story.due),
+        "certificate": _id(story.certificate),
+        "payable": story.payable,
         "credited": story.credited,
-        "parts": [asdict(part) | {"id": f"0x{part.id:064x}"} for part in story.parts],
-        "payments": [
-            asdict(one) | {"certificate": f"0x{one.certificate:064x}", "day": one.day.isoformat()}
-            for one in story.payments
+        "face": story.face,
+        "single": story.single,
+        "state": story.state,
+        "owed": story.owed,
+        "parts": [
+            asdict(part)
+            | {
+                "id": _id(part.id),
+                "pledge": part.pledge and asdict(part.pledge) | {"released_on": _text(part.pledge.released_on)},
+            }
+            for part in story.parts
         ],
-        "attempts": [asdict(one) | {"certificate": f"0x{one.certificate:064x}"} for one in story.attempts],
+        "payments": [
+            asdict(one) | {"certificate": _id(one.certificate), "day": _text(one.day)} for one in story.payments
+        ],
     }
+
+
+def _id(certificate: int | None) -> str | None:
+    return None if certificate is None else f"0x{certificate:064x}"
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 if __name__ == "__main__":

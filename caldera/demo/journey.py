@@ -1,9 +1,11 @@
 """What happens to each document, in the order of the days on which it happens.
 
-An invoice is registered and acknowledged on its issue date; large order lines become certificates of their own. Three
-weeks later (or when it is due, if that is sooner) its creditor sells half of it to a factor and pledges a quarter to a
-bank. Credit notes reduce what is not sold on yet. On the due date the bank releases its lien and the debtor pays; every
-second debtor pays half, and ten days later the rest, and too much. Everybody claims.
+An invoice is registered and acknowledged on its issue date. Its order lines become certificates of their own under
+one root, if there are several and each is large enough. Three weeks later, or when it is due if that is sooner, its
+creditor pledges a quarter of each certificate to a bank, is refused when it tries to sell all, and sells half to a
+factor. Credit notes reduce the invoice that they name until then; later ones are refused. On the due date the bank
+releases its lien and the debtor pays; every second debtor pays half, and ten days later the rest and too much.
+Everybody claims.
 """
 
 from __future__ import annotations
@@ -13,70 +15,79 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
+from itertools import count
 
+from caldera.contracts.errors import AssetExists
 from caldera.contracts.ReceivableModule import ReceivableModule
-from caldera.demo.story import Attempt, Part, Payment, Story
+from caldera.demo.amounts import DECIMALS, cents, line_units, money
+from caldera.demo.reasons import explained
+from caldera.demo.story import Part, Story
+from caldera.demo.trade import BANK, DAY, EPOCH, FACTOR, TOO_MUCH, Trade
 from caldera.devnet import Devnet
-from caldera.documents import DocumentError, Invoice, Outcome, Party, normalise_number
-from caldera.evm import Account, ContractError, Receipt
+from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome, Party, normalise_number
+from caldera.documents.amounts import to_units
+from caldera.evm import Account, ContractError
+from caldera.evm.errors import EncodingError
 
-DAY = 86_400
-EPOCH = date(1970, 1, 1)
-DECIMALS = 6
-FACTOR, BANK = "Nordic Factoring", "Harbour Bank"
-SALE_AFTER = timedelta(days=21)
-LATE = timedelta(days=10)
-TOO_MUCH = 100 * 10**DECIMALS
-LINE_AT_LEAST = 8_000 * 10**DECIMALS
-"""Order lines of at least so much each become certificates of their own."""
-STATES = (
-    "none",
-    "registered",
-    "acknowledged",
-    "overdue",
-    "disputed",
-    "in default",
-    "written off",
-    "settled",
-    "cancelled",
-)
+FIRST, LAST = date(1980, 1, 1), date(2100, 1, 1)
+"""Issue dates that the chain lives through: from the first, before the last."""
+SALE_AFTER, LATE = timedelta(days=21), timedelta(days=10)
+LINE_IN_MINIMA, MOST_LINES = 8, 32
+"""Order lines of eight minimum units each become certificates of their own: a quarter of one can be halved again."""
 
 
 @dataclass
 class Journey:
-    """The documents' way through the suite. `gas`: what each step used, by step."""
+    """The documents' way through the suite; `stories` are in the order in which they came to pass."""
 
     devnet: Devnet
     stories: list[Story] = field(default_factory=list)
-    gas: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _diary: list[tuple[date, int, Callable[[], None]]] = field(default_factory=list)
-    _known: dict[tuple[str, str, str], Story] = field(default_factory=dict)
+    _diary: list[tuple[date, int, Story, Callable[[], None]]] = field(default_factory=list)
+    _known: dict[tuple[str, str, str], list[Story]] = field(default_factory=lambda: defaultdict(list))
+    _files: dict[tuple[FingerprintFields, bool], str] = field(default_factory=dict)
     _labels: dict[str, str] = field(default_factory=dict)
-    _entries: int = 0
+    _entry: Iterator[int] = field(default_factory=count)
+    _certified: int = 0
+
+    def __post_init__(self) -> None:
+        self.trade = Trade(self.devnet)
+        # Parties of these names are others than the ones who act here.
+        self._labels |= {f"ours:{name}": name for name in (FACTOR, BANK, "deployer", *self.devnet.profile.actors)}
 
     def run(self, outcomes: Iterable[Outcome]) -> Iterator[Story]:
-        """Takes every document on its issue date; gives each back once it was taken."""
-        read = [Story(outcome.path, invoice=outcome.invoice) for outcome in outcomes if outcome.invoice]
+        """Takes every document on its issue date; gives each back once it was taken, and again when it is paid out."""
+        read = []
         for outcome in outcomes:
-            if outcome.error is not None:
-                yield self._kept(Story(outcome.path), "not read", str(outcome.error))
+            story = Story(outcome.path, invoice=outcome.invoice)
+            if outcome.invoice is not None:
+                read.append(story)
+            else:
+                assert outcome.error is not None
+                yield self._kept(story, "not read", explained(outcome.error))
         # On one day invoices come before the credit notes that may name them, whatever the files are called.
-        for story in sorted(read, key=lambda s: (_invoice(s).issue_date, _is_credit(_invoice(s)), s.path.name)):
-            self._live_until(_invoice(story).issue_date)
+        for story in sorted(read, key=lambda s: (_invoice(s).issue_date, _is_credit(_invoice(s)), str(s.path))):
+            yield from self._live_until(_invoice(story).issue_date)
             self._take(story)
             yield story
-        self._live_until(date.max)
+        yield from self._live_until(date.max)
+        for story in self.stories:
+            if story.outcome == "certified":
+                story.outcome = "not settled"
 
-    def _live_until(self, day: date) -> None:
+    def _live_until(self, day: date) -> Iterator[Story]:
         while self._diary and self._diary[0][0] <= day:
-            when, _, happens = heapq.heappop(self._diary)
+            when, _, story, happens = heapq.heappop(self._diary)
             self._wait_for(when)
-            happens()
+            try:
+                happens()
+            except ContractError as refusal:
+                story.reason = "; ".join(filter(None, (story.reason, explained(refusal))))
+            if story.outcome != "certified":
+                yield story
 
-    def _on(self, day: date, happens: Callable[[], None]) -> None:
-        self._entries += 1
-        heapq.heappush(self._diary, (day, self._entries, happens))
+    def _on(self, day: date, story: Story, happens: Callable[[], None]) -> None:
+        heapq.heappush(self._diary, (day, next(self._entry), story, happens))
 
     def _kept(self, story: Story, outcome: str, reason: str = "") -> Story:
         story.outcome, story.reason = outcome, reason
@@ -84,162 +95,128 @@ class Journey:
         return story
 
     def _take(self, story: Story) -> None:
-        invoice = _invoice(story)
+        invoice, currencies = _invoice(story), self.devnet.deployment.currencies
+        what = f"{invoice.kind.name.lower().replace('_', ' ')} over {invoice.payable} {invoice.currency}"
         try:
+            if not FIRST <= invoice.issue_date < LAST:
+                self._kept(story, "kept back", f"issued on {invoice.issue_date}, not from {FIRST} until {LAST}")
+                return
             self._wait_for(invoice.issue_date)
             if _is_credit(invoice):
-                self._credit(story, invoice)
+                self._credit(story, invoice, what)
             elif not invoice.is_receivable:
-                what = invoice.kind.name.lower().replace("_", " ")
-                self._kept(story, "kept back", f"{what} over {invoice.payable} {invoice.currency}: nothing to claim")
-            elif invoice.currency not in self.devnet.deployment.currencies:
-                self._kept(story, "kept back", f"no settlement currency {invoice.currency} in the profile")
+                self._kept(story, "kept back", f"{what}: nothing to claim")
+            elif invoice.currency not in currencies:
+                known = ", ".join(currencies)
+                self._kept(story, "kept back", f"{what}: the profile settles {known}, not {invoice.currency}")
             else:
                 self._certify(story, invoice)
-        except (DocumentError, ContractError) as refusal:
-            first = self._known.get(_identity(invoice, invoice.number))
-            again = type(refusal).__name__ == "AssetExists" and first is not None
-            same = f": {first.path.name}" if again and first else ""
-            self._kept(story, "kept back", _explained(refusal) + same)
+        except AssetExists as refusal:
+            first = self._files.get((invoice.fingerprint_fields(), _is_credit(invoice)))
+            self._kept(story, "kept back", explained(refusal) + (f": {first}" if first else ""))
+        except (DocumentError, ContractError, EncodingError) as refusal:
+            self._kept(story, "kept back", explained(refusal))
 
     def _certify(self, story: Story, invoice: Invoice) -> None:
         net = self.devnet
-        story.due = invoice.require_due_date()
-        story.face = invoice.payable_units(DECIMALS)
+        due, face = invoice.require_due_date(), invoice.payable_units(DECIMALS)
         seller = net.enrol(self._label(invoice.seller), invoice.seller.key, "ENTERPRISE")
         buyer = net.enrol(self._label(invoice.buyer), invoice.buyer.key, "ENTERPRISE")
-        lines = self._lines(invoice)
+        lines, single = self._lines(invoice)
         given = ReceivableModule.Invoice(
             buyer.address,
-            story.face,
-            _day(story.due) * DAY + DAY - 1,
+            face,
+            _day(due) * DAY + DAY - 1,
             _day(invoice.issue_date),
             net.deployment.currencies[invoice.currency],
             net.deployment.rules["NONE/receivable"],
             invoice.document_hash,
             invoice.number,
         )
-        receipt = net.receivables.create(given, [units for _, units in lines], sender=seller)
-        root = receipt.returned
-        self._spent("register by lines" if lines else "register", receipt)
-        self._spent("acknowledge", net.receivables.acknowledge(root, sender=buyer))
-        story.certificate = root
-        parts = [Part(root + number, name, units) for number, (name, units) in enumerate(lines, 1)]
-        story.parts = parts or [Part(root, "", story.face)]
-        self._known[_identity(invoice, invoice.number)] = story
+        receipt = net.receivables.create(given, [line.registered for line in lines], sender=seller)
+        self.trade.spent(f"register, {len(lines)} lines" if lines else "register", receipt)
+        self.trade.spent("acknowledge", net.receivables.acknowledge(receipt.returned, sender=buyer))
+        story.certificate, story.payable, story.due, story.single = receipt.returned, face, due, single
+        story.parts = lines or [Part(0, "", face, face, face)]
+        for number, part in enumerate(story.parts, 1 if lines else 0):
+            part.id = receipt.returned + number
+        self._known[_identity(invoice, invoice.number)].append(story)
+        self._files[invoice.fingerprint_fields(), False] = story.path.name
         self._kept(story, "certified")
-        late = len(self._known) % 2 == 0
-        due = story.due
-        self._on(min(invoice.issue_date + SALE_AFTER, due), lambda: self._sell(story, seller))
-        self._on(due, lambda: self._due(story, buyer, late))
+        self._plan(story, min(invoice.issue_date + SALE_AFTER, due), due, seller, buyer)
 
-    def _lines(self, invoice: Invoice) -> list[tuple[str, int]]:
-        """Order lines as certificates of their own, where there are several and each is large enough."""
-        try:
-            parts = invoice.line_parts(DECIMALS)
-        except DocumentError:
-            return []
-        if not 1 < len(parts) <= 32 or min(part.units for part in parts) < LINE_AT_LEAST:
-            return []
-        return [(f"line {part.line.id}: {part.line.name or ''}".strip(": "), part.units) for part in parts]
-
-    def _credit(self, story: Story, invoice: Invoice) -> None:
-        """Takes a credit note, or an invoice over less than nothing, off the invoice that it names."""
-        named = [self._known.get(_identity(invoice, before.number)) for before in invoice.preceding_invoices]
-        found = next((one for one in named if one), None)
-        amount = -invoice.signed_payable
-        if found is None:
-            said = ", ".join(before.number for before in invoice.preceding_invoices) or "none"
-            reason = f"over {amount} {invoice.currency}: it names no invoice that is certified here ({said})"
-            self._kept(story, "kept back", reason)
-            return
-        units = int(amount * 10**DECIMALS)
-        part = next((one for one in found.parts if one.units >= units), found.parts[0])
-        seller = self.devnet.chain.account(self._label(_invoice(found).seller))
-        receipt = self.devnet.receivables.creditNote(
-            part.id, units, invoice.number, _day(invoice.issue_date), invoice.document_hash, sender=seller
-        )
-        self._spent("credit note", receipt)
-        part.units -= units
-        found.face -= units
-        found.credited += units
-        self._kept(story, "credited", f"{amount} {invoice.currency} off {_invoice(found).number}")
-
-    def _sell(self, story: Story, seller: Account) -> None:
+    def _plan(self, story: Story, sale: date, due: date, seller: Account, buyer: Account) -> None:
+        self._certified += 1
+        late = self._certified % 2 == 0
         for part in story.parts:
-            self._sell_part(story, part, seller)
-
-    def _sell_part(self, story: Story, part: Part, seller: Account) -> None:
-        net = self.devnet
-        minimum = net.certificates.termsOf(part.id) >> 160
-        part.split = {seller.label: part.units}
-        half, quarter = part.units // 2, part.units // 4
-        if half < minimum or part.units - half < minimum:
-            part.split = {seller.label: part.units} if part.units else {}
-            return
-        factor, bank = net.enrol(FACTOR, f"NAME:{FACTOR}", "FACTOR"), net.enrol(BANK, f"NAME:{BANK}", "BANK")
-        sold = net.certificates.safeTransferFrom(seller, factor, part.id, half, b"", sender=seller)
-        self._spent("split", sold)
-        part.split = {seller.label: part.units - half, FACTOR: half}
-        rest = part.units - half
-        if quarter < minimum or rest - quarter < minimum:
-            return
-        self._spent("pledge", net.certificates.pledge(seller, bank, part.id, quarter, sender=seller))
-        part.pledged = quarter
-        try:
-            net.certificates.safeTransferFrom(seller, factor, part.id, rest, b"", sender=seller)
-        except ContractError as refusal:
-            tried = f"{seller.label} sells what it pledged to {BANK}"
-            story.attempts.append(Attempt(part.id, tried, _explained(refusal)))
-
-    def _due(self, story: Story, buyer: Account, late: bool) -> None:
-        assert story.due is not None
-        seller = self._label(_invoice(story).seller)
-        for part in story.parts:
-            if part.pledged:
-                bank = self.devnet.chain.account(BANK)
-                holder = self.devnet.chain.account(seller)
-                released = self.devnet.certificates.release(holder, part.id, part.pledged, sender=bank)
-                self._spent("release", released)
-        for part in story.parts:
-            if part.units:
-                self._pay(story, part, buyer, part.units // 2 if late else part.units)
+            self._on(sale, story, partial(self.trade.place, part, seller))
+            self._on(due, story, partial(self.trade.release, part))
         if late:
-            self._on(story.due + LATE, lambda: self._pay_the_rest(story, buyer))
-        else:
-            self._pay_out(story)
+            self._on(due, story, partial(self.trade.pay_half, story, buyer))
+        self._on(due + LATE if late else due, story, partial(self._settle, story, buyer, TOO_MUCH if late else 0))
 
-    def _pay_the_rest(self, story: Story, buyer: Account) -> None:
-        for part in story.parts:
-            if part.units:
-                self._pay(story, part, buyer, part.units - part.units // 2 + TOO_MUCH)
-        self._pay_out(story)
+    def _settle(self, story: Story, buyer: Account, too_much: int) -> None:
+        self.trade.pay_all(story, buyer, too_much)
+        self.trade.pay_out(story)
+        story.outcome = "settled" if story.state == "settled" else "credited in full"
 
-    def _pay(self, story: Story, part: Part, buyer: Account, amount: int) -> None:
-        net = self.devnet
-        token = net.token(_invoice(story).currency)
-        token.mint(buyer, amount, sender=buyer)
-        token.approve(net.receivables, amount, sender=buyer)
-        before = token.balanceOf(buyer)
-        receipt = net.receivables.pay(part.id, amount, sender=buyer)
-        self._spent("pay", receipt)
-        state = STATES[net.receivables.stateOf(part.id)]
-        taken = before - token.balanceOf(buyer)
-        assert taken == receipt.returned
-        when = EPOCH + timedelta(days=net.chain.now // DAY)
-        story.payments.append(Payment(part.id, when, amount, taken, state))
+    def _lines(self, invoice: Invoice) -> tuple[list[Part], str]:
+        """Order lines as certificates of their own, with ids to come; or none, and why one for all is enough."""
+        try:
+            lines = line_units(invoice)
+        except DocumentError as error:
+            return [], error.what
+        least = cents(LINE_IN_MINIMA * self.trade.minimum(invoice.currency))
+        small = next((line for line in lines if line[-1] < least), None)
+        if len(lines) == 1:
+            return [], "one line"
+        if len(lines) > MOST_LINES:
+            return [], f"{len(lines)} lines, more than {MOST_LINES}"
+        if small:
+            return [], f"line {small[0]} would be {money(small[-1])}, under {money(least)}"
+        return [
+            Part(0, f"line {name}: {item}".rstrip(": "), to_units(net, DECIMALS), units, units)
+            for name, item, net, units in lines
+        ], ""
 
-    def _pay_out(self, story: Story) -> None:
-        for part in story.parts:
-            for label in part.split:
-                part.paid[label] = self._claim(story, part, self.devnet.chain.account(label))
-        story.outcome = "settled"
+    def _credit(self, story: Story, invoice: Invoice, what: str) -> None:
+        """Takes a credit note, or an invoice over less than nothing, off the invoice that it names; where that has
+        lines, off the first that is large enough."""
+        found = self._named(invoice)
+        if found is None:
+            said = ", ".join(_reference(before.number, before.issue_date) for before in invoice.preceding_invoices)
+            missing = f"it names {said}, and no such invoice of this seller and buyer is certified" if said else ""
+            self._kept(story, "kept back", f"{what}: {missing or 'it names no invoice'}")
+            return
+        other = _invoice(found)
+        if other.currency != invoice.currency:
+            self._kept(story, "kept back", f"{what}: {other.number} is in {other.currency}")
+            return
+        units = to_units(-invoice.signed_payable, DECIMALS)
+        part = next((one for one in found.parts if one.units >= units), found.parts[0])
+        seller = self.devnet.chain.account(self._label(other.seller))
+        try:
+            receipt = self.devnet.receivables.creditNote(
+                part.id, units, invoice.number, _day(invoice.issue_date), invoice.document_hash, sender=seller
+            )
+        except AssetExists:
+            raise
+        except ContractError as refusal:
+            self._kept(story, "kept back", f"{what}, for {other.number}: {explained(refusal)}")
+            return
+        self.trade.spent("credit note", receipt)
+        part.units -= units
+        found.credited += units
+        self._files[invoice.fingerprint_fields(), True] = story.path.name
+        self._kept(story, "credited", f"{money(units)} {invoice.currency} off {other.number}")
 
-    def _claim(self, story: Story, part: Part, holder: Account) -> int:
-        token = self.devnet.token(_invoice(story).currency)
-        before = token.balanceOf(holder)
-        self._spent("claim", self.devnet.receivables.claim(part.id, holder, sender=holder))
-        return token.balanceOf(holder) - before
+    def _named(self, invoice: Invoice) -> Story | None:
+        """The certified invoice of this seller and buyer with the number, and the date if any, that the note names."""
+        for before in invoice.preceding_invoices:
+            for one in self._known.get(_identity(invoice, before.number), []):
+                if before.issue_date in (None, _invoice(one).issue_date):
+                    return one
+        return None
 
     def _label(self, party: Party) -> str:
         """The party's name, by which its account is found; with its identifier where another has the same name."""
@@ -247,9 +224,6 @@ class Journey:
             name = party.name or party.key
             self._labels[party.key] = f"{name} ({party.key})" if name in self._labels.values() else name
         return self._labels[party.key]
-
-    def _spent(self, step: str, receipt: Receipt[Any]) -> None:
-        self.gas[step].append(receipt.gas_used)
 
     def _wait_for(self, day: date) -> None:
         noon = _day(day) * DAY + DAY // 2
@@ -259,7 +233,8 @@ class Journey:
 
 def first_day(outcomes: Iterable[Outcome]) -> int:
     """Time stamp of the day before the first document's issue date, for the chain to begin at."""
-    days = [outcome.invoice.issue_date for outcome in outcomes if outcome.invoice]
+    issued = (outcome.invoice.issue_date for outcome in outcomes if outcome.invoice)
+    days = [day for day in issued if FIRST <= day < LAST]
     return _day(min(days, default=date(2026, 1, 1)) - timedelta(days=1)) * DAY
 
 
@@ -271,15 +246,8 @@ def _identity(invoice: Invoice, number: str) -> tuple[str, str, str]:
     return invoice.seller.key, invoice.buyer.key, normalise_number(number)
 
 
-def _explained(refusal: Exception) -> str:
-    name = type(refusal).__name__
-    known = {
-        "AssetExists": "the same invoice (seller, buyer, number, issue date) is certified already",
-        "HeldByOthers": "others hold, or held, a part by now; the debtor may dispute",
-        "WrongState": "the invoice it names is not open any more",
-        "PledgedUnits": "the units are under a lien",
-    }
-    return f"{name}: {known[name]}" if name in known else f"{name}: {refusal}"
+def _reference(number: str, issued: date | None) -> str:
+    return f"{number} of {issued}" if issued else number
 
 
 def _day(day: date) -> int:

@@ -1,117 +1,168 @@
-"""The journey as tables for a terminal of 100 columns."""
+"""The journey as tables for a terminal of 100 columns. What documents say is printed as it is, never as markup."""
 
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from caldera.demo.journey import DECIMALS, Journey
-from caldera.demo.story import Story
+from caldera.demo.amounts import money
+from caldera.demo.journey import Journey
+from caldera.demo.story import Book, Part, Story
+
+STYLES = {"settled": "green", "credited": "green", "credited in full": "green", "not settled": "bold red"}
 
 
-def show(console: Console, journey: Journey) -> None:
-    """Prints everything that happened."""
+def show(console: Console, journey: Journey, names: Mapping[Path, str]) -> None:
+    """Prints everything that happened. `names`: what to call the files."""
     for table in (
-        _documents(journey.stories),
-        _reasons(journey.stories),
+        _lines(journey.stories),
+        _pledges(journey.stories),
         _holders(journey.stories),
         _payments(journey.stories),
-        _attempts(journey.stories),
-        _gas(journey.gas),
+        _books(journey.trade.books.values()),
+        _gas(journey.trade.gas),
+        _documents(journey.stories, names),
     ):
         if table.row_count:
             console.print(table)
+            console.print()
 
 
-def _documents(stories: list[Story]) -> Table:
-    table = Table(title="Documents")
-    table.add_column("document", overflow="fold", ratio=3)
-    table.add_column("creditor → debtor", ratio=4)
-    for name in ("due", "face", "certificate", "outcome"):
-        table.add_column(name, no_wrap=True)
-    for story in stories:
-        invoice = story.invoice
-        parties = f"{invoice.seller.name or ''} →\n{invoice.buyer.name or ''}" if invoice else ""
-        face = f"{money(story.face)} {invoice.currency}" if invoice and story.certificate else ""
-        if story.credited:
-            face += f"\n{money(story.credited)} credited"
-        many = f"\n{len(story.parts)} lines" if len(story.parts) > 1 else ""
-        table.add_row(
-            story.path.name + (f"\n{invoice.number}" if invoice else ""),
-            parties,
-            str(story.due or ""),
-            face,
-            short(story.certificate) + many if story.certificate else "",
-            story.outcome,
-        )
+def _table(title: str, left: Sequence[str], right: Sequence[str] = ()) -> Table:
+    """Columns of text, then columns of figures."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _reasons(stories: list[Story]) -> Table:
-    table = Table(title="Why, where a document has no certificate of its own")
-    table.add_column("document", overflow="fold", ratio=1)
-    table.add_column("outcome", no_wrap=True)
-    table.add_column("reason", ratio=2)
+def _row(table: Table, *cells: str) -> None:
+    table.add_row(*(Text(printable(cell)) for cell in cells))
+
+
+def _lines(stories: list[Story]) -> Table:
+    title = "Order lines as certificates of their own under one root"
+    table = _table(title, ["certificate", "line"], ["net of VAT", "VAT and shares*", "registered"])
+    table.caption = "* VAT, and the line's share of what the document adds and takes off"
+    table.caption_justify = "left"
     for story in stories:
-        if story.reason:
-            table.add_row(story.path.name, story.outcome, story.reason)
+        if len(story.parts) > 1:
+            for part in story.parts:
+                figures = money(part.net), money(part.registered - part.net), money(part.registered)
+                _row(table, short(part.id), part.name, *figures)
+            net = sum(part.net for part in story.parts)
+            figures = money(net), money(story.payable - net), money(story.payable)
+            _row(table, short(story.certificate), f"{_title(story)} payable", *figures)
+            table.add_section()
+    return table
+
+
+def _pledges(stories: list[Story]) -> Table:
+    title = "Pledged to a bank: what is pledged stays, the rest moves"
+    table = _table(title, ["certificate"], ["pledged", "wanted to sell", "free", "refused", "sold then", "released on"])
+    for _, part in _parts(stories):
+        pledge = part.pledge
+        if pledge:
+            error = pledge.refused.partition(":")[0]
+            asked = money(pledge.units), money(pledge.asked), money(pledge.free), error
+            _row(table, short(part.id), *asked, money(pledge.moved), str(pledge.released_on or ""))
     return table
 
 
 def _holders(stories: list[Story]) -> Table:
-    table = Table("certificate", "holder", title="Splits, and who was paid what")
-    for name in ("held", "of it pledged", "was paid"):
+    table = _table("Splits: who held what when it was paid, and was paid what", ["certificate", "of", "holder"])
+    for name in ("held", "was paid"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("")
-    for story in stories:
-        for part in story.parts:
-            for number, (holder, units) in enumerate(part.split.items()):
-                assert story.invoice is not None
-                table.add_row(
-                    f"{short(part.id)} {part.name}".strip() if number == 0 else "",
-                    holder,
-                    money(units),
-                    money(part.pledged) if number == 0 and part.pledged else "",
-                    money(part.paid.get(holder, 0)),
-                    story.invoice.currency,
-                )
+    for story, part in _parts(stories):
+        of = f"{_title(story)}, {part.name.partition(':')[0]}".rstrip(", ")
+        for number, (holder, units) in enumerate(part.split.items()):
+            first = (short(part.id), of) if number == 0 else ("", "")
+            _row(table, *first, holder, money(units), money(part.paid.get(holder, 0)))
     return table
 
 
 def _payments(stories: list[Story]) -> Table:
-    table = Table("certificate", "day", title="Payments: never more is taken than is owed")
-    for name in ("brought", "taken"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("then")
+    title = "Payments: never more is taken than is owed"
+    table = _table(title, ["invoice", "day"], ["brought", "taken", "returned"])
+    table.add_column("state")
     for story in stories:
-        for one in story.payments:
-            table.add_row(short(one.certificate), str(one.day), money(one.offered), money(one.taken), one.state)
+        for day, paid in groupby(story.payments, lambda one: one.day):
+            day_ = list(paid)
+            sums = [sum(one.brought for one in day_), sum(one.taken for one in day_), sum(one.returned for one in day_)]
+            _row(
+                table,
+                _title(story),
+                str(day),
+                *map(money, sums),
+                " → ".join(dict.fromkeys((day_[0].before, day_[-1].after))),
+            )
     return table
 
 
-def _attempts(stories: list[Story]) -> Table:
-    table = Table("certificate", "tried", "refused", title="Refused, with the reason")
-    for story in stories:
-        for one in story.attempts:
-            table.add_row(short(one.certificate), one.what, one.refused)
+def _books(books: Iterable[Book]) -> Table:
+    columns = ["brought", "returned", "taken", "paid out", "left in the contract"]
+    table = _table("Books: all that is taken is paid out", ["currency"], columns)
+    for book in books:
+        sums = (book.brought, book.returned, book.taken, book.paid_out, book.left)
+        _row(table, book.currency, *map(money, sums))
     return table
 
 
-def _gas(gas: dict[str, list[int]]) -> Table:
-    table = Table("step", title="Gas of each step (whole transactions)")
-    for name in ("times", "least", "most"):
-        table.add_column(name, justify="right")
+def _gas(gas: Mapping[str, list[int]]) -> Table:
+    table = _table("Gas of each step (whole transactions)", ["step"], ["times", "least", "most"])
     for step, used in gas.items():
-        table.add_row(step, str(len(used)), f"{min(used):,}", f"{max(used):,}")
+        _row(table, step, str(len(used)), f"{min(used):,}", f"{max(used):,}")
     return table
 
 
-def short(certificate: int) -> str:
+def _documents(stories: list[Story], names: Mapping[Path, str]) -> Table:
+    table = _table("Documents: what became of each", ["document", "says", "outcome"])
+    table.columns[0].max_width = 36
+    table.columns[1].ratio = 1
+    table.columns[2].no_wrap = True
+    table.expand = True
+    for story in stories:
+        name = Text(printable(names.get(story.path, str(story.path))))
+        table.add_row(name, Text(printable(_says(story))), Text(story.outcome, STYLES.get(story.outcome, "yellow")))
+    return table
+
+
+def _says(story: Story) -> str:
+    invoice = story.invoice
+    if invoice is None:
+        return story.reason
+    said = [f"{invoice.number}: {invoice.seller.name or '?'} → {invoice.buyer.name or '?'}"]
+    if story.certificate:
+        less = f" ({money(story.payable)} less {money(story.credited)} credited)" if story.credited else ""
+        said.append(f"{money(story.face)} {invoice.currency}{less} due {story.due}")
+        lines = f"{len(story.parts)} lines under {short(story.certificate)}" if len(story.parts) > 1 else ""
+        said.append(lines or f"one certificate, {short(story.certificate)}: {story.single}")
+    return "\n".join([*said, story.reason] if story.reason else said)
+
+
+def _parts(stories: list[Story]) -> list[tuple[Story, Part]]:
+    return [(story, part) for story in stories for part in story.parts]
+
+
+def _title(story: Story) -> str:
+    return f"{story.invoice.number}, {story.invoice.currency}" if story.invoice else ""
+
+
+def short(certificate: int | None) -> str:
     """The first digits of an id, and its line."""
+    if certificate is None:
+        return ""
     line = certificate & 0xFFFF
     return f"{certificate:064x}"[:8] + "…" + (f"+{line}" if line else "")
 
 
-def money(units: int) -> str:
-    """Smallest units as an amount, with two decimals or as many as it has."""
-    whole, rest = divmod(units, 10**DECIMALS)
-    text = f"{rest:0{DECIMALS}d}".rstrip("0")
-    return f"{whole:,}.{text.ljust(2, '0')}"
+def printable(text: str) -> str:
+    """Without control characters, and without file names that no terminal can show."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in os.fsencode(text).decode(errors="replace"))

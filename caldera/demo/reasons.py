@@ -1,0 +1,72 @@
+"""Refusals in words, with the values that they carry."""
+
+from datetime import UTC, date, datetime
+
+from caldera.contracts import errors
+from caldera.demo.amounts import money
+from caldera.documents import DocumentError
+from caldera.evm.errors import CustomError
+
+STATES = (
+    "none",
+    "registered",
+    "acknowledged",
+    "overdue",
+    "disputed",
+    "in default",
+    "written off",
+    "settled",
+    "cancelled",
+)
+"""`IReceivableModule.State`, in order."""
+RESTRICTIONS = (
+    "None",
+    "UnknownAsset",
+    "NotCirculating",
+    "SenderNotActive",
+    "ReceiverNotActive",
+    "ReceiverOutsideScope",
+    "InsufficientBalance",
+    "FrozenUnits",
+    "PledgedUnits",
+    "SenderBelowMinimum",
+    "ReceiverBelowMinimum",
+)
+"""`IAssetCertificate.Restriction`, in order."""
+
+
+def explained(refusal: Exception) -> str:
+    """Which error it is, and what it says."""
+    return f"{type(refusal).__name__}: {_said(refusal)}"
+
+
+def _said(refusal: Exception) -> str:
+    match refusal:
+        case DocumentError():
+            return f"{refusal.field + ': ' if refusal.field else ''}{refusal.what} {refusal.todo}"
+        case errors.AssetExists():
+            return "a document of the same seller, buyer, number and issue date is there already"
+        case errors.HeldByOthers():
+            return "others hold units by now, or held or hold a lien on some; the debtor may dispute"
+        case errors.WrongState():
+            return f"the invoice is {STATES[refusal.state]} by now"
+        case errors.PledgedUnits():
+            return f"only {money(refusal.free)} of {money(refusal.needed)} are not pledged"
+        case errors.ExceedsOwed():
+            return f"{money(refusal.amount)} is more than the {money(refusal.owed)} owed on one certificate"
+        case errors.SelfReceivable():
+            return "seller and buyer are the same"
+        case errors.NotActive():
+            return f"{refusal.account} is no participant any more"
+        case errors.DueDateOutOfRange():
+            day, first, last = map(_day, (refusal.dueDate, refusal.earliest, refusal.latest))
+            return f"due on {day}, which is not from {first} to {last}"
+        case CustomError():
+            values = zip(refusal.abi_names, refusal.args, strict=True)
+            return ", ".join(f"{name} {value}" for name, value in values) or "refused"
+        case _:
+            return str(refusal)
+
+
+def _day(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
