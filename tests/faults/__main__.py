@@ -128,14 +128,15 @@ def hash_of(texts: dict[str, str], path: str) -> str:
 
 def page(judged: list[dict[str, str]], reasons: dict[str, str], sample: int, seed: int) -> str:
     """The page of the documentation."""
-    drawn = f"At most {sample} faults an area were drawn (seed {seed})." if sample else "Every fault was planted."
+    command = f'`make faults FAULTS="--sample {sample} --seed {seed}"`' if sample else "`make faults`"
+    drawn = f"At most {sample} faults an area were drawn." if sample else "Every fault was planted."
     lines = [
         "# Planted faults",
         "",
         "Each fault is one edit of one contract: a guard, a modifier, a statement or an event dropped, an operator or",
         "an answer turned. The tests of its area run on the faulty contract; a fault that none of them notices has",
-        "survived. What does not compile is not counted. Written by `make faults`, not by hand.",
-        drawn,
+        "survived. What does not compile is not counted.",
+        f"{drawn} Written by {command}, not by hand.",
         "",
         "| contract | faults | found | survived without a reason | found, or explained |",
         "|---|---:|---:|---:|---:|",
