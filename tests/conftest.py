@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.estate import Estate
+from tests.support.estate import build as build_estate
 from tests.support.suite import Suite, build
 
 
@@ -19,3 +21,16 @@ def suite(_stand: Suite) -> Iterator[Suite]:
     with _stand.chain.isolated():
         yield _stand
     _stand.__dict__.update(actors=actors, entities=entities)
+
+
+@pytest.fixture(scope="session")
+def _estate() -> Estate:
+    return build_estate()
+
+
+@pytest.fixture
+def estate(_estate: Estate) -> Iterator[Estate]:
+    entities = dict(_estate.entities)
+    with _estate.chain.isolated():
+        yield _estate
+    _estate.entities = entities

@@ -10,20 +10,18 @@ Always true (numbers of the architecture's list):
 10. No privileged call succeeds for anyone the plan does not name.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
-from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from caldera.contracts import EraToken
-from caldera.evm import Account, ContractError, Snapshot
+from caldera.evm import Account, ContractError
 from caldera.model import LedgerModel, ReceivablesModel, Refused
 from caldera.model import Party as ModelParty
 from caldera.model.ledger import ACTIVE, SUSPENDED
 from caldera.model.receivables import Receivable
+from tests.properties.beside import Beside
 from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US, YEAR, Suite, build, name_of
 
 STATES = (
@@ -51,8 +49,6 @@ parts = st.one_of(
     st.just("all"),
     st.just("more"),
 )
-calls: Counter[str] = Counter()
-refusals: Counter[str] = Counter()
 
 
 def stand() -> Suite:
@@ -63,11 +59,10 @@ def stand() -> Suite:
     return suite
 
 
-class CertificateMachine(RuleBasedStateMachine):
+class CertificateMachine(Beside):
     """The machine. `suite` is shared by all examples; each begins at `mark`."""
 
     suite: Suite
-    mark: Snapshot
 
     def __init__(self) -> None:
         super().__init__()
@@ -450,26 +445,6 @@ class CertificateMachine(RuleBasedStateMachine):
     def era_is_conserved(self) -> None:
         """Invariant 6."""
         assert self.suite.__dict__["era"].totalSupply() == 10**27
-
-    def both(self, name: str, expected: Callable[[], Any], actual: Callable[[], Any]) -> bool:
-        """Lets model and contract do the same; both do it, or both refuse for the same reason."""
-        calls[name] += 1
-        try:
-            wanted: Any = expected()
-            refused = None
-        except Refused as refusal:
-            wanted, refused = None, refusal.name
-        note(f"{name}: {refused or 'done'}")
-        try:
-            got = actual()
-        except ContractError as error:
-            refusals[name] += 1
-            assert name_of(error) == refused, f"{name}: {error!r}, expected {refused or 'success'}"
-            return False
-        assert refused is None, f"{name} succeeded, expected {refused}"
-        if isinstance(wanted, int):
-            assert got == wanted, f"{name}: {got} instead of {wanted}"
-        return True
 
     def asset(self, which: int) -> int:
         """An id with units; three times in four one that circulates, where there is any."""

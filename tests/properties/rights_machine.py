@@ -8,22 +8,18 @@ R2. A lease that runs is ended by its time, by both, or by its referee; nobody e
 R3. A right that has lapsed has no user.
 """
 
-from collections import Counter
-from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
-from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
-from caldera.evm import Account, ContractError, Snapshot
-from caldera.model import Refused
+from caldera.evm import Account
 from caldera.model.rights import Lease, Right, RightsModel
+from tests.properties.beside import Beside
 from tests.support.estate import DAY, NOBODY, OFFER_FIELDS, Estate
-from tests.support.suite import name_of
 
 ACTORS = ("owner", "buyer", "bank", "tenant", "guest")
 ADMITTED = {"owner", "buyer", "bank"}
@@ -32,15 +28,12 @@ which = st.integers(0, 2)
 waits = st.one_of(st.sampled_from([0, 1, 3600, DAY]), st.integers(0, 15 * DAY))
 lengths = st.one_of(st.sampled_from([0, 1, 30 * DAY, 50 * DAY, 50 * DAY + 1]), st.integers(DAY, 50 * DAY))
 mostly = st.sampled_from([True, True, True, True, False])
-calls: Counter[str] = Counter()
-refusals: Counter[str] = Counter()
 
 
-class RightsMachine(RuleBasedStateMachine):
+class RightsMachine(Beside):
     """The machine. `estate` is shared by all examples; each begins at `mark`."""
 
     estate: Estate
-    mark: Snapshot
 
     def __init__(self) -> None:
         super().__init__()
@@ -348,24 +341,8 @@ class RightsMachine(RuleBasedStateMachine):
         assert model.paid_in == model.paid_out + waiting + model.escrow()
         assert self.estate.money.balanceOf(self.estate.leases) == waiting + model.escrow()
 
-    def both(self, name: str, expected: Callable[[], Any], actual: Callable[[], Any]) -> bool:
-        """Lets model and contract do the same; both do it, or both refuse for the same reason."""
-        calls[name] += 1
-        before = deepcopy(self.model.rights)
-        try:
-            wanted: Any = expected()
-            refused = None
-        except Refused as refusal:
-            wanted, refused = None, refusal.name
-            self.model.rights = before
-        note(f"{name}: {refused or 'done'}")
-        try:
-            got = actual()
-        except ContractError as error:
-            refusals[name] += 1
-            assert name_of(error) == refused, f"{name}: {error!r}, expected {refused or 'success'}"
-            return False
-        assert refused is None, f"{name} succeeded, expected {refused}"
-        if isinstance(wanted, int):
-            assert got == wanted, f"{name}: {got} instead of {wanted}"
-        return True
+    def kept(self) -> dict[int, Right]:
+        return deepcopy(self.model.rights)
+
+    def put_back(self, kept: dict[int, Right]) -> None:
+        self.model.rights = kept

@@ -1,0 +1,79 @@
+"""What every state machine here does: the same on an exact model and on the contracts, compared and counted."""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from hypothesis import Phase, note, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from rich.console import Console
+from rich.table import Table
+
+from caldera.evm import ContractError, Snapshot
+from caldera.model import Refused
+from tests.support.suite import name_of
+
+STEPS = int(os.environ.get("STEPS", "6000"))
+PER_EXAMPLE = 50
+
+
+class Beside(RuleBasedStateMachine):
+    """Base of the machines. What they stand on is shared by all examples; each begins at `mark`."""
+
+    mark: ClassVar[Snapshot]
+    calls: ClassVar[Counter[str]]
+    refusals: ClassVar[Counter[str]]
+
+    def kept(self) -> Any:
+        """What of the model a refusal must leave as it was, where the model does not see to that itself."""
+        return None
+
+    def put_back(self, kept: Any) -> None:
+        """Undoes what the model did before it refused."""
+
+    def both(self, name: str, expected: Callable[[], Any], actual: Callable[[], Any]) -> bool:
+        """Lets model and contract do the same; both do it, or both refuse for the same reason."""
+        self.calls[name] += 1
+        kept = self.kept()
+        try:
+            wanted: Any = expected()
+            refused = None
+        except Refused as refusal:
+            wanted, refused = None, refusal.name
+            self.put_back(kept)
+        note(f"{name}: {refused or 'done'}")
+        try:
+            got = actual()
+        except ContractError as error:
+            self.refusals[name] += 1
+            assert name_of(error) == refused, f"{name}: {error!r}, expected {refused or 'success'}"
+            return False
+        assert refused is None, f"{name} succeeded, expected {refused}"
+        if isinstance(wanted, int):
+            assert got == wanted, f"{name}: {got} instead of {wanted}"
+        return True
+
+
+def run(machine: type[Beside], mark: Snapshot, **stand: Any) -> None:
+    """Runs the machine on `stand`, its attributes by name, for STEPS steps, and prints calls and refusals by rule."""
+    calls: Counter[str] = Counter()
+    refusals: Counter[str] = Counter()
+    given = {"mark": mark, "calls": calls, "refusals": refusals, **stand}
+    run_state_machine_as_test(
+        type("Machine", (machine,), given),
+        settings=settings(
+            max_examples=max(1, STEPS // PER_EXAMPLE),
+            stateful_step_count=PER_EXAMPLE,
+            deadline=None,
+            database=None,
+            derandomize="STEPS" not in os.environ,  # the same run for everybody; make fuzz draws anew
+            phases=[Phase.generate] if "CALDERA_BUILD" in os.environ else [Phase.generate, Phase.shrink],
+        ),
+    )
+    table = Table("rule", "calls", "refused", title="rules of the state machine")
+    for name, count in sorted(calls.items()):
+        table.add_row(name, f"{count:,}", f"{refusals[name]:,}")
+    Console().print(table)
+    always = [name for name, count in calls.items() if count > 50 and refusals[name] == count]
+    assert not always, f"these rules were always refused: {', '.join(always)}"
