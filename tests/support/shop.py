@@ -8,6 +8,7 @@ from typing import Any
 from eth_utils.crypto import keccak
 
 from caldera.contracts import (
+    BoundRights,
     DirectedGoods,
     ParticipantRegistry,
     RetailModule,
@@ -22,8 +23,12 @@ DAY = 86_400
 NOBODY = "0x" + "00" * 20
 KIND = 5
 DE, FR, US = 1, 2, 4
-DEALER, CONSUMER, MEMBER = 1, 2, 4
-RULES = 1
+DEALER, CONSUMER, MEMBER, REPAIRER = 1, 2, 4, 8
+RULES, SERVICE = 1, 2
+RIGHT_KIND = 6
+FIRST_SALE, ACTIVATION, DATE = 0, 1, 2
+TRAVELS, LAPSES, ONCE = 0, 1, 2
+YEAR = 365 * DAY
 ACTORS = (
     "admin",
     "officer",
@@ -34,9 +39,28 @@ ACTORS = (
     "anna",
     "ben",
     "clara",
+    "workshop",
+    "garage",
     "outsider",
     "stranger",
 )
+USE_FIELDS = {
+    "item": "uint256",
+    "right": "uint256",
+    "number": "uint256",
+    "holder": "address",
+    "centre": "address",
+    "report": "bytes32",
+    "deadline": "uint256",
+}
+SPENDING_FIELDS = {
+    "brand": "uint256",
+    "holder": "address",
+    "number": "uint256",
+    "amount": "uint256",
+    "purpose": "bytes32",
+    "deadline": "uint256",
+}
 VOUCHER_FIELDS = {
     "line": "uint256",
     "series": "uint256",
@@ -52,7 +76,8 @@ VOUCHER_FIELDS = {
 @dataclass
 class Shop:
     """Brand issues; berlin and paris are dealers within the scope, boston is one outside; anna and ben are consumers;
-    clara is one and a member; outsider is active and neither; stranger is unknown; officer is COMPLIANCE."""
+    clara is one and a member; workshop and garage repair, in Germany and in the United States; outsider is active and
+    neither; stranger is unknown; officer is COMPLIANCE."""
 
     chain: Chain
     access: SuiteAccess
@@ -60,6 +85,7 @@ class Shop:
     standard: ValueStandard
     goods: DirectedGoods
     retail: RetailModule
+    bound: BoundRights
     line: int = 0
     entities: dict[str, int] = field(default_factory=dict)
 
@@ -121,6 +147,56 @@ class Shop:
         message = {name: getattr(voucher, name) for name in VOUCHER_FIELDS}
         return signer.sign_typed(domain or domain_of(self.retail), types, message).packed
 
+    def right(self, **changes: Any) -> int:
+        """Defines a right of the line: two repairs within two years of the first sale, which travel with the item; the
+        workshop is authorised. Gives its number."""
+        given: dict[str, Any] = {
+            "ruleId": SERVICE,
+            "condition": FIRST_SALE,
+            "resale": TRAVELS,
+            "alone": False,
+            "uses": 2,
+            "points": 0,
+            "startsAt": 0,
+            "duration": 2 * YEAR,
+            "until": 0,
+            "text": keccak(text="two years' warranty"),
+        }
+        number = self.bound.defineRight(self.line, structs.Right(**(given | changes)), sender=self.brand).returned
+        self.bound.authoriseCentre(self.line, number, self.entities["workshop"], True, sender=self.brand)
+        return number
+
+    def sold(self, customer: str = "anna") -> int:
+        """A new item that berlin has sold."""
+        item = self.item()
+        self.pass_on(item, "berlin", customer)
+        return item
+
+    def use(self, item: int, right: int, centre: str = "workshop", **changes: Any) -> structs.Use:
+        """A use whose signatures are good for a day; no centre for the empty name."""
+        given: dict[str, Any] = {
+            "item": item,
+            "right": right,
+            "centre": self.chain.account(centre).address if centre else NOBODY,
+            "report": keccak(text="report"),
+            "deadline": self.chain.now + DAY,
+        }
+        return structs.Use(**(given | changes))
+
+    def sign_use(
+        self, use: structs.Use, signer: Account, number: int, holder: str, domain: dict[str, Any] | None = None
+    ) -> bytes:
+        """Agrees to the use, the first being number 0. The type is written down here, never read from the contract."""
+        types = {"Use": [{"name": name, "type": kind} for name, kind in USE_FIELDS.items()]}
+        message = use._asdict() | {"number": number, "holder": self.chain.account(holder).address}
+        return signer.sign_typed(domain or domain_of(self.bound), types, message).packed
+
+    def sign_spending(self, spending: structs.Spending, signer: Account, number: int, brand: int) -> bytes:
+        """Agrees to the spending, the first one being number 0."""
+        types = {"Spending": [{"name": name, "type": kind} for name, kind in SPENDING_FIELDS.items()]}
+        message = spending._asdict() | {"number": number, "brand": brand}
+        return signer.sign_typed(domain_of(self.bound), types, message).packed
+
 
 def build(chain: Chain | None = None) -> Shop:
     """Deploys, connects, enrols and creates the line."""
@@ -131,14 +207,16 @@ def build(chain: Chain | None = None) -> Shop:
     standard = ValueStandard.deploy(chain, access, sender=admin)
     goods = DirectedGoods.deploy(chain, access, registry, "ipfs://", sender=admin)
     retail = RetailModule.deploy(chain, access, goods, standard, sender=admin)
-    shop = Shop(chain, access, registry, standard, goods, retail)
+    bound = BoundRights.deploy(chain, access, goods, standard, sender=admin)
+    shop = Shop(chain, access, registry, standard, goods, retail, bound)
     for role in (1, 2, 3):
         access.grantRole(role, officer, 0, sender=admin)
     for contract, role, names in (
-        (registry, 1, ("createEntity", "enrol", "setFacts", "suspend", "reinstate")),
-        (standard, 2, ("publish",)),
+        (registry, 1, ("createEntity", "enrol", "setFacts", "suspend", "reinstate", "remove")),
+        (standard, 2, ("publish", "retire")),
         (goods, 1, ("setFrozenTokens", "forcedTransfer")),
         (retail, 3, ("pause",)),
+        (bound, 3, ("pause",)),
     ):
         access.setTargetFunctionRole(
             contract, [selector_of(contract.ABI_NAME, name) for name in names], role, sender=admin
@@ -148,7 +226,11 @@ def build(chain: Chain | None = None) -> Shop:
     required = 1 << 10 | 1 << 11 | 1 << 12
     rules = structs.Rules(KIND, 0, 0, 0, required, 1, DE | FR, DEALER)
     standard.publish(b"EU/goods".ljust(32, b"\0"), rules, sender=officer)
+    service = structs.Rules(RIGHT_KIND, 0, 0, 0, 1 << 11 | 1 << 12, 1, DE | FR, REPAIRER)
+    standard.publish(b"EU/warranty".ljust(32, b"\0"), service, sender=officer)
     shop.enrol("brand", DE, 0)
+    shop.enrol("workshop", DE, REPAIRER)
+    shop.enrol("garage", US, REPAIRER)
     for name, regions in (("berlin", DE), ("paris", FR), ("boston", US)):
         shop.enrol(name, regions, DEALER)
     for name, profile in (("anna", CONSUMER), ("ben", CONSUMER), ("clara", CONSUMER | MEMBER), ("outsider", 0)):
