@@ -190,7 +190,8 @@ class TestUse:
         shop.bound.authoriseCentre(shop.line, right, shop.entities["berlin"], True, sender=shop.brand)
         wanted = shop.use(item, right)
         signature = shop.sign_use(wanted, shop.anna, 0, "anna")
-        for changes in ({"item": second}, {"right": other}):
+        changed: list[dict[str, Any]] = [{"item": second}, {"right": other}]
+        for changes in changed:
             with reverts("NotAgreed"):
                 shop.bound.useRight(wanted._replace(**changes), signature, b"", sender=shop.workshop)
         shop.registry.setFacts(shop.paris, shop.chain.now + DAY, DE, REPAIRER, sender=shop.officer)
