@@ -55,6 +55,7 @@ def stand(node: Node, cast: Cast) -> Shop:
         goods.functions.setModule(5, retail.address),
         rights.functions.setModule(3, land.address),
         rights.functions.setModule(255, leases.address),
+        registry.functions.defineRegions([(0, 0)]),
         registry.functions.subscribe(goods.address),
         registry.functions.subscribe(rights.address),
         standard.functions.addCurrency(b"USD", currency.address, usd, usd, usd, NOBODY, 0),

@@ -40,6 +40,7 @@ def stand(node: Node, cast: Cast) -> Suite:
     currency = node.deploy(kit["DevnetCurrency"], "USD", 6)
     node.send(ledger.functions.setModule(1, module.address), cast.operator)
     node.send(registry.functions.subscribe(ledger.address), cast.operator)
+    node.send(registry.functions.defineRegions([(0, 0)]), cast.operator)
     usd = 10**18
     node.send(standard.functions.addCurrency(b"USD", currency.address, usd, usd, usd, NOBODY, 0), cast.operator)
     rules = (1, 0, 30, 0, 0b111111, 1_000 * 10**6, REGION, QUALIFICATION)

@@ -64,7 +64,7 @@ class Devnet:
         if not self.registry.entityOf(legal):
             self.registry.createEntity(legal, sender=compliance)
         bit = 1 << self.profile.qualifications[qualification]
-        everywhere = sum(1 << number for number in self.profile.regions.values())
+        everywhere = sum(1 << region.bit for region in self.profile.regions.values())
         entity = self.registry.entityOf(legal)
         self.registry.enrol(address, entity, self.chain.now + YEARS, everywhere, bit, sender=compliance)
 

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import CyclicReference, ProfileInvalid, UnknownName
+from .include import with_included
 from .names import ADMIN
 from .profile import ContractEntry, Profile
-from .yaml_reader import read_yaml
 
 DEPLOYER = "deployer"
 
@@ -25,7 +25,7 @@ def load_profile(path: Path | str, actors: Mapping[str, str] | None = None) -> P
     :raises UnknownName: a `$Name` that stands for nothing
     :raises CyclicReference: contracts that need each other first
     """
-    content = read_yaml(Path(path))
+    content = with_included(Path(path))
     return parse_profile(content, actors, source=str(path))
 
 
@@ -103,7 +103,11 @@ def _problems(profile: Profile) -> Iterable[str]:
     yield from _twice("modules", "kind", [(entry.ledger, entry.kind) for entry in profile.modules])
     yield from _twice("modules", "module", [(entry.ledger, entry.module) for entry in profile.modules])
     yield from _twice("subscriptions", "ledger", [(entry.registry, entry.ledger) for entry in profile.subscriptions])
-    yield from _twice("regions", "bit", list(profile.regions.values()))
+    yield from _twice("regions", "bit", [region.bit for region in profile.regions.values()])
+    for name, region in profile.regions.items():
+        for around in region.within:
+            if around not in profile.regions:
+                yield f"regions.{name}.within: {around!r} has no bit; add it under 'regions'"
     yield from _twice("qualifications", "bit", list(profile.qualifications.values()))
     yield from _twice("roles", "id", [role.id for role in profile.roles.values()])
     for number, rule in enumerate(profile.rules):
@@ -153,7 +157,7 @@ def _require_names(profile: Profile) -> None:
         for number, entry in enumerate(getattr(profile, section)):
             if getattr(entry, field)[1:] not in contracts:
                 raise UnknownName(f"{section}.{number}.{field}: name a contract of this profile, as in $Name")
-    for section in ("access", "standard"):
-        used = section == "access" or profile.currencies or profile.rules
+    needed = {"access": True, "standard": profile.currencies or profile.rules, "registry": profile.regions}
+    for section, used in needed.items():
         if used and getattr(profile, section)[1:] not in contracts:
             raise UnknownName(f"{section}: name a contract of this profile, as in $Name")

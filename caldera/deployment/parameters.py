@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .errors import CallReverted
 from .names import ALL_OF, ZERO_ADDRESS
 from .profile import CurrencyEntry, RuleEntry
 from .steps import Step
@@ -34,6 +35,11 @@ def rule_values(suite: Suite, entry: RuleEntry) -> tuple[int, ...]:
 
 def parameter_steps(suite: Suite) -> Iterator[Step]:
     """In the profile's order, so that currency numbers count as the profile lists them."""
+    profile = suite.profile
+    if profile.regions:
+        regions = [(region.bit, profile.within(name)) for name, region in profile.regions.items()]
+        shown = f"{len(regions)} regions"
+        yield call(suite, suite.registry, "defineRegions", (regions,), _regions_stand(suite), shown)
     for entry in suite.profile.currencies:
         yield call(
             suite, suite.standard, "addCurrency", currency_values(suite, entry), _has_currency(suite, entry), entry.code
@@ -57,6 +63,19 @@ def call(
     to = suite.addresses[name]
     data = suite.function(name, function).encode(*values)
     return Step(f"{name}.{function}({shown})", data, to, to, lambda: suite.exists(name) and check())
+
+
+def closure_of(suite: Suite, name: str) -> int | None:
+    """What the registry has around a region, itself included; None where it knows it not."""
+    try:
+        return int(suite.read(suite.registry, "closureOf", 1 << suite.profile.regions[name].bit)[0])
+    except CallReverted:
+        return None
+
+
+def _regions_stand(suite: Suite) -> Callable[[], bool]:
+    profile = suite.profile
+    return lambda: all(closure_of(suite, name) == profile.closure(name) for name in profile.regions)
 
 
 def _has_currency(suite: Suite, entry: CurrencyEntry) -> Callable[[], bool]:

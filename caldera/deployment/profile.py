@@ -9,7 +9,7 @@ import re
 from typing import Annotated, Any
 
 from eth_utils.address import is_checksum_address, to_checksum_address
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .names import FIELDS, QUALIFICATION_BITS, REGION_BITS
 from .units import USD_DECIMALS, WAD_DECIMALS, Amount, scaled
@@ -89,6 +89,17 @@ class CurrencyEntry(_Model):
         return self
 
 
+class RegionEntry(_Model):
+    """A region's bit in the packed word of a participant, and the regions around it, by name."""
+
+    bit: Annotated[int, Field(ge=0, lt=REGION_BITS)]
+    within: list[str] = []
+
+
+def _region(value: Any) -> Any:
+    return {"bit": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class RuleEntry(_Model):
     """One template's rules. `regions`, `qualifications`, `required_fields`: by name. `all_of`: every qualification."""
 
@@ -153,10 +164,11 @@ class Profile(_Model):
     actors: dict[Name, Address] = {}
     access: Reference = "$SuiteAccess"
     standard: Reference = "$ValueStandard"
+    registry: Reference = "$ParticipantRegistry"
     admin: HolderEntry
     contracts: Annotated[list[ContractEntry], Field(min_length=1)]
     currencies: Annotated[list[CurrencyEntry], Field(max_length=255)] = []
-    regions: dict[str, Annotated[int, Field(ge=0, lt=REGION_BITS)]] = {}
+    regions: dict[str, Annotated[RegionEntry, BeforeValidator(_region)]] = {}
     qualifications: dict[str, Annotated[int, Field(ge=0, lt=QUALIFICATION_BITS)]] = {}
     rules: list[RuleEntry] = []
     modules: list[ModuleEntry] = []
@@ -172,8 +184,23 @@ class Profile(_Model):
         """The number of a role of this profile, or 0 for ADMIN."""
         return 0 if name == "ADMIN" else self.roles[name].id
 
+    def within(self, name: str) -> int:
+        """The regions directly around a region, as a bit set."""
+        return sum(1 << self.regions[around].bit for around in set(self.regions[name].within))
+
+    def closure(self, name: str) -> int:
+        """A region and all regions around it, as a bit set."""
+        found: set[str] = set()
+        left = [name]
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left += self.regions[one].within
+        return sum(1 << self.regions[one].bit for one in found)
+
     def bits(self, entry: RuleEntry) -> tuple[int, int, int]:
         """A rule's required fields, regions and qualifications as bit sets."""
         fields = sum(1 << FIELDS.index(name) for name in set(entry.required_fields))
-        regions = sum(1 << self.regions[name] for name in set(entry.regions))
+        regions = sum(1 << self.regions[name].bit for name in set(entry.regions))
         return fields, regions, sum(1 << self.qualifications[name] for name in set(entry.qualifications))

@@ -93,3 +93,8 @@ class Suite:
     def standard(self) -> str:
         """Name of the value standard."""
         return self.profile.standard[1:]
+
+    @property
+    def registry(self) -> str:
+        """Name of the registry of participants."""
+        return self.profile.registry[1:]

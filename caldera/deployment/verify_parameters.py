@@ -8,11 +8,12 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from .findings import Finding, Kind
-from .parameters import currency_values, rule_values, template_id
+from .parameters import closure_of, currency_values, rule_values, template_id
 from .profile import CurrencyEntry, RuleEntry
 from .suite import Suite
 
 _PUBLISHED = keccak(text="RulesPublished(uint32,bytes32,uint32,(uint8,uint8,uint8,uint16,uint24,uint48,uint80,uint64))")
+_REGION_DEFINED = keccak(text="RegionDefined(uint8,uint80)")
 _MODULE_SET = keccak(text="ModuleSet(uint8,address)")
 _RULE_FIELDS = (
     "kind",
@@ -28,6 +29,8 @@ _RULE_FIELDS = (
 
 def verify_parameters(suite: Suite, from_block: int) -> Iterator[Finding]:
     """Findings about data the profile sets."""
+    if suite.profile.regions:
+        yield from _regions(suite, from_block)
     if suite.profile.currencies:
         yield from _currencies(suite)
     if suite.profile.rules:
@@ -39,6 +42,17 @@ def verify_parameters(suite: Suite, from_block: int) -> Iterator[Finding]:
 def _differs(where: str, expected: object, found: object) -> Iterator[Finding]:
     if expected != found:
         yield Finding(Kind.PARAMETER, where, str(expected), str(found))
+
+
+def _regions(suite: Suite, from_block: int) -> Iterator[Finding]:
+    for name in suite.profile.regions:
+        found = closure_of(suite, name)
+        where = f"{suite.registry} region {name}, with those around it"
+        yield from _differs(where, bin(suite.profile.closure(name)), "unknown" if found is None else bin(found))
+    planned = {region.bit for region in suite.profile.regions.values()}
+    defined = suite.port.logs(suite.addresses[suite.registry], [_REGION_DEFINED], from_block)
+    for number in sorted({int.from_bytes(log.topics[1], "big") for log in defined} - planned):
+        yield Finding(Kind.PARAMETER, f"{suite.registry} region {number}", "no such region", "defined")
 
 
 def _currencies(suite: Suite) -> Iterator[Finding]:

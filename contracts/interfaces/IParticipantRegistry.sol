@@ -8,6 +8,7 @@ import {Party} from "../libraries/PartyLib.sol";
 /// @notice An entity is one legal person, known by the hash of its legal identifier (for example keccak256 of
 /// "VAT:DE123456789"), so that it can be entered once only. Each of its accounts has one packed word: status, expiry,
 /// entity, region set (80 bits) and qualification set (64 bits). Which bit means what is data in the deployment's profile.
+/// Regions lie within one another, as a country in its bloc: whoever is enrolled in one is in all those around it.
 /// Compliance officers write; parties never do. Suspension and expiry take effect at once, in every subscribed ledger.
 interface IParticipantRegistry {
     /// @notice An account's facts, unpacked. `status`: 0 unknown, 1 active, 2 suspended, 3 removed. `expires`: the first
@@ -20,6 +21,14 @@ interface IParticipantRegistry {
         uint64 qualifications;
     }
 
+    /// @notice A region. `number`: its bit, 0 to 79. `within`: bit set of the regions around it; theirs follow.
+    struct Region {
+        uint8 number;
+        uint80 within;
+    }
+
+    /// @notice Region `number` lies within those of the bit set `within`.
+    event RegionDefined(uint8 indexed number, uint80 within);
     /// @notice A legal person was entered.
     event EntityCreated(uint48 indexed entity, bytes32 indexed legalId);
     /// @notice An account's facts are now `participant`.
@@ -27,6 +36,8 @@ interface IParticipantRegistry {
     /// @notice `ledger` receives every change from now on.
     event LedgerSubscribed(address indexed ledger);
 
+    /// @notice There is no region `number`.
+    error UnknownRegion(uint8 number);
     /// @notice The legal identifier is empty.
     error NoLegalId();
     /// @notice `legalId` is entered already, as `entity`.
@@ -54,6 +65,10 @@ interface IParticipantRegistry {
     /// @notice At most `most` ledgers can be subscribed.
     error TooManyLedgers(uint256 most);
 
+    /// @notice Defines regions, or where they lie from now on; those around them must be defined, or stand in the same call.
+    /// Parties that are enrolled keep their set until `setFacts`. Only COMPLIANCE.
+    function defineRegions(Region[] calldata regions) external;
+
     /// @notice Enters a legal person. Only COMPLIANCE.
     /// @param legalId hash of its legal identifier, unique
     /// @return entity its number, counting from 1
@@ -61,7 +76,7 @@ interface IParticipantRegistry {
 
     /// @notice Enrols `account` (externally owned or a contract wallet) for `entity`. Only COMPLIANCE.
     /// @param expires first second at which it is no longer active
-    /// @param regions bit set of regions it is admitted in
+    /// @param regions bit set of regions it is admitted in; those around them are added
     /// @param qualifications bit set of qualifications and attested profiles
     function enrol(address account, uint48 entity, uint40 expires, uint80 regions, uint64 qualifications) external;
 
@@ -85,6 +100,12 @@ interface IParticipantRegistry {
 
     /// @notice Copies the present words of `accounts` to a subscribed `ledger`. Anyone may call: it can only make a copy true.
     function sync(IParticipantMirror ledger, address[] calldata accounts) external;
+
+    /// @notice `regions` and all regions around them; refuses unknown ones.
+    function closureOf(uint80 regions) external view returns (uint80);
+
+    /// @notice Those of `regions` that are neither among `bounds` nor within one of them; refuses unknown ones.
+    function outside(uint80 regions, uint80 bounds) external view returns (uint80);
 
     /// @notice What is known of `account`.
     function participant(address account) external view returns (Participant memory);

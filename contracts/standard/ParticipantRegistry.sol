@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IParticipantMirror} from "../interfaces/IParticipantMirror.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Party, PartyLib} from "../libraries/PartyLib.sol";
@@ -13,16 +14,33 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
 
     uint256 private constant MOST_ACCOUNTS = 32;
     uint256 private constant MOST_LEDGERS = 8;
+    uint256 private constant MOST_REGIONS = 80;
+    /// @dev Stands beside the regions around a region that is defined.
+    uint256 private constant DEFINED = 1 << MOST_REGIONS;
 
     mapping(address account => Party) private _parties;
     mapping(uint48 entity => address[]) private _accounts;
     mapping(uint48 entity => bytes32) private _legalIds;
     mapping(bytes32 legalId => uint48) private _entities;
+    mapping(uint8 region => uint256) private _within;
     uint48 private _entityCount;
     EnumerableSet.AddressSet private _ledgers;
 
     /// @param access the suite's AccessManager
     constructor(address access) AccessManaged(access) {}
+
+    /// @inheritdoc IParticipantRegistry
+    function defineRegions(Region[] calldata regions) external restricted {
+        for (uint256 i = 0; i < regions.length; ++i) {
+            (uint8 number, uint80 within) = (regions[i].number, regions[i].within);
+            if (number >= MOST_REGIONS) revert UnknownRegion(number);
+            _within[number] = DEFINED | within;
+            emit RegionDefined(number, within);
+        }
+        for (uint256 i = 0; i < regions.length; ++i) {
+            _closure(regions[i].within);
+        }
+    }
 
     /// @inheritdoc IParticipantRegistry
     function createEntity(bytes32 legalId) external restricted returns (uint48 entity) {
@@ -106,6 +124,19 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
     }
 
     /// @inheritdoc IParticipantRegistry
+    function closureOf(uint80 regions) external view returns (uint80) {
+        return _closure(regions);
+    }
+
+    /// @inheritdoc IParticipantRegistry
+    function outside(uint80 regions, uint80 bounds) external view returns (uint80 wide) {
+        for (uint80 left = regions; left != 0; left &= left - 1) {
+            uint80 one = left & (~left + 1);
+            if (_closure(one) & bounds == 0) wide |= one;
+        }
+    }
+
+    /// @inheritdoc IParticipantRegistry
     function participant(address account) external view returns (Participant memory) {
         return _unpack(_parties[account]);
     }
@@ -159,7 +190,7 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         uint80 regions,
         uint64 qualifications
     ) private {
-        _write(account, PartyLib.pack(status, expires, entity, regions, qualifications));
+        _write(account, PartyLib.pack(status, expires, entity, _closure(regions), qualifications));
     }
 
     /// @dev The word and every ledger's copy of it change together, or not at all.
@@ -169,6 +200,19 @@ contract ParticipantRegistry is IParticipantRegistry, AccessManaged {
         uint256 count = _ledgers.length();
         for (uint256 i = 0; i < count; ++i) {
             IParticipantMirror(_ledgers.at(i)).onPartyChanged(account, party);
+        }
+    }
+
+    /// @dev Each region is looked up once, so that a circle, which would make its regions the same, ends as well.
+    function _closure(uint80 regions) private view returns (uint80 around) {
+        uint80 left = regions;
+        while (left != 0) {
+            uint80 one = left & (~left + 1);
+            uint8 number = uint8(Math.log2(one));
+            uint256 within = _within[number];
+            if (within == 0) revert UnknownRegion(number);
+            around |= one;
+            left = (left | uint80(within)) & ~around;
         }
     }
 

@@ -129,6 +129,7 @@ def build(chain: Chain | None = None) -> Estate:
     admin, officer = chain.account("admin"), chain.account("officer")
     access = SuiteAccess.deploy(chain, admin, sender=admin)
     registry = ParticipantRegistry.deploy(chain, access, sender=admin)
+    registry.defineRegions([structs.Region(number, 0) for number in range(80)], sender=admin)
     standard = ValueStandard.deploy(chain, access, sender=admin)
     ledger = AssetCertificate.deploy(chain, access, registry, "ipfs://{id}", sender=admin)
     rights = UsageRight.deploy(chain, access, registry, "ipfs://", sender=admin)

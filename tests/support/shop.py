@@ -22,7 +22,7 @@ from tests.support.suite import selector_of
 DAY = 86_400
 NOBODY = "0x" + "00" * 20
 KIND = 5
-DE, FR, US = 1, 2, 4
+DE, FR, US, EU = 1, 2, 4, 8
 DEALER, CONSUMER, MEMBER, REPAIRER = 1, 2, 4, 8
 RULES, SERVICE = 1, 2
 RIGHT_KIND = 6
@@ -75,7 +75,8 @@ VOUCHER_FIELDS = {
 
 @dataclass
 class Shop:
-    """Brand issues; berlin and paris are dealers within the scope, boston is one outside; anna and ben are consumers;
+    """Germany and France lie in the European Union. Brand issues; berlin and paris are dealers within the scope, boston
+    is one outside; anna and ben are consumers;
     clara is one and a member; workshop and garage repair, in Germany and in the United States; outsider is active and
     neither; stranger is unknown; officer is COMPLIANCE."""
 
@@ -204,6 +205,10 @@ def build(chain: Chain | None = None) -> Shop:
     admin, officer = chain.account("admin"), chain.account("officer")
     access = SuiteAccess.deploy(chain, admin, sender=admin)
     registry = ParticipantRegistry.deploy(chain, access, sender=admin)
+    around = {DE: EU, FR: EU, US: 0, EU: 0}
+    registry.defineRegions(
+        [structs.Region(region.bit_length() - 1, within) for region, within in around.items()], sender=admin
+    )
     standard = ValueStandard.deploy(chain, access, sender=admin)
     goods = DirectedGoods.deploy(chain, access, registry, "ipfs://", sender=admin)
     retail = RetailModule.deploy(chain, access, goods, standard, sender=admin)
@@ -224,9 +229,9 @@ def build(chain: Chain | None = None) -> Shop:
     goods.setModule(KIND, retail, sender=admin)
     registry.subscribe(goods, sender=admin)
     required = 1 << 10 | 1 << 11 | 1 << 12
-    rules = structs.Rules(KIND, 0, 0, 0, required, 1, DE | FR, DEALER)
+    rules = structs.Rules(KIND, 0, 0, 0, required, 1, EU, DEALER)
     standard.publish(b"EU/goods".ljust(32, b"\0"), rules, sender=officer)
-    service = structs.Rules(RIGHT_KIND, 0, 0, 0, 1 << 11 | 1 << 12, 1, DE | FR, REPAIRER)
+    service = structs.Rules(RIGHT_KIND, 0, 0, 0, 1 << 11 | 1 << 12, 1, EU, REPAIRER)
     standard.publish(b"EU/warranty".ljust(32, b"\0"), service, sender=officer)
     shop.enrol("brand", DE, 0)
     shop.enrol("workshop", DE, REPAIRER)

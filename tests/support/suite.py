@@ -135,6 +135,7 @@ def build(chain: Chain | None = None, token: type[Any] = DevnetCurrency, decimal
     admin, officer = actors["admin"], actors["officer"]
     access = SuiteAccess.deploy(chain, admin, sender=admin)
     registry = ParticipantRegistry.deploy(chain, access, sender=admin)
+    registry.defineRegions([structs.Region(number, 0) for number in range(80)], sender=admin)
     standard = ValueStandard.deploy(chain, access, sender=admin)
     ledger = AssetCertificate.deploy(chain, access, registry, "ipfs://{id}", sender=admin)
     module = ReceivableModule.deploy(chain, access, ledger, standard, sender=admin)

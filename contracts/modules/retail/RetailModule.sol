@@ -53,8 +53,8 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
         if (spec.afterSales != 0) present |= 1 << FieldsLib.AFTER_SALES;
         if (spec.documentHash != 0) present |= 1 << FieldsLib.DOCUMENT;
         (Terms terms, , ) = standard.termsFor(spec.ruleId, 0, KIND, present);
-        _requireWithin(spec, terms);
         IParticipantRegistry registry = IParticipantRegistry(goods.registry());
+        _requireWithin(spec, terms, registry);
         if (spec.afterSales != 0 && registry.legalIdOf(spec.afterSales) == 0) revert UnknownEntity(spec.afterSales);
         IDirectedGoods.Line memory line = IDirectedGoods.Line({
             dealers: TermsLib.pack(1, KIND, terms.flags(), spec.regions, spec.qualifications),
@@ -166,12 +166,14 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
         return party.entity();
     }
 
-    /// @dev Where the template names regions or qualifications, the line takes some of them and no others.
-    function _requireWithin(LineSpec calldata spec, Terms terms) private pure {
-        uint80 regions = spec.regions & ~terms.regions();
+    /// @dev Where the template names regions or qualifications, the line takes some of them and no others; a region within
+    /// one that is named is one of them.
+    function _requireWithin(LineSpec calldata spec, Terms terms, IParticipantRegistry registry) private view {
+        uint80 bounds = terms.regions();
+        uint80 regions = registry.outside(spec.regions, bounds);
         uint64 qualifications = spec.qualifications & ~terms.qualifications();
         bool wide =
-            (terms.regions() != 0 && (regions != 0 || spec.regions == 0)) ||
+            (bounds != 0 && (regions != 0 || spec.regions == 0)) ||
                 (terms.qualifications() != 0 && (qualifications != 0 || spec.qualifications == 0));
         if (wide) revert ScopeTooWide(regions, qualifications);
     }

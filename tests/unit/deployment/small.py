@@ -22,11 +22,12 @@ SMALL: dict[str, Any] = {
         {"name": "SuiteAccess", "args": ["$deployer"]},
         {"name": "ValueStandard", "args": ["$SuiteAccess"]},
         {"name": "PlayEUR", "type": "DevnetCurrency", "args": ["EUR", 6]},
+        {"name": "ParticipantRegistry", "args": ["$SuiteAccess"]},
     ],
     "currencies": [
         {"code": "EUR", "token": "$PlayEUR", "decimals": 6, "rate": "1.08", "lowest": "0.5", "highest": "2"},
     ],
-    "regions": {"EU": 0, "NO": 1},
+    "regions": {"EU": 0, "NO": {"bit": 1, "within": ["EU"]}},
     "qualifications": {"BANK": 2},
     "rules": [
         {

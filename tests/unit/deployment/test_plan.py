@@ -36,6 +36,8 @@ def test_creation_comes_first_then_data_then_powers_and_renouncing_is_last() -> 
         "create SuiteAccess",
         "create ValueStandard",
         "create PlayEUR (DevnetCurrency)",
+        "create ParticipantRegistry",
+        "ParticipantRegistry.defineRegions(2 regions)",
         "ValueStandard.addCurrency(EUR)",
         "ValueStandard.publish(EU/receivable)",
         "SuiteAccess.setTargetFunctionRole(ValueStandard: publish, setRate -> STANDARD)",
@@ -50,7 +52,7 @@ def test_addresses_follow_from_the_deployers_nonces() -> None:
     made = _plan(port=Blank(deployer="0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0"))
     assert made.manifest.contracts["SuiteAccess"].address == "0xcd234A471b72ba2F1Ccf0A70FCABA648a5eeCD8d"
     assert made.manifest.contracts["ValueStandard"].address == "0x343c43A37D37dfF08AE8C4A11544c718AbB4fCF8"
-    assert [planned.step.nonce for planned in made.steps[:4]] == [0, 1, 2, None]
+    assert [planned.step.nonce for planned in made.steps[:5]] == [0, 1, 2, 3, None]
 
 
 def test_values_are_scaled_and_packed() -> None:
@@ -68,8 +70,8 @@ def test_values_are_scaled_and_packed() -> None:
 
 
 def _contracts(**changes: Any) -> dict[str, Any]:
-    access, standard, token = SMALL["contracts"]
-    return small(contracts=[access, standard, {**token, **changes}])
+    access, standard, token, registry = SMALL["contracts"]
+    return small(contracts=[access, standard, {**token, **changes}, registry])
 
 
 @pytest.mark.parametrize(
@@ -123,8 +125,8 @@ def test_somebody_must_sign() -> None:
 
 
 def _token_first() -> dict[str, Any]:
-    access, standard, token = SMALL["contracts"]
-    return small(contracts=[token, access, standard])
+    access, standard, token, registry = SMALL["contracts"]
+    return small(contracts=[token, access, standard, registry])
 
 
 def test_what_the_chain_has_keeps_its_place() -> None:
@@ -137,7 +139,7 @@ def test_what_the_chain_has_keeps_its_place() -> None:
     later = Blank(nonce=5)
     later.codes = port.codes
     third = _plan(_token_first(), later, first.manifest)
-    assert [intent.nonce for intent in third.manifest.contracts.values()] == [0, 5, 6]
+    assert [intent.nonce for intent in third.manifest.contracts.values()] == [0, 5, 6, 7]
 
 
 def test_a_contract_of_other_code_is_not_taken_over() -> None:

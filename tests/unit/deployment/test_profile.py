@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from caldera.deployment import load_profile, parse_profile
 from caldera.deployment.errors import CyclicReference, ProfileInvalid, ProfileNotReadable, UnknownName
@@ -136,9 +137,10 @@ def test_actors_given_by_the_caller_stand_in_front_of_the_files() -> None:
 
 
 def test_contracts_are_put_in_an_order_they_can_be_created_in() -> None:
-    access, standard, token = SMALL["contracts"]
-    profile = parse_profile(small(contracts=[token, standard, access]))
-    assert [entry.name for entry in profile.contracts] == ["PlayEUR", "SuiteAccess", "ValueStandard"]
+    access, standard, token, registry = SMALL["contracts"]
+    profile = parse_profile(small(contracts=[token, standard, access, registry]))
+    names = ["PlayEUR", "SuiteAccess", "ValueStandard", "ParticipantRegistry"]
+    assert [entry.name for entry in profile.contracts] == names
 
 
 def test_a_circle_is_spelled_out() -> None:
@@ -146,6 +148,7 @@ def test_a_circle_is_spelled_out() -> None:
         {"name": "SuiteAccess", "args": ["$ValueStandard"]},
         {"name": "ValueStandard", "args": ["$PlayEUR"]},
         {"name": "PlayEUR", "type": "DevnetCurrency", "args": ["$SuiteAccess", 6]},
+        {"name": "ParticipantRegistry", "args": ["$SuiteAccess"]},
     ]
     with pytest.raises(CyclicReference, match="SuiteAccess -> ValueStandard -> PlayEUR -> SuiteAccess"):
         parse_profile(small(contracts=circle))
@@ -153,12 +156,65 @@ def test_a_circle_is_spelled_out() -> None:
     parse_profile(small(contracts=circle))
 
 
+def test_a_region_lies_within_others() -> None:
+    regions = {"EEA": 3, "EU": {"bit": 2, "within": ["EEA"]}, "DE": {"bit": 5, "within": ["EU"]}, "NO": 1}
+    profile = parse_profile(small(regions={**regions, "NO": {"bit": 1, "within": ["EEA"]}}))
+    assert profile.within("DE") == 1 << 2
+    assert profile.closure("DE") == 1 << 5 | 1 << 2 | 1 << 3
+    assert profile.closure("EEA") == 1 << 3
+    with pytest.raises(ProfileInvalid, match=r"regions\.DE\.within: 'EU' has no bit"):
+        parse_profile(small(regions={"DE": {"bit": 5, "within": ["EU"]}, "EU ": 2, "NO": 1}))
+
+
+class TestInclude:
+    """What bits mean and what holds where, from files of their own."""
+
+    def write(self, folder: Path, **files: str) -> Path:
+        for name, text in files.items():
+            (folder / f"{name}.yml").write_text(text)
+        return folder / "profile.yml"
+
+    def profile(self, **changes: Any) -> str:
+        content = small(regions=None, rules=None, **changes)
+        return yaml.safe_dump(content)
+
+    def test_it_stands_before_the_profiles_own(self, tmp_path: Path) -> None:
+        rule = yaml.safe_dump({"rules": [{**RULE, "name": "NO/receivable", "regions": ["NO"]}]})
+        world = "regions: {EU: 0, NO: {bit: 1, within: [EU]}}\nqualifications: {BANK: 2}\n"
+        own = self.profile(include=["world.yml", "no.yml"]) + yaml.safe_dump({"rules": [RULE]})
+        profile = load_profile(self.write(tmp_path, world=world, no=rule, profile=own))
+        assert [entry.name for entry in profile.rules] == ["NO/receivable", "EU/receivable"]
+        assert profile.closure("NO") == 3
+
+    @pytest.mark.parametrize(
+        ("world", "message"),
+        [
+            ("roles: {}", "roles: an included file has regions, qualifications, rules only"),
+            ("regions: [EU]", "regions: write a mapping"),
+            ("rules: {a: 1}", "rules: write a list"),
+            ("qualifications: {BANK: 3}", "qualifications.BANK: an included file has it as 3"),
+        ],
+    )
+    def test_what_it_may_not_say(self, tmp_path: Path, world: str, message: str) -> None:
+        path = self.write(tmp_path, world=world, profile=self.profile(include=["world.yml"]))
+        with pytest.raises(ProfileInvalid, match=re.escape(message)):
+            load_profile(path)
+        self.write(tmp_path, world="qualifications: {BANK: 2}")
+        load_profile(path)
+
+    def test_it_is_a_list_of_files_that_exist(self, tmp_path: Path) -> None:
+        with pytest.raises(ProfileInvalid, match="include: write a list of files"):
+            load_profile(self.write(tmp_path, profile=self.profile(include="world.yml")))
+        with pytest.raises(ProfileNotReadable):
+            load_profile(self.write(tmp_path, profile=self.profile(include=["nowhere.yml"])))
+
+
 def test_yaml_has_no_traps(tmp_path: Path) -> None:
     file = tmp_path / "p.yml"
     text = (ROOT / "profiles" / "devnet.yml").read_text()
     file.write_text(text.replace('rate: "1.08"', "rate: 1.08"))
     profile = load_profile(file)
-    assert profile.regions["NO"] == 1
+    assert profile.regions["NO"].bit == 1
     assert profile.currencies[0].rate == Decimal("1.08")
     file.write_text(text + "network: again\n")
     with pytest.raises(ProfileNotReadable, match="'network' stands twice"):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from caldera.contracts import ContractWallet, events, structs
-from tests.support.shop import CONSUMER, DAY, DE, DEALER, FR, KIND, MEMBER, NOBODY, US, Shop
+from tests.support.shop import CONSUMER, DAY, DE, DEALER, EU, FR, KIND, MEMBER, NOBODY, US, Shop
 from tests.support.suite import reverts
 
 NAMES = (
@@ -298,3 +298,29 @@ class TestLines:
         with reverts("OutsideScope", account=shop.anna.address):
             shop.pass_on(item, "berlin", "anna")
         shop.pass_on(item, "berlin", "paris")
+
+
+class TestRegions:
+    """A country is inside its bloc."""
+
+    def line(self, shop: Shop, regions: int) -> int:
+        return shop.retail.createLine(shop.spec(regions=regions), sender=shop.brand).returned
+
+    def test_a_line_for_the_bloc_is_open_to_its_countries(self, shop: Shop) -> None:
+        line = self.line(shop, EU)
+        assert [shop.goods.isDealer(line, shop.chain.account(name)) for name in ("berlin", "paris", "boston")] == [
+            True,
+            True,
+            False,
+        ]
+
+    def test_a_line_for_a_country_is_not_open_to_the_bloc(self, shop: Shop) -> None:
+        line = self.line(shop, DE)
+        shop.registry.setFacts(shop.paris, shop.chain.now + DAY, EU, DEALER, sender=shop.officer)
+        assert [shop.goods.isDealer(line, shop.chain.account(name)) for name in ("berlin", "paris")] == [True, False]
+
+    def test_a_scope_within_the_templates(self, shop: Shop) -> None:
+        with reverts("ScopeTooWide", regions=US, qualifications=0):
+            self.line(shop, DE | US)
+        with reverts("UnknownRegion", number=9):
+            self.line(shop, DE | 1 << 9)

@@ -140,6 +140,7 @@ def build() -> Stand:
     )
     access = SuiteAccess.deploy(chain, admin, sender=admin)
     registry = ParticipantRegistry.deploy(chain, access, sender=admin)
+    registry.defineRegions([structs.Region(number, 0) for number in range(80)], sender=admin)
     standard = ValueStandard.deploy(chain, access, sender=admin)
     ledger = AssetCertificate.deploy(chain, access, registry, "", sender=admin)
     module = ReceivableModule.deploy(chain, access, ledger, standard, sender=admin)

@@ -1,0 +1,50 @@
+"""Regional data that a profile includes: what bits mean, and the rules that hold in a jurisdiction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .errors import ProfileInvalid
+from .yaml_reader import read_yaml
+
+_BITS = ("regions", "qualifications")
+_SECTIONS = (*_BITS, "rules")
+
+
+def with_included(path: Path) -> dict[str, Any]:
+    """A profile's content, with what the files under `include` (paths from the profile's folder) say put before its own
+    regions, qualifications and rules.
+
+    :raises ProfileNotReadable: no file or no YAML
+    :raises ProfileInvalid: an included file says more than that, or contradicts what was said before
+    """
+    content = dict(read_yaml(path))
+    names = content.pop("include", None) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ProfileInvalid(str(path), ["include: write a list of files, from this file's folder"])
+    if not names:
+        return content
+    bits: dict[str, dict[str, Any]] = {section: {} for section in _BITS}
+    rules: list[Any] = []
+    for source in (*(path.parent / name for name in names), None):
+        part = content if source is None else read_yaml(source)
+        where = str(source or path)
+        if source is not None:
+            _require_regional(where, part)
+        for section, known in bits.items():
+            for name, value in (part.get(section) or {}).items():
+                if known.setdefault(name, value) != value:
+                    raise ProfileInvalid(where, [f"{section}.{name}: an included file has it as {known[name]}"])
+        rules += part.get("rules") or []
+    return {**content, **bits, "rules": rules}
+
+
+def _require_regional(where: str, part: Any) -> None:
+    beyond = sorted(set(part) - set(_SECTIONS))
+    if beyond:
+        raise ProfileInvalid(where, [f"{name}: an included file has {', '.join(_SECTIONS)} only" for name in beyond])
+    for section in _SECTIONS:
+        kind = dict if section in _BITS else list
+        if not isinstance(part.get(section) or kind(), kind):
+            raise ProfileInvalid(where, [f"{section}: write a {'mapping' if kind is dict else 'list'}"])
