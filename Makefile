@@ -13,7 +13,8 @@ DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/
 	contracts/standard/AggregatorRateSource.sol contracts/era/EraToken.sol \
 	contracts/assets/UsageRight.sol contracts/modules/leasing/LeaseModule.sol contracts/modules/land/LandModule.sol \
 	contracts/assets/DirectedGoods.sol contracts/modules/retail/RetailModule.sol \
-	contracts/modules/retail/BoundRights.sol
+	contracts/modules/retail/BoundRights.sol contracts/modules/logistics/LogisticsModule.sol \
+	contracts/modules/logistics/EventAnchor.sol
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx

@@ -23,7 +23,16 @@ FIELDS = (
 )
 """`FieldsLib`: the position is the bit."""
 
-ROLES = {"COMPLIANCE": 1, "STANDARD": 2, "GUARDIAN": 3, "ARBITER": 4, "SERVICER": 5, "ATTESTOR": 6}
+ROLES = {
+    "COMPLIANCE": 1,
+    "STANDARD": 2,
+    "GUARDIAN": 3,
+    "ARBITER": 4,
+    "SERVICER": 5,
+    "ATTESTOR": 6,
+    "APPRAISER": 7,
+    "INSURER": 8,
+}
 """`Roles.sol`."""
 
 ALL_OF = 4

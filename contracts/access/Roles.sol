@@ -17,4 +17,8 @@ library Roles {
     uint64 internal constant SERVICER = 5;
     /// @notice States value attributes (valuation, insurance) until the verification nodes do.
     uint64 internal constant ATTESTOR = 6;
+    /// @notice States what cargo and harvests are worth.
+    uint64 internal constant APPRAISER = 7;
+    /// @notice States what is insured, and until when.
+    uint64 internal constant INSURER = 8;
 }

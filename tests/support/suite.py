@@ -34,7 +34,16 @@ EU, US = 1, 2
 ENTERPRISE, FACTOR, BANK = 1, 2, 4
 RULES = structs.Rules(KIND, 0, 30, 0, 0b111111, 1_000_000_000, EU, ENTERPRISE | FACTOR | BANK)
 MINIMUM = 1_000_000_000  # USD 1,000 in a currency with 6 decimals at 1 USD
-ROLES = {"COMPLIANCE": 1, "STANDARD": 2, "GUARDIAN": 3, "ARBITER": 4, "SERVICER": 5, "ATTESTOR": 6}
+ROLES = {
+    "COMPLIANCE": 1,
+    "STANDARD": 2,
+    "GUARDIAN": 3,
+    "ARBITER": 4,
+    "SERVICER": 5,
+    "ATTESTOR": 6,
+    "APPRAISER": 7,
+    "INSURER": 8,
+}
 PERMISSIONS = {
     "registry": {"COMPLIANCE": "createEntity enrol setFacts suspend reinstate remove suspendEntity"},
     "standard": {"STANDARD": "publish retire addCurrency setCurrencyActive setRate setRateSource"},

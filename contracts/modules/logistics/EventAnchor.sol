@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {IEventAnchor} from "../../interfaces/IEventAnchor.sol";
+import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
+import {Party} from "../../libraries/PartyLib.sol";
+
+/// @title Events of the supply chain, anchored in batches and proved one by one
+/// @dev Recorded events of one source and subject are a list, latest first, ordered by their own times whatever order they
+/// come in. An insertion walks from the latest, as events mostly come in order; only the source can make the walk long.
+contract EventAnchor is IEventAnchor {
+    IParticipantRegistry public immutable registry;
+
+    mapping(bytes32 root => Batch) private _batches; // one slot each
+    mapping(uint48 source => mapping(bytes32 id => Recorded)) private _events;
+    mapping(uint48 source => mapping(bytes32 subject => bytes32)) private _latest;
+
+    /// @param registry_ the registry of participants
+    constructor(IParticipantRegistry registry_) {
+        registry = registry_;
+    }
+
+    /// @inheritdoc IEventAnchor
+    function anchor(bytes32 root, uint32 count, uint40 first, uint40 last) external {
+        Party party = registry.partyOf(msg.sender);
+        if (!party.isActive()) revert NotActive(msg.sender);
+        if (root == 0 || _batches[root].anchoredAt != 0) revert AlreadyAnchored(root);
+        if (count == 0 || first == 0 || first > last || last > block.timestamp)
+            revert BatchOutOfTime(count, first, last);
+        uint48 source = party.entity();
+        _batches[root] = Batch(source, uint40(block.timestamp), first, last, count);
+        emit Anchored(root, source, count, first, last);
+    }
+
+    /// @inheritdoc IEventAnchor
+    function record(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external returns (bool) {
+        Batch memory batch = _batches[root];
+        if (batch.anchoredAt == 0) revert UnknownBatch(root);
+        if (!_proves(root, leaf, proof)) revert NotInBatch(root, leaf.id);
+        if (leaf.time < batch.first || leaf.time > batch.last) revert TimeOutsideBatch(leaf.id, leaf.time);
+        if (leaf.declaredAt > batch.anchoredAt) revert TimeOutsideBatch(leaf.id, leaf.declaredAt);
+        Recorded storage known = _events[batch.source][leaf.id];
+        if (leaf.declaredAt != 0) return _declareWrong(batch.source, leaf, known);
+        if (known.time != 0) {
+            if (known.content != leaf.content) revert EventConflict(batch.source, leaf.id);
+            return false;
+        }
+        (known.subject, known.place, known.content, known.time) = (leaf.subject, leaf.place, leaf.content, leaf.time);
+        if (known.voidSince == 0) _insert(batch.source, leaf.id, known);
+        emit EventRecorded(batch.source, leaf.subject, leaf.id, leaf);
+        return true;
+    }
+
+    /// @inheritdoc IEventAnchor
+    function batchOf(bytes32 root) external view returns (Batch memory) {
+        return _batches[root];
+    }
+
+    /// @inheritdoc IEventAnchor
+    function isAnchored(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external view returns (bool) {
+        return _batches[root].anchoredAt != 0 && _proves(root, leaf, proof);
+    }
+
+    /// @inheritdoc IEventAnchor
+    function eventOf(uint48 source, bytes32 id) external view returns (Recorded memory) {
+        return _events[source][id];
+    }
+
+    /// @inheritdoc IEventAnchor
+    function stands(uint48 source, bytes32 id) external view returns (bool) {
+        Recorded storage known = _events[source][id];
+        return known.time != 0 && known.voidSince == 0;
+    }
+
+    /// @inheritdoc IEventAnchor
+    function latestOf(uint48 source, bytes32 subject) external view returns (bytes32 id, Recorded memory) {
+        id = _latest[source][subject];
+        return (id, _events[source][id]);
+    }
+
+    /// @dev Puts the event where its time belongs: before the first one, from the latest on, that is not later.
+    function _insert(uint48 source, bytes32 id, Recorded storage known) private {
+        mapping(bytes32 => Recorded) storage events = _events[source];
+        bytes32 next = _latest[source][known.subject];
+        if (next == 0 || events[next].time <= known.time) {
+            known.earlier = next;
+            _latest[source][known.subject] = id;
+            return;
+        }
+        bytes32 later;
+        while (next != 0 && events[next].time > known.time) {
+            (later, next) = (next, events[next].earlier);
+        }
+        known.earlier = next;
+        events[later].earlier = id;
+    }
+
+    /// @dev A void event stays in the list where it is, except at its head.
+    function _declareWrong(uint48 source, EventLeaf calldata leaf, Recorded storage known) private returns (bool) {
+        if (known.voidSince != 0) return false;
+        known.voidSince = leaf.declaredAt;
+        known.correctedBy = leaf.correctedBy;
+        if (known.time != 0) {
+            mapping(bytes32 => Recorded) storage events = _events[source];
+            bytes32 head = _latest[source][known.subject];
+            bytes32 standing = head;
+            while (standing != 0 && events[standing].voidSince != 0) standing = events[standing].earlier;
+            if (standing != head) _latest[source][known.subject] = standing;
+        }
+        emit EventDeclaredWrong(source, leaf.id, leaf.declaredAt, leaf.correctedBy);
+        return true;
+    }
+
+    function _proves(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) private pure returns (bool) {
+        // Hashed twice, so that no inner node can pass for a leaf.
+        return MerkleProof.verifyCalldata(proof, root, keccak256(bytes.concat(keccak256(abi.encode(leaf)))));
+    }
+}
