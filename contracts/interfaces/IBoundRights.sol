@@ -113,7 +113,7 @@ interface IBoundRights {
     /// @notice The right's last second was `end`.
     error RightExpired(uint256 item, uint8 right, uint256 end);
     /// @notice The item went to another customer `handovers` times, more often than the right does.
-    error RightLapsed(uint256 item, uint8 right, uint16 handovers);
+    error LapsedOnResale(uint256 item, uint8 right, uint16 handovers);
     /// @notice The right was used as often as it can be.
     error RightUsedUp(uint256 item, uint8 right, uint16 uses);
     /// @notice `centre` is not authorised, not active, or outside the scope of the right's type.

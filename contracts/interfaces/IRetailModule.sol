@@ -46,8 +46,6 @@ interface IRetailModule {
     error NotActive(address account);
     /// @notice `account` does not act for the issuer of `line`.
     error NotTheIssuer(uint32 line, address account);
-    /// @notice The scope asks for more than the template allows: the bits that are too many, or 0 where some are needed.
-    error ScopeTooWide(uint80 regions, uint64 qualifications);
     /// @notice There is no entity `entity` that could be responsible.
     error UnknownEntity(uint48 entity);
     /// @notice The voucher is good from `notBefore` to `deadline`.

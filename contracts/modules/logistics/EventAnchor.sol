@@ -25,7 +25,7 @@ contract EventAnchor is IEventAnchor {
     function anchor(bytes32 root, uint32 count, uint40 first, uint40 last) external {
         Party party = registry.partyOf(msg.sender);
         if (!party.isActive()) revert NotActive(msg.sender);
-        if (root == 0 || _batches[root].anchoredAt != 0) revert AlreadyAnchored(root);
+        if (root == 0 || _batches[root].count != 0) revert AlreadyAnchored(root);
         if (count == 0 || first == 0 || first > last || last > block.timestamp)
             revert BatchOutOfTime(count, first, last);
         uint48 source = party.entity();
@@ -36,7 +36,9 @@ contract EventAnchor is IEventAnchor {
     /// @inheritdoc IEventAnchor
     function record(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external returns (bool) {
         Batch memory batch = _batches[root];
-        if (batch.anchoredAt == 0) revert UnknownBatch(root);
+        // The count of a batch, not a time.
+        // slither-disable-next-line incorrect-equality
+        if (batch.count == 0) revert UnknownBatch(root);
         if (!_proves(root, leaf, proof)) revert NotInBatch(root, leaf.id);
         if (leaf.time < batch.first || leaf.time > batch.last) revert TimeOutsideBatch(leaf.id, leaf.time);
         if (leaf.declaredAt > batch.anchoredAt) revert TimeOutsideBatch(leaf.id, leaf.declaredAt);
@@ -59,7 +61,7 @@ contract EventAnchor is IEventAnchor {
 
     /// @inheritdoc IEventAnchor
     function isAnchored(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external view returns (bool) {
-        return _batches[root].anchoredAt != 0 && _proves(root, leaf, proof);
+        return _batches[root].count != 0 && _proves(root, leaf, proof);
     }
 
     /// @inheritdoc IEventAnchor

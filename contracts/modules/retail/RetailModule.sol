@@ -13,6 +13,7 @@ import {IRetailModule} from "../../interfaces/IRetailModule.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {Party} from "../../libraries/PartyLib.sol";
+import {ScopeLib} from "../../libraries/ScopeLib.sol";
 import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
 
 /// @title Product lines and vouchers
@@ -54,7 +55,7 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
         if (spec.documentHash != 0) present |= 1 << FieldsLib.DOCUMENT;
         (Terms terms, , ) = standard.termsFor(spec.ruleId, 0, KIND, present);
         IParticipantRegistry registry = IParticipantRegistry(goods.registry());
-        _requireWithin(spec, terms, registry);
+        ScopeLib.requireWithin(terms, spec.regions, spec.qualifications, registry);
         if (spec.afterSales != 0 && registry.legalIdOf(spec.afterSales) == 0) revert UnknownEntity(spec.afterSales);
         IDirectedGoods.Line memory line = IDirectedGoods.Line({
             dealers: TermsLib.pack(1, KIND, terms.flags(), spec.regions, spec.qualifications),
@@ -164,18 +165,6 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
         Party party = goods.partyOf(account);
         if (!party.isActive()) revert NotActive(account);
         return party.entity();
-    }
-
-    /// @dev Where the template names regions or qualifications, the line takes some of them and no others; a region within
-    /// one that is named is one of them.
-    function _requireWithin(LineSpec calldata spec, Terms terms, IParticipantRegistry registry) private view {
-        uint80 bounds = terms.regions();
-        uint80 regions = registry.outside(spec.regions, bounds);
-        uint64 qualifications = spec.qualifications & ~terms.qualifications();
-        bool wide =
-            (bounds != 0 && (regions != 0 || spec.regions == 0)) ||
-                (terms.qualifications() != 0 && (qualifications != 0 || spec.qualifications == 0));
-        if (wide) revert ScopeTooWide(regions, qualifications);
     }
 
     function _hashOf(Voucher calldata voucher) private pure returns (bytes32) {

@@ -165,7 +165,7 @@ abstract contract RightBook is IBoundRights {
         (, uint256 end) = _spanOf(terms, item, goods.itemOf(item).soldAt);
         if (refusal == Refusal.NotInEffect) revert RightNotInEffect(item, right, terms.startsAt);
         if (refusal == Refusal.Expired) revert RightExpired(item, right, end);
-        if (refusal == Refusal.Lapsed) revert RightLapsed(item, right, goods.itemOf(item).handovers);
+        if (refusal == Refusal.Lapsed) revert LapsedOnResale(item, right, goods.itemOf(item).handovers);
         if (refusal == Refusal.UsedUp) revert RightUsedUp(item, right, _uses[item][right]);
         revert CentreNotAuthorised(item, right, centre);
     }

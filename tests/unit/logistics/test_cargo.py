@@ -22,11 +22,10 @@ class TestIssue:
         made, carrier = receipt.returned, port.suite.entities["carrier"]
         assert made == port.logistics.idOf(carrier, SHIPMENT)
         assert receipt.events[0] == events.CargoIssued(
-            made, carrier, port.seller.address, SHIPMENT, 100 * UNIT, 1, port.rule, 7000, emitter=port.logistics.address
+            made, carrier, port.seller.address, SHIPMENT, 100 * UNIT, 1, port.rule, emitter=port.logistics.address
         )
-        assert port.logistics.recordOf(made) == structs.CargoRecord(
-            carrier, 1, 7000, IN_TRANSIT, 100 * UNIT, 0, keccak(text=SHIPMENT)
-        )
+        assert port.logistics.recordOf(made) == structs.CargoRecord(carrier, 1, IN_TRANSIT, keccak(text=SHIPMENT))
+        assert port.logistics.coverOf(made) == structs.Cover(100 * UNIT, 0, 7000)
         assert port.suite.ledger.balanceOf(port.seller, made) == 100 * UNIT == port.suite.ledger.totalSupply(made)
         assert port.suite.ledger.documentHash(made) == keccak(text="bill of lading")
 
@@ -34,7 +33,7 @@ class TestIssue:
         made = port.issue()
         with reverts("AssetExists", id=made):
             port.issue(to="buyer", declared=5 * UNIT)
-        assert port.logistics.recordOf(made).declared == 100 * UNIT
+        assert port.logistics.coverOf(made).units == 100 * UNIT
         assert port.logistics.issue(port.seller, port.cargo(), sender=port.other).returned != made
         port.logistics.surrender(made, sender=port.seller)
         with reverts("AssetExists", id=made):
@@ -82,11 +81,11 @@ class TestCover:
     def test_attributes_stand_on_the_ledger(self, port: Port) -> None:
         made, until = port.issue(), port.suite.chain.now + DAY
         receipt = port.logistics.appraise(made, 7, until, sender=port.appraiser)
-        assert receipt.events[-1] == events.CargoAppraised(
+        assert receipt.events[-1] == events.Appraised(
             made, port.suite.entities["appraiser"], 7, until, emitter=port.logistics.address
         )
         receipt = port.logistics.insure(made, 8, until + 1, keccak(text="policy"), sender=port.insurer)
-        assert receipt.events[-1] == events.CargoInsured(
+        assert receipt.events[-1] == events.Insured(
             made, port.suite.entities["insurer"], 8, until + 1, keccak(text="policy"), emitter=port.logistics.address
         )
         now = port.suite.chain.now
@@ -146,24 +145,24 @@ class TestLimit:
         with reverts("PledgeLimit", id=made, limit=70 * UNIT, pledged=69 * UNIT, wanted=UNIT + 1):
             port.pledge(made, UNIT + 1, "buyer")
         port.pledge(made, UNIT, "buyer")
-        assert port.logistics.recordOf(made).pledged == 70 * UNIT
+        assert port.logistics.coverOf(made).pledged == 70 * UNIT
 
     def test_released_and_seized_units_make_room(self, port: Port) -> None:
         made, ledger = port.covered(), port.suite.ledger
         port.pledge(made, 70 * UNIT)
         ledger.release(port.seller, made, 30 * UNIT, sender=port.bank)
-        assert port.logistics.recordOf(made).pledged == 40 * UNIT
+        assert port.logistics.coverOf(made).pledged == 40 * UNIT
         ledger.seize(port.seller, port.bank, made, 10 * UNIT, sender=port.bank)
-        assert port.logistics.recordOf(made).pledged == 30 * UNIT
+        assert port.logistics.coverOf(made).pledged == 30 * UNIT
         ledger.breakLien(port.seller, port.bank, made, 30 * UNIT, sender=port.officer)
-        assert port.logistics.recordOf(made).pledged == 0
+        assert port.logistics.coverOf(made).pledged == 0
         port.pledge(made, 70 * UNIT)
 
     def test_a_transfer_counts_for_nothing(self, port: Port) -> None:
         made = port.covered()
         port.pledge(made, 70 * UNIT)
         port.suite.send(port.seller, port.buyer, made, 30 * UNIT)
-        assert port.logistics.recordOf(made).pledged == 70 * UNIT
+        assert port.logistics.coverOf(made).pledged == 70 * UNIT
 
     def test_insurance_lapses_by_itself(self, port: Port) -> None:
         made = port.covered(days=1)
@@ -188,7 +187,7 @@ class TestLimit:
         port.logistics.insure(made, 0, 0, b"\0" * 32, sender=port.insurer)
         with reverts("NotInsured", id=made, validUntil=port.suite.chain.now):
             port.pledge(made, UNIT)
-        assert port.logistics.recordOf(made).pledged == UNIT  # liens that stand go on
+        assert port.logistics.coverOf(made).pledged == UNIT  # liens that stand go on
 
     def test_never_without_either(self, port: Port) -> None:
         made = port.issue()
@@ -223,11 +222,11 @@ class TestEnd:
     def test_by_the_holder_of_all(self, port: Port) -> None:
         made, ledger = port.covered(), port.suite.ledger
         port.suite.send(port.seller, port.buyer, made, 10 * UNIT)
-        with reverts("AllUnitsNeeded", id=made, free=90 * UNIT, declared=100 * UNIT):
+        with reverts("AllUnitsNeeded", id=made, free=90 * UNIT, units=100 * UNIT):
             port.logistics.surrender(made, sender=port.seller)
         port.suite.send(port.buyer, port.seller, made, 10 * UNIT)
         port.pledge(made, UNIT)
-        with reverts("AllUnitsNeeded", id=made, free=99 * UNIT, declared=100 * UNIT):
+        with reverts("AllUnitsNeeded", id=made, free=99 * UNIT, units=100 * UNIT):
             port.logistics.surrender(made, sender=port.seller)
         ledger.release(port.seller, made, UNIT, sender=port.bank)
         receipt = port.logistics.surrender(made, sender=port.seller)
@@ -260,7 +259,7 @@ class TestEnd:
         port.pledge(made, 10 * UNIT)
         port.logistics.declareLost(made, b"\1" * 32, sender=port.carrier)
         ledger.seize(port.seller, port.bank, made, 10 * UNIT, sender=port.bank)
-        assert (ledger.balanceOf(port.bank, made), port.logistics.recordOf(made).pledged) == (10 * UNIT, 0)
+        assert (ledger.balanceOf(port.bank, made), port.logistics.coverOf(made).pledged) == (10 * UNIT, 0)
 
 
 def test_kinds_and_regions_are_the_standards(port: Port) -> None:

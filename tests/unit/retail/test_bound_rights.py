@@ -391,12 +391,12 @@ class TestResale:
                 with shop.chain.isolated():
                     use(shop, item, right, holder=name)
             else:
-                refused(shop, "RightLapsed", "Lapsed", item, right, handovers=handovers)
+                refused(shop, "LapsedOnResale", "Lapsed", item, right, handovers=handovers)
 
     def test_by_gift(self, shop: Shop) -> None:
         right, item = shop.right(resale=LAPSES), shop.sold()
         shop.pass_on(item, "anna", "ben")
-        refused(shop, "RightLapsed", "Lapsed", item, right, handovers=1)
+        refused(shop, "LapsedOnResale", "Lapsed", item, right, handovers=1)
 
     def test_uses_travel_as_well(self, shop: Shop) -> None:
         right, item = shop.right(uses=2), shop.sold()
