@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.estate import Estate
 from tests.support.estate import build as build_estate
+from tests.support.shop import Shop
+from tests.support.shop import build as build_shop
 from tests.support.suite import Suite, build
 
 
@@ -34,3 +36,17 @@ def estate(_estate: Estate) -> Iterator[Estate]:
     with _estate.chain.isolated():
         yield _estate
     _estate.entities = entities
+
+
+@pytest.fixture(scope="session")
+def _shop() -> Shop:
+    return build_shop()
+
+
+@pytest.fixture
+def shop(_shop: Shop) -> Iterator[Shop]:
+    """The shop, put back after each test."""
+    entities = dict(_shop.entities)
+    with _shop.chain.isolated():
+        yield _shop
+    _shop.entities = entities
