@@ -7,7 +7,7 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from caldera.contracts import DirectedGoods, HostileReceiver, UsageRight, structs
+from caldera.contracts import DirectedGoods, HostileReceiver, ParticipantRegistry, UsageRight, structs
 from caldera.evm import Account, AddressLike, Chain, Receipt
 from caldera.evm.address import to_address
 from caldera.evm.events import Log
@@ -26,6 +26,7 @@ class Tokens(ABC):
     is unknown; officer enforces."""
 
     ledger: UsageRight | DirectedGoods
+    registry: ParticipantRegistry
     chain: Chain
     owner: Account
     other: Account
@@ -81,9 +82,9 @@ class Rights(Tokens):
 
     def __init__(self, estate: Estate) -> None:
         self.estate, self.ledger, self.chain = estate, estate.rights, estate.chain
+        self.registry, self.births = estate.registry, {}
         self.owner, self.other, self.third = estate.owner, estate.buyer, estate.bank
         self.operator, self.stranger, self.officer = estate.guest, estate.stranger, estate.officer
-        self.births = {}
 
     def _mint(self) -> Receipt[Any]:
         title = estate_title(len(self.births))
@@ -105,11 +106,11 @@ class Items(Tokens):
 
     def __init__(self, shop: Shop, kind: str) -> None:
         self.shop, self.ledger, self.chain, self.kind = shop, shop.goods, shop.chain, kind
+        self.registry, self.births = shop.registry, {}
         self.owner, self.other, self.third = shop.berlin, shop.paris, shop.chain.account("lyon")
         self.operator, self.stranger, self.officer = shop.chain.account("agent"), shop.stranger, shop.officer
         for name in ("lyon", "agent"):
             shop.enrol(name, FR, DEALER)
-        self.births = {}
 
     def _mint(self) -> Receipt[Any]:
         shop = self.shop
