@@ -9,6 +9,7 @@ from tests.support.estate import build as build_estate
 from tests.support.shop import Shop
 from tests.support.shop import build as build_shop
 from tests.support.suite import Suite, build
+from tests.support.tokens import KINDS, Items, Rights, Tokens
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,12 @@ def shop(_shop: Shop) -> Iterator[Shop]:
     with _shop.chain.isolated():
         yield _shop
     _shop.entities = entities
+
+
+@pytest.fixture(params=KINDS)
+def tokens(request: pytest.FixtureRequest) -> Tokens:
+    """A ledger whose `mint` gives tokens of one kind: rights; items that never moved and so have no slot of their own;
+    items that did; items that a voucher made."""
+    if request.param == "right":
+        return Rights(request.getfixturevalue("estate"))
+    return Items(request.getfixturevalue("shop"), request.param)
