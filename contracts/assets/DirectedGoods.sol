@@ -52,7 +52,7 @@ contract DirectedGoods is GoodsRegister {
         if (!_buys(line, receiver)) return Restriction.ReceiverOutsideScope;
         if (_deals(line, sender)) return Restriction.None;
         if (operator != from) return Restriction.ConsumerResale;
-        return item.given < line.gifts ? Restriction.None : Restriction.GiftsUsedUp;
+        return item.given < line.gifts || from == to ? Restriction.None : Restriction.GiftsUsedUp;
     }
 
     function _refuse(
@@ -71,7 +71,7 @@ contract DirectedGoods is GoodsRegister {
     /// @dev Counts what a customer's rights may depend on: the first sale, what came after it, and gifts.
     function _beforeMove(address from, address to, uint256 id) internal override {
         Line storage line = _lines[_lineOf(id)];
-        if (_deals(line, partyOf(to))) return;
+        if (from == to || _deals(line, partyOf(to))) return;
         Item storage item = _items[id];
         if (item.soldAt == 0) {
             _sold(id, to);

@@ -85,6 +85,7 @@ abstract contract GoodsRegister is IDirectedGoods, PermissionedToken {
 
     /// @inheritdoc IDirectedGoods
     function retire(uint256 id) external onlyModuleOf(_lineOf(id)) {
+        if (_items[id].frozen) revert ERC7943InsufficientUnfrozenBalance(_requireOwned(id), id);
         _burn(id);
         _items[id].retired = true;
     }

@@ -77,7 +77,9 @@ contract UsageRight is IERC4907, RightLiens {
         if (use.flags & PLEDGED != 0) revert RightPledged(id);
         (address lessee, uint40 end, ) = _running(id, use);
         if (lessee != address(0)) revert LeaseRunning(id, end);
-        _closeLease(id, use, _ownerOf(id));
+        address owner = _ownerOf(id);
+        _closeLease(id, use, owner);
+        if (_isFrozen(id)) emit Frozen(owner, id, false);
         delete _uses[id];
         _burn(id);
     }

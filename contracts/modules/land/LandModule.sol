@@ -58,7 +58,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
 
     /// @inheritdoc ILandModule
     function strikeOut(uint256 id, bytes32 reason) external restricted {
-        uint256 certificate = id + _counts[id];
+        uint256 certificate = _newest(id);
         emit TitleStruckOut(id, reason);
         if (_trusts[certificate].manager != address(0)) ledger.setFlags(certificate, TermsLib.HOOKED);
         rights.retire(id);
@@ -93,6 +93,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
         if (document != 0) present |= 1 << FieldsLib.DOCUMENT;
         (Terms terms, , ) = standard.termsFor(ruleId, currencyId, INCOME, present);
 
+        _endStale(id);
         certificate = id + ++_counts[id];
         _trusts[certificate] = Trust(msg.sender, currencyId, shares, 0, 0);
         emit PutInTrust(id, certificate, msg.sender, shares, currencyId);
@@ -104,7 +105,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
 
     /// @inheritdoc ILandModule
     function takeOut(uint256 certificate) external nonReentrant {
-        Trust storage trust = _inTrust(certificate);
+        Trust storage trust = _live(certificate);
         (uint256 units, uint256 pledged, ) = ledger.holdingOf(certificate, msg.sender);
         if (units - pledged != trust.shares) revert AllSharesNeeded(certificate, units - pledged, trust.shares);
         _collect(certificate, trust);
@@ -133,6 +134,8 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
 
     /// @inheritdoc ILandModule
     function collectRent(uint256 certificate) external nonReentrant returns (uint256 amount) {
+        // Rent that was earned before the right was forced away is still this trust's, until the next one begins.
+        if (certificate != _newest(_rightOf(certificate))) revert NotInTrust(certificate);
         amount = _collect(certificate, _inTrust(certificate));
         if (amount == 0) revert NoAmount();
     }
@@ -144,7 +147,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
 
     /// @inheritdoc IAssetModule
     function requirePledgeable(uint256 id) external view {
-        if (id != _rightOf(id)) _inTrust(id);
+        if (id != _rightOf(id)) _live(id);
     }
 
     /// @inheritdoc ILandModule
@@ -162,8 +165,30 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
         _receive(certificate, trust, address(leases), amount);
     }
 
-    function _managed(uint256 certificate) private view returns (Trust storage trust) {
+    /// @dev A right that was forced away leaves a trust without it: its rent is credited, and its shares stop circulating
+    /// when the right is put into trust anew.
+    function _endStale(uint256 id) private {
+        uint256 certificate = _newest(id);
+        Trust storage trust = _trusts[certificate];
+        if (trust.manager == address(0)) return;
+        _collect(certificate, trust);
+        ledger.setFlags(certificate, TermsLib.HOOKED);
+    }
+
+    /// @dev The trust of a right that is in it now.
+    function _live(uint256 certificate) private view returns (Trust storage trust) {
         trust = _inTrust(certificate);
+        uint256 id = _rightOf(certificate);
+        if (certificate != _newest(id) || rights.ownerOf(id) != address(this)) revert NotInTrust(certificate);
+    }
+
+    /// @dev The certificate of the latest trust; the right's own id where there was none.
+    function _newest(uint256 id) private view returns (uint256) {
+        return id + _counts[id];
+    }
+
+    function _managed(uint256 certificate) private view returns (Trust storage trust) {
+        trust = _live(certificate);
         if (trust.manager != msg.sender) revert NotTheManager(certificate, msg.sender);
     }
 

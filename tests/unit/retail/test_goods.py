@@ -220,6 +220,24 @@ class TestBatches:
         with reverts("NotTheModule"):
             shop.goods.haltLine(shop.line, True, sender=shop.brand)
 
+    def test_a_frozen_item_is_not_retired(self, shop: Shop) -> None:
+        item = shop.item("brand")
+        shop.goods.setFrozenTokens(shop.brand, item, True, sender=shop.officer)
+        with reverts("ERC7943InsufficientUnfrozenBalance", account=shop.brand.address, tokenId=item):
+            shop.retail.retire(item, sender=shop.brand)
+        shop.goods.setFrozenTokens(shop.brand, item, False, sender=shop.officer)
+        shop.retail.retire(item, sender=shop.brand)
+        assert not shop.goods.getFrozenTokens(NOBODY, item)
+
+    def test_to_oneself_is_no_gift(self, shop: Shop) -> None:
+        item = shop.sold()
+        before = shop.goods.itemOf(item)
+        shop.pass_on(item, "anna", "anna")
+        assert shop.goods.itemOf(item) == before
+        shop.pass_on(item, "anna", "ben")
+        shop.pass_on(item, "ben", "ben")
+        assert shop.goods.itemOf(item).given == 1
+
     def test_retired_items_are_gone_for_good(self, shop: Shop) -> None:
         item = shop.item()
         with reverts("NotTakenBack", id=item):

@@ -89,6 +89,16 @@ class TestTitles:
         entity = estate.entities["officer"]
         assert estate.rights.attributeOf(right, 7) == structs.Attribute(5, entity, estate.chain.now, 2**39, 0)
 
+    def test_a_frozen_one_that_is_struck_out_is_free_first(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.rights.setFrozenTokens(estate.owner, right, True, sender=estate.officer)
+        receipt = estate.land.strikeOut(right, b"\1" * 32, sender=estate.officer)
+        owner, where = estate.owner.address, estate.rights.address
+        assert [event for event in receipt.events if event.emitter == where] == [
+            events.Frozen_address_uint256_bool(owner, right, False, emitter=where),
+            events.Transfer_address_address_uint256_(owner, NOBODY, right, emitter=where),
+        ]
+
     def test_struck_out(self, estate: Estate) -> None:
         right = estate.right()
         estate.let(right, DAY)
@@ -282,3 +292,51 @@ class TestIncome:
         token.approve(estate.land, 10**9, sender=estate.tenant)
         with reverts("InexactToken", token=token.address):
             estate.land.payIncome(fee, 10**6, sender=estate.tenant)
+
+
+class TestForcedAway:
+    """A right that compliance took out of its trust is no longer the trust's."""
+
+    def test_the_old_trust_takes_nothing_of_the_next(self, estate: Estate) -> None:
+        right, old = trusted(estate)
+        estate.land.offerLease(old, estate.offer(right), sender=estate.owner)
+        estate.fund(estate.tenant, 200)
+        offered = estate.offer(right)
+        estate.leases.lease(offered, estate.chain.now + 10 * DAY, NOBODY, b"", sender=estate.tenant)
+        estate.chain.skip(4 * DAY)
+        estate.rights.forcedTransfer(estate.land, estate.buyer, right, sender=estate.officer)
+        with reverts("NotInTrust", certificate=old):
+            estate.land.agreeToEnd(old, True, sender=estate.owner)
+        with reverts("NotInTrust", certificate=old):
+            estate.land.takeOut(old, sender=estate.owner)
+        with reverts("NotInTrust", certificate=old):
+            estate.ledger.pledge(estate.owner, estate.bank, old, SHARES, sender=estate.owner)
+        estate.rights.approve(estate.land, right, sender=estate.buyer)
+        new = estate.land.putInTrust(right, SHARES, INCOME_RULES, 1, sender=estate.buyer).returned
+        assert estate.land.claimable(old, estate.owner) == 40  # four days of rent are the old trust's
+        with reverts("NotCirculating", id=old):
+            estate.ledger.safeTransferFrom(estate.owner, estate.bank, old, SHARES, b"", sender=estate.owner)
+        estate.chain.skip(7 * DAY)
+        with reverts("NotInTrust", certificate=old):
+            estate.land.collectRent(old, sender=estate.stranger)
+        assert estate.land.collectRent(new, sender=estate.stranger).returned == 60
+        for call in (
+            lambda: estate.land.offerLease(old, estate.offer(right), sender=estate.owner),
+            lambda: estate.land.takeOut(old, sender=estate.owner),
+        ):
+            with reverts("NotInTrust", certificate=old):
+                call()
+        assert estate.land.claim(old, estate.owner, sender=estate.stranger).returned == 40
+        assert estate.land.claim(new, estate.buyer, sender=estate.stranger).returned == 60
+        estate.land.takeOut(new, sender=estate.buyer)
+        assert estate.rights.ownerOf(right) == estate.buyer.address
+
+    def test_rent_from_before_is_the_trusts_until_the_next_begins(self, estate: Estate) -> None:
+        right, old = trusted(estate)
+        estate.land.offerLease(old, estate.offer(right), sender=estate.owner)
+        estate.fund(estate.tenant, 100)
+        estate.leases.lease(estate.offer(right), estate.chain.now + 10 * DAY, NOBODY, b"", sender=estate.tenant)
+        estate.chain.skip(3 * DAY)
+        estate.rights.forcedTransfer(estate.land, estate.buyer, right, sender=estate.officer)
+        estate.chain.skip(3 * DAY)
+        assert estate.land.collectRent(old, sender=estate.stranger).returned == 30
