@@ -14,7 +14,8 @@ DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/
 	contracts/assets/UsageRight.sol contracts/modules/leasing/LeaseModule.sol contracts/modules/land/LandModule.sol \
 	contracts/assets/DirectedGoods.sol contracts/modules/retail/RetailModule.sol \
 	contracts/modules/retail/BoundRights.sol contracts/modules/logistics/LogisticsModule.sol \
-	contracts/modules/logistics/EventAnchor.sol contracts/modules/agriculture/AgricultureModule.sol
+	contracts/modules/logistics/EventAnchor.sol contracts/modules/agriculture/AgricultureModule.sol \
+	contracts/modules/energy/EnergyModule.sol contracts/modules/energy/CarbonModule.sol
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx

@@ -54,6 +54,16 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/retail"],
     ),
+    "energy": (
+        [
+            "contracts/modules/energy/CarbonLib.sol",
+            "contracts/modules/energy/Retirements.sol",
+            "contracts/modules/energy/MeterRegister.sol",
+            "contracts/modules/energy/EnergyModule.sol",
+            "contracts/modules/energy/CarbonModule.sol",
+        ],
+        ["tests/unit/energy", "tests/properties/test_energy.py"],
+    ),
     "rights": (
         [
             "contracts/assets/PermissionedToken.sol",
