@@ -146,8 +146,8 @@ class EnergyModel:
         """Most whole watt-hours that the meter can have measured."""
         return self.meters[meter].facts.rated_power * (end - start) // SECONDS_PER_HOUR
 
-    def state_output(self, meter: int, start: int, end: int, watt_hours: int, guarantee: int) -> None:
-        """By the attestor."""
+    def state_output(self, meter: int, start: int, end: int, watt_hours: int, guarantee: int) -> int:
+        """By the attestor; gives back the guarantee."""
         self._require_running()
         known = self._meter(meter)
         facts = known.facts
@@ -172,6 +172,7 @@ class EnergyModel:
         self.guarantees[guarantee] = Guarantee(meter, start, end, expires, facts.factor, watt_hours)
         known.stated_until = end
         known.statements.append(Statement(start, end, facts.rated_power, watt_hours))
+        return guarantee
 
     def redeem(self, guarantee: int, holder: str, watt_hours: int) -> int:
         """By the holder; gives back the number of the claim."""

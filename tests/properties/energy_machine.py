@@ -156,24 +156,19 @@ class EnergyMachine(Beside):
             lambda: self.grid.energy.setLifetime(days * DAY, sender=self.grid.officer),
         )
 
-    @rule(
-        which=pick,
-        gap=st.sampled_from([0, 0, 0, 0, 0, 1, HOUR, -1]),
-        length=lengths,
-        part=st.one_of(st.sampled_from(["most", "most", "more", 0, 1]), st.integers(1, 1 << 20)),
-    )
-    def state_output(self, which: int, gap: int, length: int | str, part: int | str) -> None:
+    @rule(which=pick, gap=st.sampled_from([0, 0, 0, 0, 0, 1, HOUR, -1]), length=lengths, part=pick)
+    def state_output(self, which: int, gap: int, length: int | str, part: int) -> None:
+        """All that the meter can give, a watt-hour more, nothing, or anything between."""
         meter = self.meter(which)
         start = self.model.meters[meter].stated_until + gap
         end = self.ledger.now if isinstance(length, str) else start + length
         most = self.model.most(meter, start, max(start, end))
-        watt_hours = most if part == "most" else most + 1 if part == "more" else min(int(part), max(most, 0))
-        self._state(meter, gap, end - start, watt_hours)
+        amounts = [most + 1, most, most, most, 0, *[part // 8 % (most + 1)] * 3]
+        self._state(meter, gap, end - start, amounts[part % 8])
 
     def _state(self, meter: int, gap: int, length: int, watt_hours: int) -> None:
         start = self.model.meters[meter].stated_until + gap
         made = self.guarantee_id(meter, start)
-        known = self.model.meters[meter].facts.owner
         self.both(
             "stateOutput",
             lambda: self.model.state_output(meter, start, start + length, watt_hours, made) or made,
@@ -183,7 +178,6 @@ class EnergyMachine(Beside):
                 ).returned
             ),
         )
-        assert made not in self.model.guarantees or known in ACTORS
 
     @rule(which=pick, by=actors, part=parts)
     def redeem(self, which: int, by: str, part: int | str) -> None:
@@ -219,8 +213,11 @@ class EnergyMachine(Beside):
     @rule(which=pick, by=actors, part=parts)
     @precondition(lambda self: self.model.carbons)
     def retire_carbon(self, which: int, by: str, part: int | str) -> None:
-        carbon = list(self.model.carbons)[which % len(self.model.carbons)]
-        by = self.holder(carbon, which // 7, by)
+        every = list(self.model.carbons)
+        fitting = [each for each in every if self.ledger.assets[each].supply()]
+        every = fitting if fitting and which % 4 else every
+        carbon = every[which // 4 % len(every)]
+        by = self.holder(carbon, which, by)
         amount = self.amount(part, carbon, by)
         self.both(
             "retire",
@@ -310,6 +307,7 @@ class EnergyMachine(Beside):
     @rule(which=pick, account=actors, part=st.sampled_from([0, 0, 0, 1, 500]))
     def freeze(self, which: int, account: str, part: int) -> None:
         asset = self.asset(which)
+        account = self.holder(asset, which, account)
         self.grid.ledger.setFrozenTokens(self.actor(account), asset, part, sender=self.grid.officer)
         self.ledger.freeze(asset, account, part)
 
