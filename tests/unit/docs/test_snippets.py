@@ -9,7 +9,7 @@ import pytest
 import ape_console_extras
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import shop
+from tests.support import grid, shop
 from tests.support.estate import NOBODY, build
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -40,3 +40,7 @@ def test_goods() -> None:
 
 def test_rights() -> None:
     assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
+
+
+def test_energy() -> None:
+    assert run("energy", {"grid": grid.build(), "SOMEBODY": grid.SOMEBODY, "REASON": grid.REASON}) > 0
