@@ -67,8 +67,6 @@ contract EnergyModule is MeterRegister, BoundedPause, ReentrancyGuardTransient {
         _create(id, GUARANTEE, owner, wattHours, facts.guaranteeTemplate, 1 << FieldsLib.DUE_DATE, readings);
     }
 
-    // The ledger is of the suite and calls nobody when it burns.
-    // slither-disable-start reentrancy-no-eth
     /// @inheritdoc IEnergyModule
     function redeem(
         uint256 id,
@@ -101,7 +99,6 @@ contract EnergyModule is MeterRegister, BoundedPause, ReentrancyGuardTransient {
         carbon = issuer.issue(id, number, msg.sender, grams, _meters[guarantee.meter].facts.carbonTemplate);
         emit Converted(id, carbon, msg.sender, wattHours, grams);
     }
-    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc IEnergyModule
     function expire(uint256 id) external {

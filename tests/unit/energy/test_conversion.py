@@ -56,6 +56,14 @@ class TestConvert:
         assert [carbon for carbon, _ in given] == [grid.carbon.idOf(made, n) for n in range(1, 7)]
         assert len({carbon for carbon, _ in given}) == 6
 
+    def test_by_the_factor_it_was_issued_with(self, grid: Grid) -> None:
+        meter = grid.meter(factor=1_000_000)
+        made = grid.output(meter, 1_000)
+        assert grid.energy.convert(made, 100, sender=grid.producer).returned[1] == 100
+        grid.energy.reviseMeter(meter, grid.facts(factor=2_000_000), sender=grid.officer)
+        assert grid.energy.carbonFor(made, 100) == 100
+        assert grid.energy.convert(made, 100, sender=grid.producer).returned[1] == 100
+
     def test_never_for_nothing(self, grid: Grid) -> None:
         made = grid.guarantee(10, factor=400_000)  # 0.4 g a watt-hour
         with reverts("LessThanOneGram", id=made, wattHours=2):
