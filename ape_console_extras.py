@@ -22,15 +22,17 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
     bank = suite.enrol("bank", "NAME:Bank", "BANK")
     print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
-    print("ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, euro, register()")
+    print(
+        "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
+    )
+    print("       events, logistics, agriculture, energy, carbon, euro, register()")
     print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:
         """Certifies an invoice of the seller to the buyer over `face` smallest units, acknowledged; gives its id."""
         now = suite.chain.now
-        given = suite.receivables.Invoice(
-            buyer.address, face, now + days * 86_400, now // 86_400, 1, 2, b"\1" * 32, number
-        )
+        rule, due, day = suite.rule("NONE/receivable"), now + days * 86_400, now // 86_400
+        given = suite.receivables.Invoice(buyer.address, face, due, day, 1, rule, b"\1" * 32, number)
         suite.receivables.create(given, [], sender=seller)
         entities = [suite.registry.participant(account).entity for account in (seller, buyer)]
         made = suite.receivables.fingerprintOf(entities[0], entities[1], number, now // 86_400)
@@ -47,6 +49,14 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "rights": suite.rights,
         "leases": suite.leases,
         "land": suite.land,
+        "goods": suite.goods,
+        "retail": suite.retail,
+        "bound": suite.bound,
+        "events": suite.events,
+        "logistics": suite.logistics,
+        "agriculture": suite.agriculture,
+        "energy": suite.energy,
+        "carbon": suite.carbon,
         "euro": suite.token("EUR"),
         "seller": seller,
         "buyer": buyer,

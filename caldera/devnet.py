@@ -9,13 +9,21 @@ from pathlib import Path
 from eth_utils.crypto import keccak
 
 from caldera import artifacts
+from caldera.contracts.AgricultureModule import AgricultureModule
 from caldera.contracts.AssetCertificate import AssetCertificate
+from caldera.contracts.BoundRights import BoundRights
+from caldera.contracts.CarbonModule import CarbonModule
 from caldera.contracts.DevnetCurrency import DevnetCurrency
+from caldera.contracts.DirectedGoods import DirectedGoods
+from caldera.contracts.EnergyModule import EnergyModule
 from caldera.contracts.EraToken import EraToken
+from caldera.contracts.EventAnchor import EventAnchor
 from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
+from caldera.contracts.LogisticsModule import LogisticsModule
 from caldera.contracts.ParticipantRegistry import ParticipantRegistry
 from caldera.contracts.ReceivableModule import ReceivableModule
+from caldera.contracts.RetailModule import RetailModule
 from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
@@ -41,6 +49,14 @@ class Devnet:
     rights: UsageRight
     leases: LeaseModule
     land: LandModule
+    goods: DirectedGoods
+    retail: RetailModule
+    bound: BoundRights
+    events: EventAnchor
+    logistics: LogisticsModule
+    agriculture: AgricultureModule
+    energy: EnergyModule
+    carbon: CarbonModule
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""
@@ -51,29 +67,47 @@ class Devnet:
         number = self.deployment.currencies[currency]
         return DevnetCurrency.at(self.chain, self.standard.tokenOf(number))
 
-    def enrol(self, label: str, legal_id: str, qualification: str) -> Account:
-        """Enters a legal person and enrols its account, unless they are known. The key follows from the label."""
+    def regions(self, *names: str) -> int:
+        """Regions by name, as a bit set; without names, all of them."""
+        chosen = names or tuple(self.profile.regions)
+        return sum(1 << self.profile.regions[name].bit for name in chosen)
+
+    def qualifications(self, *names: str) -> int:
+        """Qualifications by name, as a bit set."""
+        return sum(1 << self.profile.qualifications[name] for name in names)
+
+    def rule(self, template: str) -> int:
+        """The number of a template's current rules."""
+        return self.deployment.rules[template]
+
+    def enrol(self, label: str, legal_id: str, *qualifications: str, regions: tuple[str, ...] = ()) -> Account:
+        """Enters a legal person and enrols its account, unless they are known, in every region where none is named. The
+        key follows from the label."""
         account = self.chain.account(label)
         if not self.registry.partyOf(account):
-            self.enrol_address(account.address, legal_id, qualification)
+            self.enrol_address(account.address, legal_id, *qualifications, regions=regions)
         return account
 
-    def enrol_address(self, address: str, legal_id: str, qualification: str) -> None:
-        """Enrols an address, a contract's for example, in every region."""
+    def enrol_address(self, address: str, legal_id: str, *qualifications: str, regions: tuple[str, ...] = ()) -> None:
+        """Enrols an address, a contract's for example."""
         compliance, legal = self.officer("compliance"), keccak(text=legal_id)
         if not self.registry.entityOf(legal):
             self.registry.createEntity(legal, sender=compliance)
-        bit = 1 << self.profile.qualifications[qualification]
-        everywhere = sum(1 << region.bit for region in self.profile.regions.values())
-        entity = self.registry.entityOf(legal)
-        self.registry.enrol(address, entity, self.chain.now + YEARS, everywhere, bit, sender=compliance)
+        until, entity = self.chain.now + YEARS, self.registry.entityOf(legal)
+        where, what = self.regions(*regions), self.qualifications(*qualifications)
+        self.registry.enrol(address, entity, until, where, what, sender=compliance)
 
 
 @contextmanager
-def running(timestamp: int = GENESIS_TIME, progress: Callable[[int, int, str], None] | None = None) -> Iterator[Devnet]:
-    """Starts a chain, deploys and verifies the development profile, and stops the chain at the end."""
+def running(
+    timestamp: int = GENESIS_TIME,
+    progress: Callable[[int, int, str], None] | None = None,
+    profile_path: Path = PROFILE,
+) -> Iterator[Devnet]:
+    """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), and stops
+    the chain at the end."""
     with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
-        profile = load_profile(PROFILE)
+        profile = load_profile(profile_path)
         deployer = chain.account("deployer")
         chain.set_balance(deployer, 10**20)
         port = Web3Port(chain.url, key=deployer.key, poll=0.01)
@@ -90,6 +124,14 @@ def running(timestamp: int = GENESIS_TIME, progress: Callable[[int, int, str], N
             UsageRight.at(chain, deployed.address("UsageRight")),
             LeaseModule.at(chain, deployed.address("LeaseModule")),
             LandModule.at(chain, deployed.address("LandModule")),
+            DirectedGoods.at(chain, deployed.address("DirectedGoods")),
+            RetailModule.at(chain, deployed.address("RetailModule")),
+            BoundRights.at(chain, deployed.address("BoundRights")),
+            EventAnchor.at(chain, deployed.address("EventAnchor")),
+            LogisticsModule.at(chain, deployed.address("LogisticsModule")),
+            AgricultureModule.at(chain, deployed.address("AgricultureModule")),
+            EnergyModule.at(chain, deployed.address("EnergyModule")),
+            CarbonModule.at(chain, deployed.address("CarbonModule")),
         )
         # It owns the rights in trust, and only participants own rights.
         devnet.enrol_address(devnet.land.address, "TRUST:Land", "ENTERPRISE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .errors import CallReverted
+from .errors import CallReverted, UnknownFunction
 from .names import ALL_OF, ZERO_ADDRESS
 from .profile import CurrencyEntry, RuleEntry
 from .steps import Step
@@ -51,9 +51,52 @@ def parameter_steps(suite: Suite) -> Iterator[Step]:
         ledger, address = module.ledger[1:], suite.address(module.module)
         is_set = _equals(suite, ledger, "moduleOf", (module.kind,), address)
         yield call(suite, ledger, "setModule", (module.kind, address), is_set, f"{module.kind}, {module.module}")
+    yield from _module_parameters(suite)
     for subscription in suite.profile.subscriptions:
         registry, address = subscription.registry[1:], suite.address(subscription.ledger)
         yield call(suite, registry, "subscribe", (address,), _subscribed(suite, registry, address), subscription.ledger)
+
+
+def module_values(suite: Suite) -> Iterator[tuple[RuleEntry, str, str, str, tuple[Any, ...]]]:
+    """What modules ask beside the rules: rule, module, function that sets it, function that reads it, values."""
+    for rule in suite.profile.rules:
+        given = {
+            ("setAdvanceRate", "advanceRate"): None if rule.advance_bps is None else (rule.advance_bps,),
+            ("setRequirements", "requirementsOf"): None
+            if rule.stages is None
+            else ((rule.stages, rule.stages_max_age),),
+        }
+        for (setter, getter), values in given.items():
+            if values is not None:
+                yield rule, _module_of(suite, rule, setter), setter, getter, values
+
+
+def _module_of(suite: Suite, rule: RuleEntry, function: str) -> str:
+    modules = [entry.module[1:] for entry in suite.profile.modules if entry.kind == rule.kind]
+    for name in dict.fromkeys(modules):
+        if suite.has(name, function):
+            return name
+    raise UnknownFunction(f"rules {rule.name}: no module of kind {rule.kind} in this profile has {function}")
+
+
+def rule_number(suite: Suite, rule: RuleEntry) -> int:
+    """The number of a rule's current version; before it is published, the one it will have."""
+    if suite.exists(suite.standard):
+        number, _ = suite.read(suite.standard, "current", template_id(rule.name))
+        if number:
+            return int(number)
+    return suite.profile.rules.index(rule) + 1
+
+
+def _module_parameters(suite: Suite) -> Iterator[Step]:
+    for rule, module, setter, getter, values in module_values(suite):
+        number = rule_number(suite, rule)
+        check = _reads(suite, module, getter, number, values)
+        yield call(suite, module, setter, (number, *values), check, f"{rule.name}: {', '.join(map(str, values))}")
+
+
+def _reads(suite: Suite, module: str, getter: str, number: int, values: tuple[Any, ...]) -> Callable[[], bool]:
+    return lambda: suite.read(module, getter, number) == values
 
 
 def call(

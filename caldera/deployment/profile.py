@@ -101,7 +101,11 @@ def _region(value: Any) -> Any:
 
 
 class RuleEntry(_Model):
-    """One template's rules. `regions`, `qualifications`, `required_fields`: by name. `all_of`: every qualification."""
+    """One template's rules. `regions`, `qualifications`, `required_fields`: by name. `all_of`: every qualification.
+
+    Beside what the standard keeps, what the module of this kind asks: `advance_bps`, part of a valuation that can be
+    pledged; `stages` that a planting needs and `stages_max_age`, seconds for which the latest is fresh.
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=32)]
     kind: Annotated[int, Field(ge=1, le=255)]
@@ -112,6 +116,9 @@ class RuleEntry(_Model):
     regions: list[str] = []
     qualifications: list[str] = []
     all_of: bool = False
+    advance_bps: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    stages: Annotated[int, Field(ge=0, le=8)] | None = None
+    stages_max_age: Annotated[int, Field(ge=1, le=_UINT32)] | None = None
 
     @model_validator(mode="after")
     def _ranges(self) -> RuleEntry:
@@ -120,6 +127,8 @@ class RuleEntry(_Model):
         for name in self.required_fields:
             if name not in FIELDS:
                 raise ValueError(f"required_fields: {name!r} is no field; take one of {', '.join(FIELDS)}")
+        if (self.stages is None) != (self.stages_max_age is None):
+            raise ValueError("stages and stages_max_age stand together")
         if len(self.name.encode()) > 32:
             raise ValueError("name: a template's name has at most 32 bytes")
         return self

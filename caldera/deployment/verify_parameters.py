@@ -8,7 +8,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from .findings import Finding, Kind
-from .parameters import closure_of, currency_values, rule_values, template_id
+from .parameters import closure_of, currency_values, module_values, rule_number, rule_values, template_id
 from .profile import CurrencyEntry, RuleEntry
 from .suite import Suite
 
@@ -35,6 +35,9 @@ def verify_parameters(suite: Suite, from_block: int) -> Iterator[Finding]:
         yield from _currencies(suite)
     if suite.profile.rules:
         yield from _rules(suite, from_block)
+    for rule, module, _, getter, values in module_values(suite):
+        found = suite.read(module, getter, rule_number(suite, rule))
+        yield from _differs(f"{module}.{getter}({rule.name})", values, found)
     yield from _modules(suite, from_block)
     yield from _subscriptions(suite)
 

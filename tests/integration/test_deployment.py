@@ -20,6 +20,7 @@ from caldera.deployment.errors import (
 )
 from caldera.deployment.planner import created_address
 from tests.integration.deployment_node import CHAIN, MIDDLE, ROOT, STEPS, Cut, Killed, Node, running
+from tests.unit.deployment.small import profile_text
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,8 @@ def test_the_development_profile(node: Node, compiled: Artifacts, tmp_path: Path
     assert first.sent == len(made.steps) == port.nonce(str(port.deployer))
     assert first.addresses == {name: intent.address for name, intent in made.manifest.contracts.items()}
     assert first.currencies["EUR"] == 1
-    assert first.rules == {"EU/receivable": 1, "NONE/receivable": 2, "EU/land-title": 3, "EU/land-income": 4}
+    assert first.rules == {rule.name: number for number, rule in enumerate(profile.rules, 1)}
+    assert (first.rules["EU/receivable"], first.rules["EU/cargo"], len(first.rules)) == (1, 2, 20)
 
     written = path.read_bytes()
     second = apply(profile, compiled, port, path)
@@ -77,7 +79,7 @@ def test_nothing_is_sent_to_another_chain(
     assert not (tmp_path / "m.json").exists()
     monkeypatch.setenv("KEY", node.keys[0])
     profile_path = tmp_path / "p.yml"
-    profile_path.write_text((ROOT / "profiles/devnet.yml").read_text().replace(f"chain_id: {CHAIN}", "chain_id: 1"))
+    profile_path.write_text(profile_text("devnet.yml").replace(f"chain_id: {CHAIN}", "chain_id: 1"))
     arguments = ["apply", "--profile", str(profile_path), "--rpc-url", node.url, "--private-key-env", "KEY", "--json"]
     answer = CliRunner().invoke(app, arguments)
     assert answer.exit_code == 1
@@ -164,7 +166,7 @@ def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run = CliRunner().invoke
     planned = run(app, ["plan", *common, "--private-key-env", "KEY", "--json"])
     assert planned.exit_code == 0, planned.output
-    assert '"pending": 56' in planned.output
+    assert '"pending": 111' in planned.output
     unready = run(app, ["verify", *common])
     assert unready.exit_code == 1
     applied = run(app, ["apply", *common, "--private-key-env", "KEY"])

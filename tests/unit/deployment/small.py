@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from caldera.deployment import Log, Receipt
@@ -51,6 +52,12 @@ def small(**changes: Any) -> dict[str, Any]:
     content = copy.deepcopy(SMALL)
     content.update(copy.deepcopy(changes))
     return {key: value for key, value in content.items() if value is not None}
+
+
+def profile_text(name: str) -> str:
+    """A profile of the repository, with what it includes named by full paths, so that it can stand anywhere."""
+    folder = Path(__file__).resolve().parents[3] / "profiles"
+    return (folder / name).read_text(encoding="utf-8").replace("regions/", f"{folder}/regions/")
 
 
 class Blank:

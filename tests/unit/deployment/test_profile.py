@@ -15,7 +15,7 @@ from caldera.deployment.errors import CyclicReference, ProfileInvalid, ProfileNo
 from caldera.deployment.names import FIELDS, ROLES
 from caldera.deployment.units import scaled
 from caldera.evm.account import account
-from tests.unit.deployment.small import ADMIN, OFFICER, SMALL, small
+from tests.unit.deployment.small import ADMIN, OFFICER, SMALL, profile_text, small
 
 ROOT = Path(__file__).resolve().parents[3]
 EUR = SMALL["currencies"][0]
@@ -211,7 +211,7 @@ class TestInclude:
 
 def test_yaml_has_no_traps(tmp_path: Path) -> None:
     file = tmp_path / "p.yml"
-    text = (ROOT / "profiles" / "devnet.yml").read_text()
+    text = profile_text("devnet.yml")
     file.write_text(text.replace('rate: "1.08"', "rate: 1.08"))
     profile = load_profile(file)
     assert profile.regions["NO"].bit == 1
@@ -230,7 +230,7 @@ def test_yaml_has_no_traps(tmp_path: Path) -> None:
 
 
 def test_the_example_is_refused_until_its_chain_is_named(tmp_path: Path) -> None:
-    text = (ROOT / "profiles" / "rollup.example.yml").read_text()
+    text = profile_text("rollup.example.yml")
     with pytest.raises(ProfileInvalid) as caught:
         load_profile(ROOT / "profiles" / "rollup.example.yml")
     assert caught.value.problems == ["chain_id: 0 is a placeholder; write the id of the chain that is meant"]
