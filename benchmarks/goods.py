@@ -27,6 +27,7 @@ class Shop:
 
     goods: Contract
     retail: Contract
+    bound: Contract
     rights: Contract
     leases: Contract
     currency: Contract
@@ -44,6 +45,7 @@ def stand(node: Node, cast: Cast) -> Shop:
     ledger = node.deploy(kit["AssetCertificate"], access, registry.address, "ipfs://{id}")
     goods = node.deploy(kit["DirectedGoods"], access, registry.address, "ipfs://")
     retail = node.deploy(kit["RetailModule"], access, goods.address, standard.address)
+    bound = node.deploy(kit["BoundRights"], access, goods.address, standard.address)
     rights = node.deploy(kit["UsageRight"], access, registry.address, "ipfs://")
     leases = node.deploy(kit["LeaseModule"], access, rights.address, standard.address)
     addresses = [contract.address for contract in (rights, leases, ledger, standard)]
@@ -71,10 +73,14 @@ def stand(node: Node, cast: Cast) -> Shop:
     node.send(registry.functions.enrol(brand.address, 1, EXPIRES, 1, 1), cast.operator)
     spec = (1, 1, 1, 2, True, 1, 2, keccak(text="conditions"), keccak(text="document"))
     node.send(retail.functions.createLine(spec), cast.operator)
+    node.send(standard.functions.publish(b"service".ljust(32, b"\0"), (6, 0, 0, 0, 0, 1, 0, 1)), cast.operator)
+    warranty = (3, 0, 0, False, 0, 0, 0, 0, 0, keccak(text="warranty"))
+    node.send(bound.functions.defineRight(1, warranty), cast.operator)
+    node.send(bound.functions.authoriseCentre(1, 0, 1, True), cast.operator)
     title = (keccak(text="parcel"), keccak(text="use"), 0, 2, keccak(text="deed"))
     node.send(land.functions.register(cast.owner, title), cast.operator)
     right = int(land.functions.idOf(title[0], title[1]).call())
-    return Shop(goods, retail, rights, leases, currency, right, brand)
+    return Shop(goods, retail, bound, rights, leases, currency, right, brand)
 
 
 def measure(node: Node, progress: Progress) -> list[Row]:
@@ -94,6 +100,12 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     table.add("goods.transfer", fresh, cast.owner, CHECKED)
     sale = goods.transferFrom(cast.owner, cast.newcomer, first)
     table.add("goods.sell", sale, cast.owner, f"the first sale to a customer, kept with its time; {CHECKED}")
+    with node.undone():
+        node.send(sale, cast.owner)
+        note = "the holder calls, the centre has signed; condition, end, uses, resale policy and centre checked"
+        table.add("goods.use.first", _use(node, cast, shop, first, 0), cast.newcomer, note)
+        node.send(_use(node, cast, shop, first, 0), cast.newcomer)
+        table.add("goods.use", _use(node, cast, shop, first, 1), cast.newcomer, note)
     for count in (100, 1000):
         issue = retail.issue(1, cast.owner, count)
         table.add(f"goods.issue.{count}", issue, cast.operator, "to a dealer whose scope is checked; an event an item")
@@ -119,17 +131,27 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     return table.rows
 
 
+def _use(node: Node, cast: Cast, shop: Shop, item: int, number: int) -> ContractFunction:
+    """A use of the item's first right by its holder, which the brand's workshop has signed."""
+    use = (item, 0, shop.brand.address, keccak(text="report"), FOREVER)
+    names = ("item", "right", "number", "holder", "centre", "report", "deadline")
+    kinds = {"holder": "address", "centre": "address", "report": "bytes32"}
+    message = dict(zip(names, (item, 0, number, cast.newcomer, *use[2:]), strict=True))
+    types = {"Use": [{"name": name, "type": kinds.get(name, "uint256")} for name in names]}
+    signed = Account.sign_typed_data(shop.brand.key, _domain(node, shop.bound, "Caldera Bound Rights"), types, message)
+    return shop.bound.functions.useRight(use, b"", signed.signature)
+
+
+def _domain(node: Node, contract: Contract, name: str) -> dict[str, object]:
+    return {"name": name, "version": "1", "chainId": node.w3.eth.chain_id, "verifyingContract": contract.address}
+
+
 def _claim(node: Node, cast: Cast, shop: Shop) -> ContractFunction:
     """The claim of a signed voucher."""
     voucher = (1, 0, 7, cast.newcomer, 0, NOBODY, 0, FOREVER)
     kinds = {"holder": "address", "claimKey": "address"}
     types = {"Voucher": [{"name": name, "type": kinds.get(name, "uint256")} for name in VOUCHER]}
-    domain = {
-        "name": "Caldera Retail",
-        "version": "1",
-        "chainId": node.w3.eth.chain_id,
-        "verifyingContract": shop.retail.address,
-    }
+    domain = _domain(node, shop.retail, "Caldera Retail")
     signed = Account.sign_typed_data(shop.brand.key, domain, types, dict(zip(VOUCHER, voucher, strict=True)))
     claim = shop.retail.functions.claim
     return claim(voucher, cast.newcomer, shop.brand.address, signed.signature, b"")

@@ -71,7 +71,7 @@ contract DirectedGoods is GoodsRegister {
     /// @dev Counts what a customer's rights may depend on: the first sale, what came after it, and gifts.
     function _beforeMove(address from, address to, uint256 id) internal override {
         Line storage line = _lines[_lineOf(id)];
-        if (from == to || _deals(line, partyOf(to))) return;
+        if (_deals(line, partyOf(to)) || from == to) return;
         Item storage item = _items[id];
         if (item.soldAt == 0) {
             _sold(id, to);
