@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
+from caldera.demo.scenes import Scene, Shipment, anchored, apart, stories
 from caldera.demo.story import Story
-from caldera.demo.tables import printable, show
+from caldera.demo.tables import DONE, printable, show
 from caldera.devnet import running
 from caldera.documents import Outcome, read_documents
 
-EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples" / "invoices"
-DONE = ("settled", "credited", "credited in full")
+EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 app = typer.Typer(add_completion=False)
 
 
@@ -27,21 +27,24 @@ app = typer.Typer(add_completion=False)
 def main(
     docs: Annotated[
         list[Path] | None,
-        typer.Argument(help="UBL and CII invoices and credit notes: files, or folders with all below them."),
+        typer.Argument(help="UBL and CII invoices and credit notes, EPCIS events: files, or folders with all below."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what happened as JSON, and nothing else.")] = False,
     examples: Annotated[bool, typer.Option(help="Take the project's own examples along.")] = True,
 ) -> None:
-    """Takes invoices all the way on a development chain of its own, and prints what became of each.
+    """Takes documents all the way on a development chain of its own, and prints what became of each.
 
-    Registered (large order lines apart), acknowledged, credited, pledged and sold in part, paid and paid out.
+    Invoices: registered (large order lines apart), acknowledged, credited, pledged and sold in part, paid and paid out.
+    Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
+    line as well.
 
-    Every file is accounted for: settled, credited, kept back with the reason, or not read with the reason.
+    Every file is accounted for: settled, credited, anchored, kept back with the reason, or not read with the reason.
 
-    JSON has amounts in smallest units (six decimals). Exit code 1: the money of an invoice did not come through.
+    JSON has amounts in smallest units (six decimals). Exit code 1: the money of an invoice did not come through, or
+    something came through that must be refused.
     """
     began = time.monotonic()
-    places = [*([EXAMPLES] if examples else []), *(docs or [])]
+    places = [*([EXAMPLES / "invoices", EXAMPLES / "events"] if examples else []), *(docs or [])]
     missing = [place for place in places if not place.exists()]
     if missing:
         Console(stderr=True, markup=False).print(f"no such file or folder: {', '.join(map(str, missing))}")
@@ -49,7 +52,8 @@ def main(
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     screen = Console(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
-        names, outcomes = _read(places, progress)
+        names, read = _read(places, progress)
+        outcomes, shipments = apart(read)
         task = progress.add_task("starting the chain", total=None)
 
         def step(number: int, count: int, title: str) -> None:
@@ -58,16 +62,15 @@ def main(
         with running(first_day(outcomes), step) as devnet:
             journey = Journey(devnet)
             _live(journey, outcomes, progress, progress.add_task("documents", total=len(outcomes)))
+            scenes = _play(journey, shipments, examples, progress)
             contracts = len(devnet.deployment.addresses)
     done = sum(story.outcome in DONE for story in journey.stories)
     if as_json:
-        print(json.dumps(_plain(journey), indent=2))
+        print(json.dumps(_plain(journey) | {"scenes": [asdict(scene) for scene in scenes]}, indent=2))
     else:
         console = Console(markup=False, highlight=False)
-        show(console, journey, names)
-        console.print(
-            f"{len(outcomes)} documents: {done} taken all the way, {len(outcomes) - done} kept back with a reason."
-        )
+        show(console, journey, scenes, names)
+        console.print(f"{len(read)} documents: {done} taken all the way, {len(read) - done} kept back with a reason.")
         console.print(f"{contracts} contracts deployed and verified. {time.monotonic() - began:.1f} s in all.")
     if any(story.outcome == "not settled" for story in journey.stories):
         raise typer.Exit(1)
@@ -91,6 +94,20 @@ def _live(journey: Journey, outcomes: list[Outcome], progress: Progress, task: T
     for story in journey.run(outcomes):
         ended = story.outcome != "certified"
         progress.update(task, advance=int(ended), description=f"documents: {printable(story.path.name)}")
+
+
+def _play(journey: Journey, shipments: list[Shipment], examples: bool, progress: Progress) -> list[Scene]:
+    scenes = []
+    task = progress.add_task("scenes", total=len(shipments) + 2 * examples)
+    for story, scene in anchored(journey.devnet, shipments):
+        journey.stories.append(story)
+        scenes.append(scene)
+        progress.update(task, advance=1, description=f"events: {printable(story.path.name)}")
+    if examples:
+        for scene in stories(journey.devnet):
+            scenes.append(scene)
+            progress.update(task, advance=1, description=scene.title)
+    return scenes
 
 
 def _plain(journey: Journey) -> dict[str, Any]:

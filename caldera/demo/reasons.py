@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from caldera.contracts import errors
 from caldera.demo.amounts import money
+from caldera.deployment.names import FIELDS
 from caldera.documents import DocumentError
 from caldera.evm.errors import CustomError
 
@@ -56,6 +57,25 @@ def _said(refusal: Exception) -> str:
             return f"{money(refusal.amount)} is more than the {money(refusal.owed)} owed on one certificate"
         case errors.SelfReceivable():
             return "seller and buyer are the same"
+        case errors.PledgeLimit():
+            more = f"{money(refusal.wanted)} more than the {money(refusal.pledged)} pledged"
+            return f"{more} would pass the {money(refusal.limit)} that insurance and valuation allow"
+        case errors.NotInsured():
+            return f"the insurance ended on {_day(refusal.validUntil)}"
+        case errors.LeaseRunning():
+            return f"a lease runs until {_day(refusal.end)}"
+        case errors.MissingField():
+            return f"the rules demand {FIELDS[refusal.field].lower().replace('_', ' ')}"
+        case errors.VoucherUsed():
+            return f"voucher {refusal.number} of series {refusal.series} was claimed already"
+        case errors.NotAgreed():
+            return "the signature is for another use"
+        case errors.OutsideScope():
+            return "the receiver lacks the region or the qualification"
+        case errors.ConsumerResale():
+            return "a customer may give the item or return it, not sell it through others"
+        case errors.GiftsUsedUp():
+            return f"it was given on {refusal.most} time{'s' * (refusal.most != 1)} already; it may go back to a dealer"
         case errors.NotActive():
             return f"{refusal.account} is no participant any more"
         case errors.DueDateOutOfRange():

@@ -12,12 +12,14 @@ from rich.text import Text
 
 from caldera.demo.amounts import money
 from caldera.demo.journey import Journey
+from caldera.demo.scenes import Scene
 from caldera.demo.story import Book, Part, Story
 
-STYLES = {"settled": "green", "credited": "green", "credited in full": "green", "not settled": "bold red"}
+DONE = ("settled", "credited", "credited in full", "anchored")
+STYLES = {**dict.fromkeys(DONE, "green"), "not settled": "bold red"}
 
 
-def show(console: Console, journey: Journey, names: Mapping[Path, str]) -> None:
+def show(console: Console, journey: Journey, scenes: Sequence[Scene], names: Mapping[Path, str]) -> None:
     """Prints everything that happened. `names`: what to call the files."""
     for table in (
         _lines(journey.stories),
@@ -26,6 +28,7 @@ def show(console: Console, journey: Journey, names: Mapping[Path, str]) -> None:
         _payments(journey.stories),
         _books(journey.trade.books.values()),
         _gas(journey.trade.gas),
+        *map(_scene, scenes),
         _documents(journey.stories, names),
     ):
         if table.row_count:
@@ -119,6 +122,19 @@ def _gas(gas: Mapping[str, list[int]]) -> Table:
     table = _table("Gas of each step (whole transactions)", ["step"], ["times", "least", "most"])
     for step, used in gas.items():
         _row(table, step, str(len(used)), f"{min(used):,}", f"{max(used):,}")
+    return table
+
+
+def _scene(scene: Scene) -> Table:
+    table = _table(scene.title, ["day", "who", "does", "what comes of it"], ["gas"])
+    table.columns[0].no_wrap = True
+    table.columns[1].max_width = 15
+    table.columns[2].ratio = table.columns[3].ratio = 1
+    table.expand = True
+    for step in scene.steps:
+        came = Text(printable(step.refused or step.result), "yellow" if step.refused else "")
+        gas = f"{step.gas:,}" if step.gas else ""
+        table.add_row(step.day, printable(step.who), Text(printable(step.what)), came, gas)
     return table
 
 

@@ -22,6 +22,8 @@ from caldera.documents import read_documents, read_invoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "invoices"
+EVENTS = ROOT / "examples" / "events"
+EPCIS = ROOT.parent / "shared" / "data" / "epcis"
 SAMPLES = ROOT.parent / "shared" / "data" / "invoices"
 
 
@@ -94,6 +96,9 @@ class TestExamples:
         assert {name: document["outcome"] for name, document in by_name(examples).items()} == {
             "cii-eur-factored.xml": "settled",
             "cii-eur-terms-only.xml": "settled",
+            "correction.jsonld": "anchored",
+            "query-result.jsonld": "anchored",
+            "shipment.jsonld": "anchored",
             "ubl-eur-credit-note.xml": "credited",
             "ubl-eur-negative.xml": "kept back",
             "ubl-eur.xml": "settled",
@@ -203,9 +208,59 @@ class TestExamples:
         assert (code, err) == (0, "")
         assert max(len(line) for line in out.splitlines()) == 100
         assert "…" not in out.replace("… ", "").replace("…+", "").replace("…:", "").replace("…\n", "")
-        for name in (path.name for path in EXAMPLES.iterdir()):
+        for name in (path.name for folder in (EXAMPLES, EVENTS) for path in folder.iterdir()):
             assert name in out.partition("Documents: what became of each")[2]
-        assert "7 documents: 6 taken all the way, 1 kept back with a reason.\n" in out
+        assert "10 documents: 9 taken all the way, 1 kept back with a reason.\n" in out
+
+
+def refusals(scene: dict[str, Any]) -> list[str]:
+    """Names of the errors, in order."""
+    return [step["refused"].partition(":")[0] for step in scene["steps"] if step["refused"]]
+
+
+class TestScenes:
+    """What the scenes show is what the requirement says, with its figures."""
+
+    def scene(self, examples: dict[str, Any], begins: str) -> dict[str, Any]:
+        (found,) = (scene for scene in examples["scenes"] if scene["title"].startswith(begins))
+        return dict(found)
+
+    def test_a_shipment_is_pledged_until_its_insurance_lapses(self, examples: dict[str, Any]) -> None:
+        scene = self.scene(examples, "Cargo: shipment.jsonld")
+        assert refusals(scene) == ["PledgeLimit", "NotInsured"]
+        assert scene["figures"] == {"pledged": 18_750_000_000, "certificates": 1}  # half of 75 % of 50,000.00
+        assert "37,500.00 EUR" in " ".join(step["result"] for step in scene["steps"])
+        assert "(00)095212340000001171" in " ".join(step["what"] for step in scene["steps"])
+
+    def test_a_declared_error_leaves_its_correction(self, examples: dict[str, Any]) -> None:
+        steps = self.scene(examples, "Cargo: correction.jsonld")["steps"]
+        assert any(step["what"] == "records an error declaration" for step in steps)
+
+    def test_land_is_leased_and_sold_and_rent_adds_up(self, examples: dict[str, Any]) -> None:
+        scene = self.scene(examples, "Land")
+        assert refusals(scene) == ["LeaseRunning"]
+        assert scene["figures"] == {"paid": 2_500_000_000, "collected": 2_500_000_000, "left": 0}
+        collected = [step["result"] for step in scene["steps"] if step["what"] == "collects its rent"]
+        assert collected == ["1,000.00 EUR", "1,500.00 EUR"]  # 40 and 60 days at 25.00
+
+    def test_goods_go_where_they_may_and_a_repair_is_used_once(self, examples: dict[str, Any]) -> None:
+        scene = self.scene(examples, "Goods")
+        assert refusals(scene) == [
+            "MissingField",
+            "VoucherUsed",
+            "OutsideScope",
+            "NotAgreed",
+            "ConsumerResale",
+            "GiftsUsedUp",
+        ]
+        assert scene["figures"] == {"points": 50, "repairs": 1, "items": 1}
+
+    @pytest.mark.skipif(not EPCIS.exists(), reason="the published sample events are not here")
+    def test_all_published_events_are_anchored(self) -> None:
+        found = alone(EPCIS)
+        schema = found.pop("EPCIS-JSON-Schema.json")
+        assert (schema["outcome"], len(found)) == ("not read", 14)
+        assert {one["outcome"] for one in found.values()} == {"anchored"}
 
 
 @dataclass

@@ -1,0 +1,51 @@
+"""What else the suite does, shown beside the invoices: cargo with its events, land, goods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from caldera.demo.scenes import cargo, goods, land
+from caldera.demo.scenes.stage import NotRefused, Scene, Step
+from caldera.demo.story import Story
+from caldera.devnet import Devnet
+from caldera.documents import DocumentError, Outcome
+from caldera.documents.epcis import EpcisDocument, read_epcis
+
+__all__ = ["NotRefused", "Scene", "Shipment", "Step", "anchored", "apart", "stories"]
+
+SUFFIXES = (".jsonld", ".json")
+Shipment = tuple[Path, EpcisDocument]
+
+
+def apart(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Shipment]]:
+    """Events apart from invoices. What is neither keeps the error of what it is closest to."""
+    rest, shipments = [], []
+    for outcome in outcomes:
+        if outcome.ok or outcome.path.suffix.lower() not in SUFFIXES:
+            rest.append(outcome)
+            continue
+        try:
+            shipments.append((outcome.path, read_epcis(outcome.path)))
+        except DocumentError as error:
+            rest.append(Outcome(outcome.path, None, error))
+    return rest, shipments
+
+
+def anchored(devnet: Devnet, shipments: Sequence[Shipment]) -> Iterator[tuple[Story, Scene]]:
+    """Each document of events with what became of it."""
+    for path, document in shipments:
+        scene = cargo.play(devnet, document, path.name)
+        count, made = len(document.events), scene.figures.get("certificates", 0)
+        said = f"{count} event{'s' * (count != 1)} anchored, {made} shipment{'s' * (made != 1)} certified"
+        yield Story(path, "anchored", said), scene
+
+
+def stories(devnet: Devnet) -> Iterator[Scene]:
+    """The scenes that need no documents.
+
+    Raises:
+        NotRefused: something came through that must not.
+    """
+    yield land.play(devnet)
+    yield goods.play(devnet)
