@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 import ape_console_extras
+from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import grid, shop
+from tests.support import cargo, grid, shop
 from tests.support.estate import NOBODY, build
+from tests.support.suite import Suite, reverts
 
-DOCS = Path(__file__).resolve().parents[3] / "docs"
+ROOT = Path(__file__).resolve().parents[3]
+DOCS = ROOT / "docs"
 PAGES = ("certificates", "receivables", "participants", "standard", "era")
 
 
@@ -44,3 +47,24 @@ def test_rights() -> None:
 
 def test_energy() -> None:
     assert run("energy", {"grid": grid.build(), "SOMEBODY": grid.SOMEBODY, "REASON": grid.REASON}) > 0
+
+
+def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run("logistics", {"port": cargo.build(suite), "reverts": reverts}) > 0
+
+
+def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run("events", {}) > 0
+
+
+def test_every_error_of_events_is_in_the_table() -> None:
+    text = (DOCS / "events.md").read_text(encoding="utf-8")
+    errors = {
+        name for name, value in vars(epcis).items() if isinstance(value, type) and issubclass(value, DocumentError)
+    }
+    assert errors == {"DuplicateEvent", "InvalidEvent", "SchemaViolation"}
+    used = {"UnreadableFile", "UnsupportedDocument", "DocumentTooLarge", "UnsafeDocument", "MalformedDocument"}
+    for name in errors | used | {"MissingField", "InvalidField", "InvalidDate"}:
+        assert f"`{name}`" in text
