@@ -49,6 +49,10 @@ def test_energy() -> None:
     assert run("energy", {"grid": grid.build(), "SOMEBODY": grid.SOMEBODY, "REASON": grid.REASON}) > 0
 
 
+def test_bound_rights() -> None:
+    assert run("bound-rights", {"shop": shop.build(), "NOBODY": NOBODY, "reverts": reverts}) > 0
+
+
 def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("logistics", {"port": cargo.build(suite), "reverts": reverts}) > 0
