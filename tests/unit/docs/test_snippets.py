@@ -10,7 +10,7 @@ import ape_console_extras
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import cargo, grid, shop
+from tests.support import cargo, farm, grid, shop
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -56,6 +56,10 @@ def test_bound_rights() -> None:
 def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("logistics", {"port": cargo.build(suite), "reverts": reverts}) > 0
+
+
+def test_agriculture() -> None:
+    assert run("agriculture", {"farm": farm.build(build()), "reverts": reverts}) > 0
 
 
 def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
