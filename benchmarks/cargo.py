@@ -54,8 +54,8 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     table.add(f"events.anchor.{EVENTS}", anchor, cast.operator, note)
     node.send(anchor, cast.operator)
     first, second = leaves[:2]
-    node.send(events.functions.record(batch.root, tuple(first), batch.proof(first)), cast.holder)
-    record = events.functions.record(batch.root, tuple(second), batch.proof(second))
+    node.send(events.functions.record(1, batch.root, tuple(first), batch.proof(first)), cast.holder)
+    record = events.functions.record(1, batch.root, tuple(second), batch.proof(second))
     table.add("events.record", record, cast.holder, "proved by ten hashes; the latest of its shipment from then on")
 
     cargo = ("(00)106141412345678908", FACE, 1, 1, keccak(text="bill of lading"))

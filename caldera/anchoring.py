@@ -7,15 +7,15 @@ and GS1 Digital Link of one unit are equal (:func:`subject_of`), the read point 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from caldera.documents.epcis import Event
+from caldera.documents.epcis import Event, element_string
+from caldera.merkle import Tree, double_hash
 
 NONE = b"\0" * 32
 _LEAF = "(bytes32,bytes32,bytes32,bytes32,uint40,uint40,bytes32)"
@@ -39,14 +39,17 @@ class Leaf(NamedTuple):
     @property
     def hash(self) -> bytes:
         """keccak256(keccak256(abi.encode(leaf))): hashed twice, so that no inner node can pass for a leaf."""
-        return keccak(keccak(encode([_LEAF], [tuple(self)])))
+        return double_hash([_LEAF], [tuple(self)])
 
 
 def subject_of(event: Event) -> str:
-    """What an event is about: its shipment; where it names none, its first object or lot; else the event itself."""
+    """What an event is about: its shipment; where it names none, its first object or lot; else the event itself.
+
+    Shipments, objects and lots are in the form in which URN and Digital Link are equal.
+    """
     if event.shipment is not None:
         return event.shipment_key or event.shipment
-    return next(iter((*event.objects, *event.classes)), event.event_id)
+    return next((element_string(one) for one in (*event.objects, *event.classes)), event.event_id)
 
 
 def leaf_of(event: Event) -> Leaf:
@@ -114,33 +117,16 @@ class Batch:
     @property
     def root(self) -> bytes:
         """32 bytes."""
-        return self._levels[-1][0]
+        return self._tree.root
 
     def proof(self, leaf: Leaf) -> list[bytes]:
         """The hashes that lead from a leaf of the batch to its root.
 
         Raises:
-            AnchoringError: the leaf is not in the batch.
+            NotInTree: the leaf is not in the batch.
         """
-        if leaf.hash not in self._levels[0]:
-            raise AnchoringError("the event is not in this batch; look for it in the batch of its time")
-        place = self._levels[0].index(leaf.hash)
-        hashes = []
-        for level in self._levels[:-1]:
-            if place ^ 1 < len(level):
-                hashes.append(level[place ^ 1])
-            place //= 2
-        return hashes
+        return self._tree.proof(leaf.hash)
 
     @cached_property
-    def _levels(self) -> list[list[bytes]]:
-        levels = [[leaf.hash for leaf in self.leaves]]
-        while len(levels[-1]) > 1:
-            levels.append(_above(levels[-1]))
-        return levels
-
-
-def _above(level: Sequence[bytes]) -> list[bytes]:
-    """Pairs, sorted within, hashed; a last one alone goes up as it is."""
-    pairs = [sorted(level[at : at + 2]) for at in range(0, len(level), 2)]
-    return [keccak(b"".join(pair)) if len(pair) == 2 else pair[0] for pair in pairs]
+    def _tree(self) -> Tree:
+        return Tree(tuple(leaf.hash for leaf in self.leaves))

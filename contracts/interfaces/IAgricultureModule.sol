@@ -6,9 +6,10 @@ import {ICoveredAsset} from "./ICoveredAsset.sol";
 /// @title Agriculture: from traceability to planting finance to directed sale
 /// @notice A farmer who has the use of a parcel certifies what is planted on it; one unit is one smallest unit of the
 /// currency in which the expected harvest is valued. Inspectors anchor what they see as events (`IEventAnchor`) about the
-/// lot and certify them as its stages, in order. Once all stages that the rules ask for stand, and as long as they are
+/// lot and certify them as its stages, in order. Once as many stages stand as the rules ask for, and as long as the latest is
 /// fresh and the farmer has the parcel, the certificate is eligible for planting finance: it can be pledged as a covered
-/// asset. The harvest is issued as goods that only go to parties within its scope, such as supermarkets.
+/// asset. A stage whose event was declared wrong counts for nothing; another can be certified in its place. The harvest is
+/// issued, once every lienholder agrees, as goods that only go to parties within its scope, such as supermarkets.
 interface IAgricultureModule is ICoveredAsset {
     /// @notice What a planting is. `None`: there is none. `Harvested`: its goods are issued. `Failed`: the insurer or an
     /// inspector says so. `Closed`: its certificate was retired.
@@ -39,12 +40,11 @@ interface IAgricultureModule is ICoveredAsset {
         bytes32 documentHash;
     }
 
-    /// @notice A planting's facts. `farmer`: account. `subject`: keccak256 of the lot's identifier. `latest`: time of the
-    /// latest stage. `line`: goods it was harvested as; 0: none yet.
+    /// @notice A planting's facts. `farmer`: account. `subject`: keccak256 of the lot's identifier. `done`: stages
+    /// certified, void ones included. `line`: goods it was harvested as; 0: none yet.
     struct PlantingRecord {
         address farmer;
         uint40 harvestBy;
-        uint40 latest;
         uint8 done;
         State state;
         uint256 parcel;
@@ -78,6 +78,8 @@ interface IAgricultureModule is ICoveredAsset {
     event StageCertified(uint256 indexed id, uint8 indexed number, uint48 indexed source, bytes32 eventId);
     /// @notice The lot was harvested as items of `line`, from `first` on.
     event HarvestIssued(uint256 indexed id, uint32 indexed line, uint256 first, uint16 count);
+    /// @notice The lienholder lets the lot be harvested, or no longer.
+    event HarvestAgreed(uint256 indexed id, address indexed lienholder, bool agrees);
     /// @notice The crop failed.
     event CropFailed(uint256 indexed id, address indexed caller, bytes32 reason);
     /// @notice `holder` retired the certificate.
@@ -105,12 +107,14 @@ interface IAgricultureModule is ICoveredAsset {
     error NotAnEventOfTheLot(uint256 id, uint48 source, bytes32 eventId);
     /// @notice A stage is later than the one before it.
     error StageNotLater(uint256 id, uint40 time, uint40 latest);
-    /// @notice All stages are certified.
-    error StagesComplete(uint256 id);
-    /// @notice `done` of `needed` stages are certified.
-    error StagesMissing(uint256 id, uint8 done, uint8 needed);
-    /// @notice The event of stage `number` was declared wrong.
-    error StageVoid(uint256 id, uint8 number);
+    /// @notice A planting has `most` stages at most, void ones included.
+    error TooManyStages(uint256 id, uint256 most);
+    /// @notice `standing` of `needed` stages are certified and were not declared wrong.
+    error StagesMissing(uint256 id, uint8 standing, uint8 needed);
+    /// @notice Lienholders of `units` units have not agreed to the harvest.
+    error LienholdersDisagree(uint256 id, uint256 units);
+    /// @notice `caller` has no units of `id` under lien.
+    error NotALienholder(uint256 id, address caller);
     /// @notice The latest stage was fresh until `until`.
     error TraceStale(uint256 id, uint256 until);
     /// @notice `caller` neither insured the planting nor certified a stage of it.
@@ -123,7 +127,11 @@ interface IAgricultureModule is ICoveredAsset {
     /// @notice Certifies an event that the caller's entity has recorded as the lot's next stage. Only ATTESTOR.
     function certifyStage(uint256 id, bytes32 eventId) external;
 
-    /// @notice Issues the harvest as goods to the farmer. Only the farmer, while the lot's trace is complete and fresh.
+    /// @notice Lets the lot be harvested while the caller's lien stands, or no longer. Only a lienholder.
+    function agreeToHarvest(uint256 id, bool agrees) external;
+
+    /// @notice Issues the harvest as goods to the farmer. Only the farmer, while the lot's trace is complete and fresh, and
+    /// with the consent of whoever has units under lien.
     /// @return line the goods' line
     /// @return first id of the first item
     function harvest(uint256 id, Harvest calldata goods) external returns (uint32 line, uint256 first);
@@ -142,6 +150,9 @@ interface IAgricultureModule is ICoveredAsset {
 
     /// @notice The planting's facts; zeros where there is none.
     function plantingOf(uint256 id) external view returns (PlantingRecord memory);
+
+    /// @notice Stages that stand, and the time of the latest of them; 0: none.
+    function traceOf(uint256 id) external view returns (uint8 standing, uint40 latest);
 
     /// @notice Source and id of the event that is stage `number`, from 1.
     function stageOf(uint256 id, uint8 number) external view returns (uint48 source, bytes32 eventId);

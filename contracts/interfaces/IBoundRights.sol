@@ -100,10 +100,15 @@ interface IBoundRights {
     error NotTheBrand(uint32 line, address account);
     /// @notice A line has `most` rights at most.
     error TooManyRights(uint32 line, uint256 most);
-    /// @notice A right with a start but no condition `Date`, without a time it could be used in, or without a text.
+    /// @notice A right with a start but no condition `Date`, without a time it could be used in, without a text, or with points
+    /// and any number of uses.
     error RightOutOfRange();
-    /// @notice The line has no such right.
+    /// @notice The item has no such right.
     error UnknownRight(uint256 item, uint8 right);
+    /// @notice The line has no such right.
+    error NoSuchRight(uint32 line, uint8 right);
+    /// @notice There is no entity `entity`.
+    error UnknownEntity(uint48 entity);
     /// @notice `account` is unknown, suspended, removed or expired.
     error NotActive(address account);
     /// @notice Compliance froze the item.
@@ -124,8 +129,10 @@ interface IBoundRights {
     error SignatureExpired(uint256 deadline);
     /// @notice The root is zero or published already.
     error InvalidSerials(bytes32 root);
-    /// @notice The serial number is not under a published root of the line.
-    error SerialNotGenuine(uint32 line, bytes32 serial);
+    /// @notice No published root of the line says that the item bears this serial number.
+    error SerialNotGenuine(uint256 item, bytes32 serial);
+    /// @notice The item was not sold to a customer yet.
+    error NotSold(uint256 item);
     /// @notice The serial number belongs to `item`.
     error SerialTaken(bytes32 serial, uint256 item);
     /// @notice The item has its serial number already.
@@ -143,11 +150,12 @@ interface IBoundRights {
     /// no such leave.
     function authoriseCentre(uint32 line, uint8 right, uint48 centre, bool authorised) external;
 
-    /// @notice Publishes serial numbers: the Merkle root (OpenZeppelin's, sorted pairs) over leaves
-    /// keccak256(keccak256(serial hash)), where a serial hash is keccak256 of the number's bytes. Only the brand.
+    /// @notice Publishes which items bear which serial numbers: the Merkle root (OpenZeppelin's, sorted pairs) over leaves
+    /// keccak256(keccak256(abi.encode(bytes32 serial, uint256 item))), where `serial` is keccak256 of the number's bytes.
+    /// `caldera.merkle.serial_tree` makes it. Only the brand.
     function publishSerials(uint32 line, bytes32 root) external;
 
-    /// @notice Proves the serial number of an item, once and for ever. Only the item's holder.
+    /// @notice Proves the serial number of an item that was sold, once and for ever. Only the item's holder.
     /// @param serial keccak256 of the serial number's bytes
     function activate(uint256 item, bytes32 serial, bytes32 root, bytes32[] calldata proof) external;
 

@@ -28,6 +28,8 @@ interface ICoveredAsset {
     error OnlyLedger(address caller);
     /// @notice The amount is zero.
     error NoAmount();
+    /// @notice The attribute was stated by entity `source` and is still good: only it can change it.
+    error StatedByAnother(uint256 id, uint8 field, uint48 source);
     /// @notice `validUntil` is over.
     error NotInFuture(uint40 validUntil);
     /// @notice An advance rate is at most 10,000 basis points.
@@ -41,11 +43,11 @@ interface ICoveredAsset {
     /// @notice This needs all units of the asset, free of liens.
     error AllUnitsNeeded(uint256 id, uint256 free, uint256 units);
 
-    /// @notice States what the asset is worth. Only APPRAISER.
+    /// @notice States what the asset is worth. Only APPRAISER; while another's statement is good, only that appraiser.
     /// @param validUntil the last second at which it is good
     function appraise(uint256 id, uint96 amount, uint40 validUntil) external;
 
-    /// @notice States what is insured; 0 ends it now. Only INSURER.
+    /// @notice States what is insured; 0 ends it now. Only INSURER; while another's statement is good, only that insurer.
     /// @param validUntil the last second at which it is good
     function insure(uint256 id, uint96 amount, uint40 validUntil, bytes32 policy) external;
 

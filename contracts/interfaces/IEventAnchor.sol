@@ -8,10 +8,8 @@ pragma solidity 0.8.34;
 /// second copy changes nothing, another content under the same id is refused, and an error declaration (EPCIS 2.0) makes it
 /// void, also when the declaration comes first. `caldera.anchoring` makes roots and proofs from EPCIS documents.
 interface IEventAnchor {
-    /// @notice A batch. `source`: entity that anchored it. `count`: its events, as the source says. `first`, `last`: bounds
-    /// of their times.
+    /// @notice A batch. `count`: its events, as its source says. `first`, `last`: bounds of their times.
     struct Batch {
-        uint48 source;
         uint40 anchoredAt;
         uint40 first;
         uint40 last;
@@ -53,12 +51,12 @@ interface IEventAnchor {
 
     /// @notice `account` is unknown, suspended, removed or expired.
     error NotActive(address account);
-    /// @notice The batch stands already, or its root is zero.
-    error AlreadyAnchored(bytes32 root);
+    /// @notice The source's batch stands already, or its root is zero.
+    error AlreadyAnchored(uint48 source, bytes32 root);
     /// @notice A batch has events, and `first` <= `last` <= now.
     error BatchOutOfTime(uint32 count, uint40 first, uint40 last);
-    /// @notice There is no such batch.
-    error UnknownBatch(bytes32 root);
+    /// @notice The source has no such batch.
+    error UnknownBatch(uint48 source, bytes32 root);
     /// @notice The event is not in the batch.
     error NotInBatch(bytes32 root, bytes32 id);
     /// @notice The event's time, or its declaration's, lies outside what the batch says.
@@ -70,15 +68,25 @@ interface IEventAnchor {
     /// @param root Merkle root (OpenZeppelin's, sorted pairs) over leaves keccak256(keccak256(abi.encode(EventLeaf)))
     function anchor(bytes32 root, uint32 count, uint40 first, uint40 last) external;
 
-    /// @notice Records an event, or its error declaration. Anyone who can prove it.
+    /// @notice Records an event of `source`, or its error declaration. Anyone who can prove it.
     /// @return changed false where it was known already
-    function record(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external returns (bool changed);
+    function record(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external returns (bool changed);
 
-    /// @notice The batch under `root`; zeros where there is none.
-    function batchOf(bytes32 root) external view returns (Batch memory);
+    /// @notice The batch of `source` under `root`; zeros where there is none.
+    function batchOf(uint48 source, bytes32 root) external view returns (Batch memory);
 
-    /// @notice True where the event is in an anchored batch.
-    function isAnchored(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external view returns (bool);
+    /// @notice True where the event is in a batch that `source` anchored.
+    function isAnchored(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external view returns (bool);
 
     /// @notice What is recorded of an event.
     function eventOf(uint48 source, bytes32 id) external view returns (Recorded memory);

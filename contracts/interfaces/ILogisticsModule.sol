@@ -65,7 +65,8 @@ interface ILogisticsModule is ICoveredAsset {
     /// certificate decides whether it trusts this carrier, whose entity stands in the record.
     function issue(address to, Cargo calldata cargo) external returns (uint256 id);
 
-    /// @notice Gives the certificate for the cargo. Only the holder of all units, free of liens.
+    /// @notice Gives the certificate for the cargo, or, where it is lost, gives it up. Only the holder of all units, free of
+    /// liens.
     function surrender(uint256 id) external;
 
     /// @notice Says that the cargo is lost: its units stay, as claims on the insurance, but nothing can be pledged on them.

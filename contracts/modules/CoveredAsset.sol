@@ -61,11 +61,13 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
         // Units fit 96 bits, and those that leave a lien were counted when they came under it.
         if (move.toLien == address(0)) {
             cover.pledged -= uint96(move.units);
+            _afterRelease(move.id, move.fromLien, move.units);
             return;
         }
         uint256 limit = pledgeable(move.id);
         if (cover.pledged + move.units > limit) revert PledgeLimit(move.id, limit, cover.pledged, move.units);
         cover.pledged += uint96(move.units);
+        _afterPledge(move.id, move.toLien, move.units);
     }
 
     /// @inheritdoc IAssetModule
@@ -113,6 +115,12 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
     /// @dev True where neither of the two above would revert.
     function _isEligible(uint256 id) internal view virtual returns (bool);
 
+    /// @dev Told once `units` came under a lien.
+    function _afterPledge(uint256 id, address lienholder, uint256 units) internal virtual {}
+
+    /// @dev Told once `units` left a lien, by release or seizure.
+    function _afterRelease(uint256 id, address lienholder, uint256 units) internal virtual {}
+
     /// @dev Certifies `units` for `to`. What is smaller than the minimum unit circulates as a whole.
     function _certify(
         uint256 id,
@@ -142,6 +150,10 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
         ledger.retire(id, holder, units);
     }
 
+    function _pledgedOf(uint256 id) internal view returns (uint256) {
+        return _covers[id].pledged;
+    }
+
     function _activeEntity(address account) internal view returns (uint48) {
         Party party = ledger.partyOf(account);
         if (!party.isActive()) revert NotActive(account);
@@ -151,6 +163,8 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
     function _stateField(uint256 id, uint8 field, uint96 amount, uint40 validUntil) private returns (uint48 source) {
         if (amount != 0 && validUntil <= block.timestamp) revert NotInFuture(validUntil);
         source = _activeEntity(msg.sender);
+        IValueAttributes.Attribute memory present = ledger.attributeOf(id, field);
+        if (present.isFresh() && present.source != source) revert StatedByAnother(id, field, present.source);
         ledger.stateAttribute(
             id,
             field,

@@ -63,7 +63,8 @@ class Farm:
         one = leaf(name, self.now - ago, lot, **changes)
         batch = Batch((one,))
         self.events.anchor(batch.root, 1, one.time, one.time, sender=getattr(self, by))
-        self.events.record(batch.root, structs.EventLeaf(*one), [], sender=self.stranger)
+        source = self.estate.entities[by.replace("_", " ")]
+        self.events.record(source, batch.root, structs.EventLeaf(*one), [], sender=self.stranger)
         return one.id
 
     def certify(self, planting: int, name: str, ago: int = 0, by: str = "inspector") -> None:

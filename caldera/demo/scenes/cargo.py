@@ -40,7 +40,8 @@ def _anchor(stage: Stage, document: EpcisDocument, batch: Batch) -> None:
     carrier, anyone = devnet.chain.account("Baltic Carriers"), devnet.chain.account("anyone")
     devnet.chain.set_balance(anyone, 10**20)
     events, size = devnet.events, len(batch.leaves)
-    known = events.batchOf(batch.root).count
+    source = devnet.registry.participant(carrier).entity
+    known = events.batchOf(source, batch.root).count
     if not known:
         what = f"anchors {size} event{'s' * (size > 1)} in one transaction"
         stage.do(
@@ -56,11 +57,11 @@ def _anchor(stage: Stage, document: EpcisDocument, batch: Batch) -> None:
         stage.do(
             "anyone",
             f"records {kind}",
-            partial(events.record, batch.root, given, proof, sender=anyone),
+            partial(events.record, source, batch.root, given, proof, sender=anyone),
             partial(_recorded, event),
         )
     last = leaf_of(document.in_order()[-1])
-    again = events.record(batch.root, structs.EventLeaf(*last), batch.proof(last), sender=anyone)
+    again = events.record(source, batch.root, structs.EventLeaf(*last), batch.proof(last), sender=anyone)
     stage.see("anyone", "brings the last one once more", "recorded twice!" if again.returned else "nothing changes")
 
 

@@ -25,9 +25,14 @@ def canonical_json(value: Json) -> bytes:
     return rfc8785.dumps(_exact(value))
 
 
+_NOT_THE_EVENT = frozenset({"@context", "errorDeclaration", "recordTime"})
+
+
 def canonical_event(event: dict[str, Json]) -> bytes:
-    """The event object as received without its own ``@context``, as canonical JSON."""
-    return canonical_json({key: item for key, item in event.items() if key != "@context"})
+    """The event object as received, as canonical JSON, without its own ``@context`` and without what was said of it
+    later: when a repository stored it, and that it was wrong. So all copies of an event are equal, and one without an
+    eventID keeps its name when it is declared wrong."""
+    return canonical_json({key: item for key, item in event.items() if key not in _NOT_THE_EVENT})
 
 
 def _exact(value: Json) -> Any:

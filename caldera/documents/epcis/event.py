@@ -25,7 +25,7 @@ class Event:
         has_own_id: whether the event has an eventID.
         time: when it happened, UTC, exact.
         offset: of local time from UTC at the place of the event; ``time + offset`` is what the clock there showed.
-        canonical: the event as received without its @context, in the form of
+        canonical: the event as received without @context, recordTime and errorDeclaration, in the form of
             :mod:`caldera.documents.epcis.canonical`.
         record_time: when a repository stored it, UTC.
         action: None for a TransformationEvent only.

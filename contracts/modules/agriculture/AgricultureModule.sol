@@ -23,7 +23,8 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
 
     /// @dev The kind of planting certificates, and of the goods of a harvest, each on its ledger.
     uint8 private constant KIND = 9;
-    uint256 private constant MOST_STAGES = 8;
+    uint256 private constant MOST_NEEDED = 8;
+    uint256 private constant MOST_STAGES = 32;
 
     IRightsLedger public immutable rights;
     IDirectedGoods public immutable goods;
@@ -32,6 +33,9 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
     mapping(uint256 id => PlantingRecord) private _plantings;
     mapping(uint256 id => mapping(uint8 number => Stage)) private _stages;
     mapping(uint256 parcel => uint256 id) private _onParcel;
+    mapping(uint256 id => mapping(address lienholder => uint256)) private _lent;
+    mapping(uint256 id => mapping(address lienholder => bool)) private _agrees;
+    mapping(uint256 id => uint256 units) private _agreed;
     mapping(uint32 ruleId => Requirements) private _requirements;
 
     /// @param access the suite's AccessManager
@@ -70,7 +74,6 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
         _plantings[id] = PlantingRecord({
             farmer: msg.sender,
             harvestBy: harvestBy,
-            latest: 0,
             done: 0,
             state: State.Growing,
             parcel: parcel,
@@ -87,16 +90,27 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
         _requireLive(id);
         PlantingRecord storage planting = _plantings[id];
         uint48 source = _activeEntity(msg.sender);
-        if (planting.done == planting.requirements.stages) revert StagesComplete(id);
+        if (planting.done == MOST_STAGES) revert TooManyStages(id, MOST_STAGES);
         IEventAnchor.Recorded memory seen = events.eventOf(source, eventId);
         if (seen.time == 0 || seen.voidSince != 0 || seen.subject != planting.subject) {
             revert NotAnEventOfTheLot(id, source, eventId);
         }
-        if (seen.time <= planting.latest) revert StageNotLater(id, seen.time, planting.latest);
-        planting.latest = seen.time;
+        (, uint40 latest) = traceOf(id);
+        if (seen.time <= latest) revert StageNotLater(id, seen.time, latest);
         uint8 number = ++planting.done;
         _stages[id][number] = Stage(source, eventId);
         emit StageCertified(id, number, source, eventId);
+    }
+
+    /// @inheritdoc IAgricultureModule
+    function agreeToHarvest(uint256 id, bool agrees) external {
+        uint256 units = _lent[id][msg.sender];
+        if (units == 0) revert NotALienholder(id, msg.sender);
+        if (_agrees[id][msg.sender] != agrees) {
+            _agrees[id][msg.sender] = agrees;
+            _agreed[id] = agrees ? _agreed[id] + units : _agreed[id] - units;
+        }
+        emit HarvestAgreed(id, msg.sender, agrees);
     }
 
     // The ledger of goods is of the suite and calls nobody back.
@@ -107,6 +121,8 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
         PlantingRecord storage planting = _plantings[id];
         if (msg.sender != planting.farmer) revert NotTheFarmer(id, msg.sender);
         _requireEligible(id);
+        uint256 open = _pledgedOf(id) - _agreed[id];
+        if (open != 0) revert LienholdersDisagree(id, open);
         uint256 present = (1 << FieldsLib.CREDITOR) | (1 << FieldsLib.RIGHT_CONDITIONS);
         if (given.regions != 0 || given.qualifications != 0) present |= 1 << FieldsLib.CIRCULATION_SCOPE;
         if (given.afterSales != 0) present |= 1 << FieldsLib.AFTER_SALES;
@@ -158,7 +174,7 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
 
     /// @inheritdoc IAgricultureModule
     function setRequirements(uint32 ruleId, Requirements calldata requirements) external restricted {
-        if (requirements.stages > MOST_STAGES || requirements.maxAge == 0) {
+        if (requirements.stages > MOST_NEEDED || requirements.maxAge == 0) {
             revert RequirementsOutOfRange(requirements.stages, requirements.maxAge);
         }
         _requirements[ruleId] = requirements;
@@ -187,6 +203,18 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
     }
 
     /// @inheritdoc IAgricultureModule
+    function traceOf(uint256 id) public view returns (uint8 standing, uint40 latest) {
+        for (uint8 number = 1; number <= _plantings[id].done; ++number) {
+            Stage storage stage = _stages[id][number];
+            IEventAnchor.Recorded memory seen = events.eventOf(stage.source, stage.eventId);
+            if (seen.voidSince != 0) continue;
+            ++standing;
+            // Each was later than those that stood when it was certified.
+            if (seen.time > latest) latest = seen.time;
+        }
+    }
+
+    /// @inheritdoc IAgricultureModule
     function idOf(uint48 entity, string calldata lot) public pure returns (uint256) {
         return uint256(keccak256(abi.encode("planting", entity, lot))) & ~uint256(0xffff);
     }
@@ -197,14 +225,13 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
         if (state != State.Growing) revert NotGrowing(id, state);
     }
 
-    /// @dev Stages all there, none of them void, the latest fresh, the parcel still the farmer's.
+    /// @dev Enough stages stand, the latest is fresh, the parcel is still the farmer's.
     function _requireEligible(uint256 id) internal view override {
         PlantingRecord storage planting = _plantings[id];
         uint8 needed = planting.requirements.stages;
-        if (planting.done < needed) revert StagesMissing(id, planting.done, needed);
-        uint8 bad = _voidStage(id, planting.done);
-        if (bad != 0) revert StageVoid(id, bad);
-        uint256 until = _freshUntil(planting);
+        (uint8 standing, uint40 latest) = traceOf(id);
+        if (standing < needed) revert StagesMissing(id, standing, needed);
+        uint256 until = _freshUntil(planting, latest);
         if (block.timestamp > until) revert TraceStale(id, until);
         if (!_hasUse(planting.parcel, planting.farmer, planting.harvestBy)) {
             revert NoUseOfParcel(planting.parcel, planting.farmer, planting.harvestBy);
@@ -213,27 +240,28 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
 
     function _isEligible(uint256 id) internal view override returns (bool) {
         PlantingRecord storage planting = _plantings[id];
+        (uint8 standing, uint40 latest) = traceOf(id);
         return
             planting.state == State.Growing &&
-            planting.done >= planting.requirements.stages &&
-            _voidStage(id, planting.done) == 0 &&
-            block.timestamp <= _freshUntil(planting) &&
+            standing >= planting.requirements.stages &&
+            block.timestamp <= _freshUntil(planting, latest) &&
             _hasUse(planting.parcel, planting.farmer, planting.harvestBy);
     }
 
-    /// @dev Number of the first stage whose event was declared wrong; 0: none.
-    function _voidStage(uint256 id, uint8 done) private view returns (uint8) {
-        for (uint8 number = 1; number <= done; ++number) {
-            Stage storage stage = _stages[id][number];
-            if (!events.stands(stage.source, stage.eventId)) return number;
-        }
-        return 0;
+    function _afterPledge(uint256 id, address lienholder, uint256 units) internal override {
+        _lent[id][lienholder] += units;
+        if (_agrees[id][lienholder]) _agreed[id] += units;
     }
 
-    /// @dev Without any stage asked for, until the harvest is due.
-    function _freshUntil(PlantingRecord storage planting) private view returns (uint256) {
-        if (planting.done == 0) return planting.harvestBy;
-        return uint256(planting.latest) + planting.requirements.maxAge;
+    function _afterRelease(uint256 id, address lienholder, uint256 units) internal override {
+        _lent[id][lienholder] -= units;
+        if (_agrees[id][lienholder]) _agreed[id] -= units;
+    }
+
+    /// @dev Without any stage, until the harvest is due.
+    function _freshUntil(PlantingRecord storage planting, uint40 latest) private view returns (uint256) {
+        if (latest == 0) return planting.harvestBy;
+        return uint256(latest) + planting.requirements.maxAge;
     }
 
     function _hasUse(uint256 parcel, address account, uint40 until) private view returns (bool) {

@@ -12,7 +12,7 @@ import {Party} from "../../libraries/PartyLib.sol";
 contract EventAnchor is IEventAnchor {
     IParticipantRegistry public immutable registry;
 
-    mapping(bytes32 root => Batch) private _batches; // one slot each
+    mapping(uint48 source => mapping(bytes32 root => Batch)) private _batches; // one slot each
     mapping(uint48 source => mapping(bytes32 id => Recorded)) private _events;
     mapping(uint48 source => mapping(bytes32 subject => bytes32)) private _latest;
 
@@ -25,43 +25,53 @@ contract EventAnchor is IEventAnchor {
     function anchor(bytes32 root, uint32 count, uint40 first, uint40 last) external {
         Party party = registry.partyOf(msg.sender);
         if (!party.isActive()) revert NotActive(msg.sender);
-        if (root == 0 || _batches[root].count != 0) revert AlreadyAnchored(root);
+        uint48 source = party.entity();
+        if (root == 0 || _batches[source][root].count != 0) revert AlreadyAnchored(source, root);
         if (count == 0 || first == 0 || first > last || last > block.timestamp)
             revert BatchOutOfTime(count, first, last);
-        uint48 source = party.entity();
-        _batches[root] = Batch(source, uint40(block.timestamp), first, last, count);
+        _batches[source][root] = Batch(uint40(block.timestamp), first, last, count);
         emit Anchored(root, source, count, first, last);
     }
 
     /// @inheritdoc IEventAnchor
-    function record(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external returns (bool) {
-        Batch memory batch = _batches[root];
+    function record(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external returns (bool) {
+        Batch memory batch = _batches[source][root];
         // The count of a batch, not a time.
         // slither-disable-next-line incorrect-equality
-        if (batch.count == 0) revert UnknownBatch(root);
+        if (batch.count == 0) revert UnknownBatch(source, root);
         if (!_proves(root, leaf, proof)) revert NotInBatch(root, leaf.id);
         if (leaf.time < batch.first || leaf.time > batch.last) revert TimeOutsideBatch(leaf.id, leaf.time);
         if (leaf.declaredAt > batch.anchoredAt) revert TimeOutsideBatch(leaf.id, leaf.declaredAt);
-        Recorded storage known = _events[batch.source][leaf.id];
-        if (leaf.declaredAt != 0) return _declareWrong(batch.source, leaf, known);
+        Recorded storage known = _events[source][leaf.id];
+        if (leaf.declaredAt != 0) return _declareWrong(source, leaf, known);
         if (known.time != 0) {
-            if (known.content != leaf.content) revert EventConflict(batch.source, leaf.id);
+            if (known.content != leaf.content) revert EventConflict(source, leaf.id);
             return false;
         }
         (known.subject, known.place, known.content, known.time) = (leaf.subject, leaf.place, leaf.content, leaf.time);
-        if (known.voidSince == 0) _insert(batch.source, leaf.id, known);
-        emit EventRecorded(batch.source, leaf.subject, leaf.id, leaf);
+        if (known.voidSince == 0) _insert(source, leaf.id, known);
+        emit EventRecorded(source, leaf.subject, leaf.id, leaf);
         return true;
     }
 
     /// @inheritdoc IEventAnchor
-    function batchOf(bytes32 root) external view returns (Batch memory) {
-        return _batches[root];
+    function batchOf(uint48 source, bytes32 root) external view returns (Batch memory) {
+        return _batches[source][root];
     }
 
     /// @inheritdoc IEventAnchor
-    function isAnchored(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) external view returns (bool) {
-        return _batches[root].count != 0 && _proves(root, leaf, proof);
+    function isAnchored(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof
+    ) external view returns (bool) {
+        return _batches[source][root].count != 0 && _proves(root, leaf, proof);
     }
 
     /// @inheritdoc IEventAnchor

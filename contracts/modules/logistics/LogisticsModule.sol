@@ -37,7 +37,7 @@ contract LogisticsModule is ILogisticsModule, CoveredAsset {
 
     /// @inheritdoc ILogisticsModule
     function surrender(uint256 id) external {
-        _requireLive(id);
+        if (_records[id].state != State.Lost) _requireLive(id);
         _records[id].state = State.Surrendered;
         emit CargoSurrendered(id, msg.sender);
         _retireWhole(id, msg.sender);

@@ -6,6 +6,7 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 import {IBoundRights} from "../../interfaces/IBoundRights.sol";
 import {IDirectedGoods} from "../../interfaces/IDirectedGoods.sol";
 import {IERC7943NonFungible} from "../../interfaces/IERC7943NonFungible.sol";
+import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {Party} from "../../libraries/PartyLib.sol";
@@ -46,7 +47,8 @@ abstract contract RightBook is IBoundRights {
     /// @inheritdoc IBoundRights
     function authoriseCentre(uint32 line, uint8 right, uint48 centre, bool authorised) external {
         _requireBrand(line);
-        if (right >= _rights[line].length) revert UnknownRight(uint256(line) << 48, right);
+        if (right >= _rights[line].length) revert NoSuchRight(line, right);
+        if (IParticipantRegistry(goods.registry()).legalIdOf(centre) == 0) revert UnknownEntity(centre);
         _centres[line][right][centre] = authorised;
         emit CentreAuthorised(line, right, centre, authorised);
     }
@@ -64,9 +66,10 @@ abstract contract RightBook is IBoundRights {
         if (_holderOf(item) != msg.sender) revert NotTheItemsHolder(item, msg.sender);
         _requireUsable(item, msg.sender);
         uint32 line = _lineOf(item);
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(serial))));
+        if (goods.itemOf(item).soldAt == 0) revert NotSold(item);
+        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(serial, item))));
         if (!_roots[line][root] || !MerkleProof.verifyCalldata(proof, root, leaf)) {
-            revert SerialNotGenuine(line, serial);
+            revert SerialNotGenuine(item, serial);
         }
         if (_serials[item].activatedAt != 0) revert AlreadyActivated(item);
         if (_items[line][serial] != 0) revert SerialTaken(serial, _items[line][serial]);
@@ -89,7 +92,7 @@ abstract contract RightBook is IBoundRights {
 
     /// @inheritdoc IBoundRights
     function rightOf(uint32 line, uint8 right) external view returns (Right memory, Terms) {
-        if (right >= _rights[line].length) revert UnknownRight(uint256(line) << 48, right);
+        if (right >= _rights[line].length) revert NoSuchRight(line, right);
         return (_rights[line][right].terms, _rights[line][right].scope);
     }
 
@@ -120,6 +123,7 @@ abstract contract RightBook is IBoundRights {
         bool dated = terms.condition == Condition.Date;
         if (
             terms.text == 0 ||
+            (terms.points != 0 && terms.uses == 0) ||
             dated != (terms.startsAt != 0) ||
             (terms.until != 0 && (terms.until <= block.timestamp || terms.until < terms.startsAt))
         ) revert RightOutOfRange();

@@ -28,7 +28,7 @@ class TestPlanting:
         )
         needs = structs.Requirements(3, 30 * DAY)
         assert farm.agriculture.plantingOf(made) == structs.PlantingRecord(
-            farm.owner.address, planting.harvestBy, 0, 0, GROWING, parcel, keccak(text=LOT), 0, needs
+            farm.owner.address, planting.harvestBy, 0, GROWING, parcel, keccak(text=LOT), 0, needs
         )
         assert farm.agriculture.coverOf(made) == structs.Cover(50 * UNIT, 0, 5000)
         assert farm.estate.ledger.totalSupply(made) == farm.estate.ledger.balanceOf(farm.owner, made) == 50 * UNIT
@@ -102,13 +102,13 @@ class TestTrace:
         source = farm.estate.entities["inspector"]
         assert list(receipt.events) == [events.StageCertified(made, 1, source, event, emitter=farm.agriculture.address)]
         assert farm.agriculture.stageOf(made, 1) == (source, event)
-        assert farm.agriculture.plantingOf(made).latest == farm.now - 5
+        assert farm.agriculture.traceOf(made) == (1, farm.now - 5)
 
     def test_not_eligible_before_all_of_them(self, farm: Farm) -> None:
         made = farm.plant()
         farm.cover(made)
         for done, name in enumerate(("sown", "sprouted", "inspected")):
-            with reverts("StagesMissing", id=made, done=done, needed=3):
+            with reverts("StagesMissing", id=made, standing=done, needed=3):
                 farm.pledge(made, UNIT)
             assert farm.agriculture.pledgeable(made) == 0
             farm.estate.chain.skip(10)
@@ -116,8 +116,6 @@ class TestTrace:
         farm.agriculture.requireEligible(made)
         assert farm.agriculture.pledgeable(made) == 25 * UNIT
         farm.pledge(made, 25 * UNIT)
-        with reverts("StagesComplete", id=made):
-            farm.certify(made, "one more")
 
     def test_what_is_no_stage(self, farm: Farm) -> None:
         made, source = farm.plant(), farm.estate.entities["inspector"]
@@ -148,9 +146,33 @@ class TestTrace:
         farm.cover(made)
         farm.pledge(made, UNIT)
         farm.see("sprouted", 1, declaredAt=farm.now)
-        with reverts("StageVoid", id=made, number=2):
+        with reverts("StagesMissing", id=made, standing=2, needed=3):
             farm.pledge(made, UNIT)
         assert farm.agriculture.pledgeable(made) == 0
+        farm.estate.chain.skip(10)
+        farm.certify(made, "sprouted, this time truly")
+        farm.pledge(made, UNIT)
+
+    def test_a_later_stage_refreshes_it(self, farm: Farm) -> None:
+        made = farm.traced()
+        farm.estate.chain.skip(30 * DAY + 1)
+        with reverts("TraceStale"):
+            farm.agriculture.requireEligible(made)
+        farm.certify(made, "inspected again")
+        farm.agriculture.requireEligible(made)
+        assert farm.agriculture.traceOf(made) == (4, farm.now)
+        farm.see("inspected again", declaredAt=farm.now, ago=0)
+        with reverts("TraceStale"):
+            farm.agriculture.requireEligible(made)
+
+    def test_at_most_32_stages(self, farm: Farm) -> None:
+        made = farm.plant()
+        for number in range(32):
+            farm.estate.chain.skip(1)
+            farm.certify(made, str(number))
+        farm.estate.chain.skip(1)
+        with reverts("TooManyStages", id=made, most=32):
+            farm.certify(made, "one more")
 
     def test_it_goes_stale_by_itself(self, farm: Farm) -> None:
         made = farm.traced()
@@ -190,7 +212,7 @@ class TestTrace:
         receipt = farm.agriculture.setRequirements(farm.rule, needs, sender=farm.officer)
         assert list(receipt.events) == [events.RequirementsSet(farm.rule, needs, emitter=farm.agriculture.address)]
         assert farm.agriculture.requirementsOf(farm.rule) == needs
-        with reverts("StagesMissing", id=made, done=0, needed=3):
+        with reverts("StagesMissing", id=made, standing=0, needed=3):
             farm.agriculture.requireEligible(made)
         other = farm.plant(farm.estate.right("parcel 2"), lot="other")
         farm.agriculture.requireEligible(other)
@@ -257,6 +279,9 @@ class TestHarvest:
         made = farm.traced()
         farm.cover(made)
         farm.pledge(made, 10 * UNIT)
+        with reverts("LienholdersDisagree", id=made, units=10 * UNIT):
+            farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
+        farm.agriculture.agreeToHarvest(made, True, sender=farm.bank)
         farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
         with reverts("NotGrowing", id=made, state=HARVESTED):
             farm.pledge(made, UNIT)
@@ -268,6 +293,41 @@ class TestHarvest:
         assert farm.estate.ledger.totalSupply(made) == 0
         with reverts("NotGrowing", id=made, state=CLOSED):
             farm.agriculture.close(made, sender=farm.owner)
+
+
+class TestConsent:
+    """Whoever has units under lien is asked before the harvest becomes goods."""
+
+    def test_it_can_be_taken_back(self, farm: Farm) -> None:
+        made = farm.traced()
+        farm.cover(made)
+        farm.pledge(made, 10 * UNIT)
+        with reverts("NotALienholder", id=made, caller=farm.buyer.address):
+            farm.agriculture.agreeToHarvest(made, True, sender=farm.buyer)
+        receipt = farm.agriculture.agreeToHarvest(made, True, sender=farm.bank)
+        assert list(receipt.events) == [
+            events.HarvestAgreed(made, farm.bank.address, True, emitter=farm.agriculture.address)
+        ]
+        farm.agriculture.agreeToHarvest(made, True, sender=farm.bank)
+        farm.agriculture.agreeToHarvest(made, False, sender=farm.bank)
+        with reverts("LienholdersDisagree", id=made, units=10 * UNIT):
+            farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
+
+    def test_every_one_of_them(self, farm: Farm) -> None:
+        made = farm.traced()
+        farm.cover(made)
+        ledger = farm.estate.ledger
+        farm.pledge(made, 10 * UNIT)
+        ledger.pledge(farm.owner, farm.buyer, made, 5 * UNIT, sender=farm.owner)
+        farm.agriculture.agreeToHarvest(made, True, sender=farm.bank)
+        with reverts("LienholdersDisagree", id=made, units=5 * UNIT):
+            farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
+        farm.pledge(made, 3 * UNIT)
+        ledger.release(farm.owner, made, 2 * UNIT, sender=farm.bank)
+        with reverts("LienholdersDisagree", id=made, units=5 * UNIT):
+            farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
+        ledger.release(farm.owner, made, 5 * UNIT, sender=farm.buyer)
+        farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
 
 
 class TestFailure:

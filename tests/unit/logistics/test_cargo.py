@@ -105,6 +105,21 @@ class TestCover:
         with reverts("AccessManagedUnauthorized"):
             port.logistics.setAdvanceRate(port.rule, 1, sender=port.appraiser)
 
+    def test_while_it_is_good_it_is_its_sources(self, port: Port) -> None:
+        made = port.covered(days=1)
+        port.suite.access.grantRole(8, port.other, 0, sender=port.admin)
+        port.suite.access.grantRole(7, port.other, 0, sender=port.admin)
+        until = port.suite.chain.now + DAY
+        with reverts("StatedByAnother", id=made, field=8, source=port.suite.entities["insurer"]):
+            port.logistics.insure(made, 0, 0, b"\0" * 32, sender=port.other)
+        with reverts("StatedByAnother", id=made, field=7, source=port.suite.entities["appraiser"]):
+            port.logistics.appraise(made, 1, until, sender=port.other)
+        port.suite.chain.warp(until + 1)
+        port.logistics.insure(made, UNIT, until + DAY, b"\1" * 32, sender=port.other)
+        port.logistics.appraise(made, UNIT, until + DAY, sender=port.other)
+        port.logistics.insure(made, 0, 0, b"\0" * 32, sender=port.other)
+        port.logistics.insure(made, UNIT, until + DAY, b"\1" * 32, sender=port.insurer)
+
     def test_refused(self, port: Port) -> None:
         made, now = port.issue(), port.suite.chain.now
         with reverts("NotInFuture", validUntil=now):
@@ -253,6 +268,14 @@ class TestEnd:
                 assert port.suite.ledger.totalSupply(made) == 100 * UNIT
         with reverts("NotActive"):
             port.logistics.declareLost(made, b"\1" * 32, sender=port.mallory)
+
+    def test_what_is_lost_can_be_given_up(self, port: Port) -> None:
+        made = port.covered()
+        port.logistics.declareLost(made, b"\1" * 32, sender=port.carrier)
+        port.logistics.surrender(made, sender=port.seller)
+        assert port.suite.ledger.totalSupply(made) == 0
+        with reverts("NotInTransit", id=made, state=SURRENDERED):
+            port.logistics.surrender(made, sender=port.seller)
 
     def test_pledges_that_stand_outlive_the_loss(self, port: Port) -> None:
         made, ledger = port.covered(), port.suite.ledger

@@ -36,7 +36,7 @@ class Log:
 
     def record(self, batch: Batch, one: Leaf) -> bool:
         changed: bool = self.port.events.record(
-            batch.root, structs.EventLeaf(*one), batch.proof(one), sender=self.port.mallory
+            self.source_of(batch), batch.root, structs.EventLeaf(*one), batch.proof(one), sender=self.port.mallory
         ).returned
         return changed
 
@@ -44,6 +44,11 @@ class Log:
         batch = self.anchor(*leaves, by=by)
         for one in leaves:
             self.record(batch, one)
+
+    def source_of(self, batch: Batch) -> int:
+        """Who anchored it: the carrier, else the other one."""
+        anchored = self.port.events.batchOf(self.source, batch.root).count
+        return self.source if anchored else self.port.suite.entities["other"]
 
     def latest(self) -> bytes:
         return self.port.events.latestOf(self.source, SUBJECT)[0]
@@ -62,18 +67,18 @@ class TestBatches:
         root = keccak(text="root")
         receipt = port.events.anchor(root, 1000, now - 50, now, sender=port.carrier)
         assert list(receipt.events) == [events.Anchored(root, source, 1000, now - 50, now, emitter=port.events.address)]
-        assert port.events.batchOf(root) == structs.Batch(source, now, now - 50, now, 1000)
+        assert port.events.batchOf(source, root) == structs.Batch(now, now - 50, now, 1000)
 
     @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13])
     def test_each_event_is_provable(self, log: Log, count: int) -> None:
         leaves = [leaf(str(number), log.start + number) for number in range(count)]
         batch = log.anchor(*leaves)
         for one in leaves:
-            assert log.port.events.isAnchored(batch.root, structs.EventLeaf(*one), batch.proof(one))
+            assert log.port.events.isAnchored(log.source, batch.root, structs.EventLeaf(*one), batch.proof(one))
             changed = one._replace(time=one.time + 1)
-            assert not log.port.events.isAnchored(batch.root, structs.EventLeaf(*changed), batch.proof(one))
+            assert not log.port.events.isAnchored(log.source, batch.root, structs.EventLeaf(*changed), batch.proof(one))
         other = Batch((leaf("other", log.start),))
-        assert not log.port.events.isAnchored(other.root, structs.EventLeaf(*other.leaves[0]), [])
+        assert not log.port.events.isAnchored(log.source, other.root, structs.EventLeaf(*other.leaves[0]), [])
 
     def test_who_may(self, port: Port) -> None:
         now = port.suite.chain.now
@@ -88,8 +93,16 @@ class TestBatches:
         with reverts("AlreadyAnchored"):
             port.events.anchor(NONE, 1, now, now, sender=port.carrier)
         port.events.anchor(b"\1" * 32, 1, now, now, sender=port.carrier)
-        with reverts("AlreadyAnchored", root=b"\1" * 32):
-            port.events.anchor(b"\1" * 32, 1, now, now, sender=port.other)
+        with reverts("AlreadyAnchored", source=port.suite.entities["carrier"], root=b"\1" * 32):
+            port.events.anchor(b"\1" * 32, 1, now, now, sender=port.carrier)
+
+    def test_who_copies_a_root_takes_nothing(self, log: Log) -> None:
+        one = leaf("a", log.start)
+        batch = log.anchor(one, by="other")
+        log.port.events.anchor(batch.root, 1, batch.first, batch.last, sender=log.port.carrier)
+        log.port.events.record(log.source, batch.root, structs.EventLeaf(*one), [], sender=log.port.mallory)
+        assert log.port.events.stands(log.source, one.id)
+        assert not log.port.events.stands(log.port.suite.entities["other"], one.id)
 
     @pytest.mark.parametrize(("count", "first", "last"), [(0, 0, 0), (1, 1, 0), (1, 0, 1), (1, -(1 << 62), 0)], ids=str)
     def test_times(self, port: Port, count: int, first: int, last: int) -> None:
@@ -106,7 +119,7 @@ class TestRecords:
     def test_it_stands(self, log: Log) -> None:
         one = leaf("a", log.start, place=keccak(text="quay"))
         batch = log.anchor(one)
-        receipt = log.port.events.record(batch.root, structs.EventLeaf(*one), [], sender=log.port.mallory)
+        receipt = log.port.events.record(log.source, batch.root, structs.EventLeaf(*one), [], sender=log.port.mallory)
         assert receipt.returned is True
         assert list(receipt.events) == [
             events.EventRecorded(log.source, SUBJECT, one.id, structs.EventLeaf(*one), emitter=log.port.events.address)
@@ -147,9 +160,11 @@ class TestRecords:
         one, two = leaf("a", log.start), leaf("b", log.start)
         batch = log.anchor(one, two)
         with reverts("UnknownBatch"):
-            log.port.events.record(b"\7" * 32, structs.EventLeaf(*one), [], sender=log.port.mallory)
+            log.port.events.record(log.source, b"\7" * 32, structs.EventLeaf(*one), [], sender=log.port.mallory)
         with reverts("NotInBatch", root=batch.root, id=one.id):
-            log.port.events.record(batch.root, structs.EventLeaf(*one), batch.proof(two), sender=log.port.mallory)
+            log.port.events.record(
+                log.source, batch.root, structs.EventLeaf(*one), batch.proof(two), sender=log.port.mallory
+            )
         log.record(batch, one)
 
     def test_not_outside_the_batchs_time(self, log: Log) -> None:
@@ -199,7 +214,7 @@ class TestErrors:
         log.add(one)
         wrong = self.wrong(log, one, "b")
         batch = log.anchor(wrong)
-        receipt = log.port.events.record(batch.root, structs.EventLeaf(*wrong), [], sender=log.port.mallory)
+        receipt = log.port.events.record(log.source, batch.root, structs.EventLeaf(*wrong), [], sender=log.port.mallory)
         assert receipt.returned is True
         assert list(receipt.events) == [
             events.EventDeclaredWrong(

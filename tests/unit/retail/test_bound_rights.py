@@ -7,6 +7,7 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import ContractWallet, events, structs
 from caldera.evm import domain_of
+from caldera.merkle import NotInTree, serial_leaf, serial_tree
 from tests.support.shop import (
     ACTIVATION,
     DATE,
@@ -87,6 +88,7 @@ class TestDefinition:
             {"startsAt": 2**39},
             {"condition": DATE},
             {"condition": DATE, "startsAt": 2**39, "until": 2**39 - 1},
+            {"points": 1, "uses": 0},
         ],
     )
     def test_out_of_range(self, shop: Shop, changes: dict[str, Any]) -> None:
@@ -276,9 +278,9 @@ class TestHowOften:
             use(shop, item, 0)
         with reverts("UnknownRight"):
             shop.bound.stateOf(item, 0)
-        with reverts("UnknownRight"):
+        with reverts("NoSuchRight", line=shop.line, right=0):
             shop.bound.rightOf(shop.line, 0)
-        with reverts("UnknownRight"):
+        with reverts("NoSuchRight", line=shop.line, right=0):
             shop.bound.authoriseCentre(shop.line, 0, 1, True, sender=shop.brand)
         with reverts("ERC721NonexistentToken"):
             use(shop, item + 4096, 0)
@@ -372,6 +374,8 @@ class TestWhere:
 
     def test_the_brand_says_who(self, shop: Shop) -> None:
         right = shop.right()
+        with reverts("UnknownEntity", entity=999):
+            shop.bound.authoriseCentre(shop.line, right, 999, True, sender=shop.brand)
         with reverts("NotTheBrand"):
             shop.bound.authoriseCentre(shop.line, right, 1, True, sender=shop.workshop)
 
@@ -425,10 +429,10 @@ class TestHolder:
         assert use(shop, item, right) == 1
 
 
-def tree(*serials: str) -> tuple[bytes, list[bytes], list[list[bytes]]]:
-    """Root, serial hashes and proofs of four numbers, by OpenZeppelin's rule: pairs sorted, leaves hashed twice."""
-    hashes = [keccak(text=serial) for serial in serials]
-    a, b, c, d = (keccak(keccak(value)) for value in hashes)
+def tree(*items: int) -> tuple[bytes, list[bytes], list[list[bytes]]]:
+    """Root, serial hashes and proofs of four items' numbers: pairs sorted, leaves hashed twice."""
+    hashes = [keccak(text=f"A{number}") for number in range(4)]
+    a, b, c, d = (keccak(keccak(serial + item.to_bytes(32, "big"))) for serial, item in zip(hashes, items, strict=True))
 
     def pair(x: bytes, y: bytes) -> bytes:
         return keccak(min(x, y) + max(x, y))
@@ -442,7 +446,7 @@ class TestActivation:
 
     def test_it_lets_rights_take_effect(self, shop: Shop) -> None:
         right, item = shop.right(condition=ACTIVATION, duration=100), shop.sold()
-        root, hashes, proofs = tree("A1", "A2", "A3", "A4")
+        root, hashes, proofs = tree(1, 2, item, 4)
         refused(shop, "RightNotInEffect", "NotInEffect", item, right, startsAt=0)
         receipt = shop.bound.publishSerials(shop.line, root, sender=shop.brand)
         assert list(receipt.events) == [events.SerialsPublished(shop.line, root, emitter=shop.bound.address)]
@@ -459,30 +463,51 @@ class TestActivation:
 
     def test_once_for_each(self, shop: Shop) -> None:
         item, other = shop.sold(), shop.sold()
-        root, hashes, proofs = tree("A1", "A2", "A3", "A4")
+        root, hashes, proofs = tree(item, item, other, other)
+        again, _, _ = tree(other, 1, 2, 3)
         shop.bound.publishSerials(shop.line, root, sender=shop.brand)
         shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.anna)
         with reverts("AlreadyActivated", item=item):
             shop.bound.activate(item, hashes[1], root, proofs[1], sender=shop.anna)
+        shop.bound.publishSerials(shop.line, again, sender=shop.brand)
         with reverts("SerialTaken", serial=hashes[0], item=item):
-            shop.bound.activate(other, hashes[0], root, proofs[0], sender=shop.anna)
-        shop.bound.activate(other, hashes[1], root, proofs[1], sender=shop.anna)
+            shop.bound.activate(other, hashes[0], again, tree(other, 1, 2, 3)[2][0], sender=shop.anna)
+        shop.bound.activate(other, hashes[2], root, proofs[2], sender=shop.anna)
 
     def test_genuine_numbers_only(self, shop: Shop) -> None:
-        item = shop.sold()
-        root, hashes, proofs = tree("A1", "A2", "A3", "A4")
-        with reverts("SerialNotGenuine", line=shop.line, serial=hashes[0]):
+        item, other = shop.sold(), shop.sold("ben")
+        root, hashes, proofs = tree(item, 1, 2, 3)
+        with reverts("SerialNotGenuine", item=item, serial=hashes[0]):
             shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.anna)
         shop.bound.publishSerials(shop.line, root, sender=shop.brand)
         with reverts("SerialNotGenuine"):
             shop.bound.activate(item, keccak(text="B1"), root, proofs[0], sender=shop.anna)
-        inner = proofs[2][1]
-        with reverts("SerialNotGenuine"):
-            shop.bound.activate(item, inner, root, [proofs[0][1]], sender=shop.anna)
+        with reverts("SerialNotGenuine", item=other):  # who copies number and proof has another item
+            shop.bound.activate(other, hashes[0], root, proofs[0], sender=shop.ben)
+        shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.anna)
+
+    def test_of_an_item_that_was_sold(self, shop: Shop) -> None:
+        item = shop.item()
+        root, hashes, proofs = tree(item, 1, 2, 3)
+        shop.bound.publishSerials(shop.line, root, sender=shop.brand)
+        with reverts("NotSold", item=item):
+            shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.berlin)
+        shop.pass_on(item, "berlin", "anna")
+        shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.anna)
+
+    def test_the_library_makes_the_same_tree(self, shop: Shop) -> None:
+        item = shop.sold()
+        pairs = [(f"A{number}", item + number) for number in range(7)]
+        made = serial_tree(pairs)
+        shop.bound.publishSerials(shop.line, made.root, sender=shop.brand)
+        proof = made.proof(serial_leaf("A0", item))
+        shop.bound.activate(item, keccak(text="A0"), made.root, proof, sender=shop.anna)
+        with pytest.raises(NotInTree):
+            made.proof(serial_leaf("A0", item + 1))
 
     def test_by_its_holder(self, shop: Shop) -> None:
         item = shop.sold()
-        root, hashes, proofs = tree("A1", "A2", "A3", "A4")
+        root, hashes, proofs = tree(item, 1, 2, 3)
         shop.bound.publishSerials(shop.line, root, sender=shop.brand)
         with reverts("NotTheItemsHolder", item=item, account=shop.ben.address):
             shop.bound.activate(item, hashes[0], root, proofs[0], sender=shop.ben)

@@ -140,8 +140,15 @@ def test_error_declaration_repeats_its_event() -> None:
         assert read(document(*pair)).corrections() == (("urn:x:1", ("urn:x:2",)),)
     with pytest.raises(DuplicateEvent):
         read(document(first, {**declared, "bizStep": "packing"}))
-    with pytest.raises(DuplicateEvent):
-        read(document(first, {**first, "recordTime": "2026-03-03T00:00:01Z"}))
+    stored = read(document(first, {**first, "recordTime": "2026-03-03T00:00:01Z"})).events
+    assert stored[0].content_hash == stored[1].content_hash
+
+
+def test_an_event_without_id_keeps_its_name_when_it_is_declared_wrong() -> None:
+    plain, declared = (read(document(one)).events[0] for one in (event(), {**event(), "errorDeclaration": WRONG}))
+    assert not plain.has_own_id
+    assert (plain.event_id, plain.content_hash) == (declared.event_id, declared.content_hash)
+    assert declared.error_declaration is not None
 
 
 def test_documents_and_errors_can_be_pickled(tmp_path: Path) -> None:
