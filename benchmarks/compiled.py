@@ -73,10 +73,10 @@ UNITS = {
         ),
         Unit(
             "erc721",
-            ("openzeppelin-erc721", "erc721a"),
+            ("openzeppelin-erc721", "openzeppelin-consecutive", "erc721a"),
             "0.8.34",
             "cancun",
-            ("OpenZeppelinErc721.sol", "Erc721A.sol"),
+            ("OpenZeppelinErc721.sol", "OpenZeppelinConsecutive.sol", "Erc721A.sol"),
             (
                 "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",
                 "erc721a/=node_modules/erc721a/",

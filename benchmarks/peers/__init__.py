@@ -9,6 +9,7 @@ PEERS: dict[str, Measure] = {
     "openzeppelin-erc1155": partial(erc1155.measure, "openzeppelin-erc1155", "OpenZeppelinErc1155"),
     "solady-erc1155": partial(erc1155.measure, "solady-erc1155", "SoladyErc1155"),
     "openzeppelin-erc721": erc721.openzeppelin,
+    "openzeppelin-consecutive": erc721.consecutive,
     "erc721a": erc721.erc721a,
     "solv-erc3525": erc3525.measure,
     "t-rex": partial(trex.measure, "t-rex", trex.Modules.NONE),

@@ -21,6 +21,21 @@ def openzeppelin(node: Node, progress: Progress) -> list[Row]:
     return table.rows
 
 
+def consecutive(node: Node, progress: Progress) -> list[Row]:
+    """Rows of OpenZeppelin's ERC721Consecutive: what a batch adds to the creation that alone can mint it."""
+    cast = Cast.of(node)
+    kit = artifacts("erc721", progress)["OpenZeppelinConsecutive"]
+    factory = node.w3.eth.contract(abi=kit.abi, bytecode=kit.initcode)
+    bare = node.gas(factory.constructor(cast.owner, 0), cast.operator)
+    rows = []
+    for count in (100, 1000):
+        progress(f"openzeppelin-consecutive: goods.issue.{count}")
+        added = node.gas(factory.constructor(cast.owner, count), cast.operator) - bare
+        note = f"only when its contract is created, which costs {bare:,} more; one event for all; nothing checked"
+        rows.append(Row(f"goods.issue.{count}", "openzeppelin-consecutive", added, False, note))
+    return rows
+
+
 def erc721a(node: Node, progress: Progress) -> list[Row]:
     """Rows of ERC721A with its ERC-4907 extension and open minting."""
     cast = Cast.of(node)
