@@ -241,6 +241,8 @@ class GoodsModel:
         if not (scoped and terms.conditions and terms.after_sales):
             raise Refused("MissingField")
         bounds, allowed = self.template
+        if any(region not in self.around for region in _bits(terms.regions)):
+            raise Refused("UnknownRegion")
         within = all(self.closure(region) & bounds for region in _bits(terms.regions))
         if bounds and not (terms.regions and within):
             raise Refused("ScopeTooWide")
@@ -289,7 +291,7 @@ class GoodsModel:
 
     def retire(self, number: int, caller: str) -> None:
         """By the issuer, of what it holds itself."""
-        line = self._of(number >> 48, caller, "NotTheIssuer")
+        line = self._of(number >> 48 & 0xFFFFFFFF, caller, "NotTheIssuer")
         item = self._item(number)
         if self.parties[item.owner].entity != line.issuer:
             raise Refused("NotTakenBack")

@@ -51,8 +51,16 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/assets/GoodsRegister.sol",
             "contracts/assets/DirectedGoods.sol",
             "contracts/modules/retail/RetailModule.sol",
+            "contracts/modules/retail/RightBook.sol",
+            "contracts/modules/retail/BoundRights.sol",
+            "contracts/libraries/ScopeLib.sol",
         ],
-        ["tests/unit/retail"],
+        [
+            "tests/unit/retail",
+            "tests/conformance/test_erc721.py",
+            "tests/conformance/test_erc7943_nonfungible.py",
+            "tests/properties/test_goods.py",
+        ],
     ),
     "energy": (
         [

@@ -95,7 +95,7 @@ REFUSALS = (
 SERIALS = {"A": ("A1", "A2", "A3", "A4"), "B": ("B1", "B2", "B3", "B4")}
 MOST_ITEMS = 16
 FAR = 3650 * DAY
-pick = st.integers(0, 1 << 30)
+pick = st.integers(0, 1 << 30).map(lambda number: number * 0x9E3779B1 >> 7 & (1 << 30) - 1)  # spread
 anybody = st.sampled_from(ACTORS)
 buyers = st.sampled_from(["anna", "anna", "ben", "ben", "clara", "berlin", "paris", *ACTORS, "stranger"])
 mostly = st.sampled_from([True] * 7 + [False])
@@ -167,6 +167,7 @@ class GoodsMachine(Beside):
         self._publish(2, "paris", "B")
         self._transfer(1 << 48, "berlin", "anna")
         self._transfer(2 << 48, "berlin", "ben")
+        self._use(1 << 48, 1, "", "holder")
 
     # Lines and items.
 
@@ -180,7 +181,7 @@ class GoodsMachine(Beside):
         after_sales=st.sampled_from(["berlin", "garage", "", "nobody"]),
         conditions=mostly,
     )
-    @precondition(lambda self: len(self.model.lines) < 4)
+    @precondition(lambda self: len(self.model.lines) < 4 and self.turn % 4 == 0)
     def new_line(
         self,
         by: str,
@@ -247,7 +248,8 @@ class GoodsMachine(Beside):
             for item in range(first, first + count):
                 self.receive(item, to)
 
-    @rule(which=pick, by_issuer=mostly, halted=rarely)
+    @rule(which=pick, by_issuer=mostly, halted=st.sampled_from([True, False]))
+    @precondition(lambda self: self.turn % 2 or any(line.halted for line in self.model.lines.values()))
     def halt(self, which: int, by_issuer: bool, halted: bool) -> None:
         line = self.line(which)
         by = self.issuer(line) if by_issuer else "berlin"
@@ -260,15 +262,14 @@ class GoodsMachine(Beside):
     @rule(which=pick, by_issuer=mostly, taken_back=mostly)
     def retire(self, which: int, by_issuer: bool, taken_back: bool) -> None:
         item = self.item(which)
+        if taken_back and self.holders:
+            item = self.item_held(which)
+            back = [one for one, holder in self.holders.items() if holder == self.issuer(one >> 48)]
+            if back:
+                item = back[which % len(back)]
+            else:
+                self._transfer(item, self.owner(item), self.issuer(item >> 48))
         line = item >> 48 & 0xFFFFFFFF
-        fitting = [
-            number
-            for number, made in self.model.items.items()
-            if not made.retired and made.owner == self.issuer(made.line)
-        ]
-        if taken_back and fitting:
-            item = fitting[which % len(fitting)]
-            line = item >> 48
         by = self.issuer(line) if by_issuer else "berlin"
         if self.both(
             "retire",
@@ -397,13 +398,23 @@ class GoodsMachine(Beside):
 
     @rule(
         which=pick,
-        operator=st.sampled_from(["berlin", "paris", "brand", "boston", "clara"]),
+        operator=st.sampled_from(["berlin", "paris", "paris", "brand", "boston", "clara"]),
         to=buyers,
         leave=st.sampled_from(["all", "all", "one", "one", "none"]),
         by_owner=mostly,
+        movable=mostly,
     )
-    def transfer_by_operator(self, which: int, operator: str, to: str, leave: str, by_owner: bool) -> None:
+    def transfer_by_operator(
+        self, which: int, operator: str, to: str, leave: str, by_owner: bool, movable: bool
+    ) -> None:
         item = self.item(which)
+        fitting = [
+            one
+            for one, holder in self.holders.items()
+            if holder != operator and not self.model.restriction(operator, holder, to, one)
+        ]
+        if movable and fitting:
+            item = fitting[which % len(fitting)]
         owner = self.owner(item)
         if leave == "all":
             self.shop.goods.setApprovalForAll(self.actor(operator), True, sender=self.actor(owner))
@@ -464,7 +475,19 @@ class GoodsMachine(Beside):
         ):
             self.receive(item, to)
 
-    @rule(which=pick, frozen=st.sampled_from([True, False, False, False]), of_owner=mostly)
+    @rule(which=pick, to=st.sampled_from(["anna", "ben", "clara"]))
+    def give(self, which: int, to: str) -> None:
+        """From one customer to another, as often as the line allows, and once more."""
+        sold = [
+            item
+            for item, holder in self.holders.items()
+            if holder != to and self.model.items[item].sold_at and holder in ("anna", "ben", "clara")
+        ]
+        if sold:
+            item = sold[which % len(sold)]
+            self._transfer(item, self.holders[item], to)
+
+    @rule(which=pick, frozen=st.sampled_from([True, True, False]), of_owner=mostly)
     def freeze(self, which: int, frozen: bool, of_owner: bool) -> None:
         item = self.item(which)
         frozen_ones = [number for number, made in self.model.items.items() if made.frozen and not made.retired]
@@ -492,6 +515,7 @@ class GoodsMachine(Beside):
         until=st.sampled_from([0, 0, 0, 0, 5 * DAY, 40 * DAY, 1]),
         has_text=mostly,
     )
+    @precondition(lambda self: self.turn % 3 == 0 and len(self.definitions) < 14)
     def define_right(
         self,
         which: int,
@@ -507,9 +531,6 @@ class GoodsMachine(Beside):
         has_text: bool,
     ) -> None:
         line = self.line(which)
-        known = self.model.lines.get(line)
-        if known and len(known.rights) >= 6:
-            return
         dated = (condition == DATE) == (starts == "fitting")
         terms = Definition(
             condition,
@@ -550,7 +571,9 @@ class GoodsMachine(Beside):
     def authorise_centre(self, which: int, by_issuer: bool, centre: str, leave: bool) -> None:
         line = self.line(which)
         by = self.issuer(line) if by_issuer else "berlin"
-        self._authorise(line, by, which // 8 % 7, centre, leave)
+        known = self.model.lines.get(line)
+        rights = len(known.rights) if known else 0
+        self._authorise(line, by, which // 32 % max(1, rights + (which % 5 == 0)), centre, leave)
 
     def _authorise(self, line: int, by: str, right: int, centre: str, leave: bool) -> None:
         entity = self.shop.entities[centre]
@@ -562,6 +585,7 @@ class GoodsMachine(Beside):
             (self.leaves[line, right].add if leave else self.leaves[line, right].discard)(entity)
 
     @rule(which=pick, by_issuer=mostly, root=st.sampled_from(["A", "B"]))
+    @precondition(lambda self: self.turn % 5 == 0)
     def publish_serials(self, which: int, by_issuer: bool, root: str) -> None:
         line = self.line(which)
         self._publish(line, self.issuer(line) if by_issuer else "berlin", root)
@@ -613,9 +637,28 @@ class GoodsMachine(Beside):
         number = right % (count + 1) if right % 8 == 0 else right % max(1, count)
         if usable:
             item, number = self.usable(which, item, number)
-            made = self.model.items.get(item)
         if centre == "fitting":
             centre = self.fitting(item, number)
+        self._use(item, number, centre, caller, holder_way, centre_way, late)
+
+    @rule(which=pick, caller=st.sampled_from(["holder", "centre", "third"]))
+    @precondition(lambda self: self.uses)
+    def use_again(self, which: int, caller: str) -> None:
+        """What was used once: until it is used up, over or lapsed."""
+        used = self.uses[which % len(self.uses)]
+        self._use(used.item, used.right, self.fitting(used.item, used.right), caller)
+
+    def _use(
+        self,
+        item: int,
+        number: int,
+        centre: str,
+        caller: str,
+        holder_way: str = "good",
+        centre_way: str = "good",
+        late: bool = False,
+    ) -> None:
+        made = self.model.items.get(item)
         edge = self.model.now - 1 if late else self.start + ((self.model.now - self.start) // (30 * DAY) + 1) * 30 * DAY
         use = Use(item, number, centre, "report", edge)
         holder = self.owner(item)
@@ -691,6 +734,7 @@ class GoodsMachine(Beside):
         brand_way=ways,
         late=rarely,
     )
+    @precondition(lambda self: any(self.model.points.values()))
     def spend_points(
         self,
         brand: str,
@@ -753,8 +797,10 @@ class GoodsMachine(Beside):
                 self.shop.registry.setFacts(self.actor(name), until, *HOMES[name], sender=self.shop.officer)
                 self.model.enrol(name, self.shop.entities[name], until, *HOMES[name])
 
-    @rule(who=anybody)
-    def suspend_or_reinstate(self, who: str) -> None:
+    @rule(who=anybody, which=pick, a_holder=st.booleans())
+    def suspend_or_reinstate(self, who: str, which: int, a_holder: bool) -> None:
+        if a_holder and self.holders:
+            who = self.holders[self.item_held(which)]
         suspended = [name for name, party in self.model.parties.items() if party.status == SUSPENDED]
         for name in suspended:
             self.shop.registry.reinstate(self.actor(name), sender=self.shop.officer)
@@ -936,6 +982,10 @@ class GoodsMachine(Beside):
         if which % 17 == 0 or not held:
             return [*self.model.items, (1 << 48) + 4000, 1 << 48 | 1 << 90][which // 17 % (len(self.model.items) + 2)]
         return held[which % len(held)]
+
+    def item_held(self, which: int) -> int:
+        """An item that somebody holds."""
+        return list(self.holders)[which % len(self.holders)]
 
     def owner(self, item: int) -> str:
         made = self.model.items.get(item)
