@@ -426,6 +426,8 @@ class GoodsModel:
             raise Refused("RightOutOfRange")
         if terms.until and (terms.until <= self.now or terms.until < terms.starts_at):
             raise Refused("RightOutOfRange")
+        if terms.starts_at and terms.duration and terms.starts_at + terms.duration <= self.now:
+            raise Refused("RightOutOfRange")  # over before it began to exist
         line.rights.append(Right(terms, self.service))
         return len(line.rights) - 1
 
