@@ -52,7 +52,11 @@ contract DirectedGoods is GoodsRegister {
         if (!_buys(line, receiver)) return Restriction.ReceiverOutsideScope;
         if (_deals(line, sender)) return Restriction.None;
         if (operator != from) return Restriction.ConsumerResale;
-        return item.given < line.gifts || from == to ? Restriction.None : Restriction.GiftsUsedUp;
+        if (!_buys(line, sender)) return Restriction.SenderOutsideScope;
+        return
+            item.given < line.gifts || sender.entity() == receiver.entity()
+                ? Restriction.None
+                : Restriction.GiftsUsedUp;
     }
 
     function _refuse(
@@ -64,20 +68,22 @@ contract DirectedGoods is GoodsRegister {
     ) internal view override {
         if (reason == Restriction.Halted) revert LineIsHalted(_lineOf(id));
         if (reason == Restriction.ConsumerResale) revert ConsumerResale(id, from, operator);
+        if (reason == Restriction.SenderOutsideScope) revert OutsideScope(id, from);
         if (reason == Restriction.GiftsUsedUp) revert GiftsUsedUp(id, _lines[_lineOf(id)].gifts);
         super._refuse(reason, operator, from, to, id);
     }
 
-    /// @dev Counts what a customer's rights may depend on: the first sale, what came after it, and gifts.
+    /// @dev Counts what a customer's rights may depend on: the first sale, what came after it, and gifts. What goes between
+    /// accounts of one entity changes hands with nobody.
     function _beforeMove(address from, address to, uint256 id) internal override {
         Line storage line = _lines[_lineOf(id)];
-        if (_deals(line, partyOf(to)) || from == to) return;
+        Party receiver = partyOf(to);
+        if (_deals(line, receiver)) return;
+        Party sender = partyOf(from);
         Item storage item = _items[id];
-        if (item.soldAt == 0) {
-            _sold(id, to);
-            return;
-        }
-        if (item.handovers != type(uint16).max) ++item.handovers;
-        if (!_deals(line, partyOf(from)) && item.given != type(uint8).max) ++item.given;
+        if (item.soldAt == 0) _sold(id, to);
+        else if (sender.entity() == receiver.entity()) return;
+        else if (item.handovers != type(uint16).max) ++item.handovers;
+        if (!_deals(line, sender) && item.given != type(uint8).max) ++item.given;
     }
 }

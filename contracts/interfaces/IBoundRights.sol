@@ -41,7 +41,7 @@ interface IBoundRights {
 
     /// @notice A right. `ruleId`: its type. `startsAt`: for `Date`, its first second; else 0. `duration`: seconds for which
     /// it lasts once in effect; 0: no such end. `until`: last second at all; 0: none. `uses`: how often it can be used; 0:
-    /// any number. `points`: what each use brings. `alone`: the holder needs no centre. `text`: hash of its terms.
+    /// any number, up to 65,535. `points`: what each use brings. `alone`: the holder needs no centre. `text`: hash of its terms.
     struct Right {
         uint32 ruleId;
         Condition condition;

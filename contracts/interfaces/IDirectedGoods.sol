@@ -8,7 +8,8 @@ import {Terms} from "../libraries/TermsLib.sol";
 /// @notice Each item belongs to a line, and the line says who may hold it. *Dealers*: parties within the line's scope by
 /// region and qualification, and the issuer itself. *Customers*: active parties with the line's profile. An item goes from
 /// dealer to dealer, from a dealer to a customer, and from a customer back to any dealer; a customer may give it to another
-/// customer, itself and not through an operator, as often as the line allows. Everything else would be a resale outside the
+/// customer, itself and not through an operator, as often as the line allows. Who is neither any more can only return it. Between
+/// accounts of one entity nothing is counted. Everything else would be a resale outside the
 /// scope and is refused. An operator that moves somebody else's item must be a dealer. An id is
 /// line × 2^48 + batch × 2^12 + place, so that a batch costs one slot, however many items it has.
 interface IDirectedGoods is IPermissionedToken {

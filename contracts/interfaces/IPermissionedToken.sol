@@ -19,7 +19,8 @@ interface IPermissionedToken is IIssuingModules, IParticipantMirror {
         Pledged,
         Halted,
         ConsumerResale,
-        GiftsUsedUp
+        GiftsUsedUp,
+        SenderOutsideScope
     }
 
     /// @notice `id` exists already.

@@ -103,7 +103,7 @@ abstract contract RightBook is IBoundRights {
 
     /// @inheritdoc IBoundRights
     function isAuthorised(uint32 line, uint8 right, uint48 centre) external view returns (bool) {
-        return _isAuthorised(line, right, centre);
+        return right < _rights[line].length && centre != 0 && _isAuthorised(line, right, centre);
     }
 
     /// @inheritdoc IBoundRights
@@ -124,6 +124,7 @@ abstract contract RightBook is IBoundRights {
         if (
             terms.text == 0 ||
             (terms.points != 0 && terms.uses == 0) ||
+            (dated && terms.duration != 0 && uint256(terms.startsAt) + terms.duration <= block.timestamp) ||
             dated != (terms.startsAt != 0) ||
             (terms.until != 0 && (terms.until <= block.timestamp || terms.until < terms.startsAt))
         ) revert RightOutOfRange();
