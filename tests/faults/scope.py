@@ -62,6 +62,16 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/properties/test_goods.py",
         ],
     ),
+    "logistics": (
+        [
+            "contracts/modules/CoveredAsset.sol",
+            "contracts/modules/logistics/LogisticsModule.sol",
+            "contracts/modules/logistics/EventAnchor.sol",
+            "contracts/libraries/CollateralLib.sol",
+        ],
+        ["tests/unit/logistics"],
+    ),
+    "agriculture": (["contracts/modules/agriculture/AgricultureModule.sol"], ["tests/unit/agriculture"]),
     "energy": (
         [
             "contracts/modules/energy/CarbonLib.sol",
