@@ -69,7 +69,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/modules/logistics/EventAnchor.sol",
             "contracts/libraries/CollateralLib.sol",
         ],
-        ["tests/unit/logistics"],
+        ["tests/unit/logistics", "tests/unit/agriculture", "tests/properties/test_cargo.py"],
     ),
     "agriculture": (["contracts/modules/agriculture/AgricultureModule.sol"], ["tests/unit/agriculture"]),
     "energy": (
@@ -94,6 +94,11 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/modules/land/IncomeShares.sol",
             "contracts/modules/land/LandModule.sol",
         ],
-        ["tests/unit/rights", "tests/conformance/test_erc4907.py", "tests/properties/test_rights.py"],
+        [
+            "tests/unit/rights",
+            "tests/conformance/test_erc4907.py",
+            "tests/properties/test_rights.py",
+            "tests/properties/test_land.py",
+        ],
     ),
 }
