@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from caldera.contracts import events, structs
@@ -67,6 +68,19 @@ class TestIssue:
             port.suite.send(port.seller, port.buyer, made, 500)
         port.suite.send(port.seller, port.buyer, made, 999)
 
+    def test_the_id_is_a_root(self, port: Port) -> None:
+        encoded = encode(["string", "uint48", "string"], ["cargo", port.suite.entities["carrier"], SHIPMENT])
+        assert port.issue() == int.from_bytes(keccak(encoded), "big") >> 16 << 16
+
+    def test_it_brings_creditor_face_currency_and_its_document(self, port: Port) -> None:
+        rules = RULES._replace(requiredFields=1 << 0 | 1 << 3 | 1 << 4 | 1 << 5)
+        rule = port.suite.standard.publish(b"all".ljust(32, b"\0"), rules, sender=port.officer).returned
+        port.issue(ruleId=rule)
+        rules = rules._replace(requiredFields=1 << 1)
+        rule = port.suite.standard.publish(b"debtor".ljust(32, b"\0"), rules, sender=port.officer).returned
+        with reverts("MissingField", field=1):
+            port.issue(ruleId=rule, shipment="another")
+
     def test_not_while_paused(self, port: Port) -> None:
         made = port.issue()
         port.logistics.pause(DAY, sender=port.officer)
@@ -130,6 +144,8 @@ class TestCover:
             port.logistics.appraise(made, 0, now + 1, sender=port.appraiser)
         with reverts("UnknownCargo", id=77):
             port.logistics.appraise(77, 7, now + 1, sender=port.appraiser)
+        with reverts("UnknownCargo", id=77):
+            port.logistics.insure(77, 7, now + 1, b"\1" * 32, sender=port.insurer)
         port.suite.registry.suspend(port.appraiser, sender=port.officer)
         with reverts("NotActive", account=port.appraiser.address):
             port.logistics.appraise(made, 7, now + 1, sender=port.appraiser)
@@ -244,6 +260,12 @@ class TestEnd:
         with reverts("AllUnitsNeeded", id=made, free=99 * UNIT, units=100 * UNIT):
             port.logistics.surrender(made, sender=port.seller)
         ledger.release(port.seller, made, UNIT, sender=port.bank)
+        port.suite.send(port.seller, port.buyer, made, 40 * UNIT)
+        port.pledge(made, 40 * UNIT)  # 60 units, 40 of them pledged: together as many as there are
+        with reverts("AllUnitsNeeded", id=made, free=20 * UNIT, units=100 * UNIT):
+            port.logistics.surrender(made, sender=port.seller)
+        ledger.release(port.seller, made, 40 * UNIT, sender=port.bank)
+        port.suite.send(port.buyer, port.seller, made, 40 * UNIT)
         receipt = port.logistics.surrender(made, sender=port.seller)
         assert receipt.events[0] == events.CargoSurrendered(made, port.seller.address, emitter=port.logistics.address)
         assert (ledger.totalSupply(made), ledger.balanceOf(port.seller, made)) == (0, 0)
@@ -268,6 +290,11 @@ class TestEnd:
                 assert port.suite.ledger.totalSupply(made) == 100 * UNIT
         with reverts("NotActive"):
             port.logistics.declareLost(made, b"\1" * 32, sender=port.mallory)
+        with reverts("UnknownCargo", id=77):
+            port.logistics.declareLost(77, b"\1" * 32, sender=port.carrier)
+        port.logistics.surrender(made, sender=port.seller)
+        with reverts("NotInTransit", id=made, state=SURRENDERED):
+            port.logistics.declareLost(made, b"\1" * 32, sender=port.carrier)
 
     def test_what_is_lost_can_be_given_up(self, port: Port) -> None:
         made = port.covered()

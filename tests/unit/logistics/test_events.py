@@ -198,6 +198,20 @@ class TestRecords:
             at = log.port.events.eventOf(log.source, at).earlier
         assert walked == [one.id for one in reversed(leaves)]
 
+    def test_of_one_second_the_one_recorded_last(self, log: Log) -> None:
+        first, last = leaf("a", log.start), leaf("z", log.start + 9)
+        log.add(first)
+        same = leaf("b", log.start)
+        log.add(same)
+        assert log.latest() == same.id
+        log.add(last)
+        third = leaf("c", log.start)
+        log.add(third)
+        assert log.latest() == last.id
+        log.add(last._replace(declaredAt=log.port.suite.chain.now))
+        assert log.latest() == third.id
+        assert log.port.events.eventOf(log.source, third.id).earlier == same.id
+
 
 class TestErrors:
     """An error declaration makes an event void, whichever of the two comes first."""
