@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from caldera.contracts import events, structs
-from tests.support.estate import DAY, US, YEAR
+from tests.support.estate import DAY, EU, US, YEAR
 from tests.support.farm import LOT, SUPERMARKET, Farm
 from tests.support.suite import reverts
 
@@ -48,6 +49,11 @@ class TestPlanting:
         with reverts(error):
             farm.plant(**changes)
 
+    def test_a_harvest_lies_ahead(self, farm: Farm) -> None:
+        with reverts("NotInFuture", validUntil=farm.now):
+            farm.plant(harvestBy=farm.now)
+        farm.plant(farm.estate.right("parcel 2"), harvestBy=farm.now + 1)
+
     def test_only_with_the_use_of_the_parcel(self, farm: Farm) -> None:
         parcel, until = farm.estate.right(lapses=YEAR), farm.now + 200 * DAY
         with reverts("NoUseOfParcel", parcel=parcel, account=farm.buyer.address, until=until):
@@ -84,6 +90,10 @@ class TestPlanting:
         farm.agriculture.close(made, sender=farm.owner)
         with reverts("AssetExists", id=made):
             farm.plant(farm.estate.right("parcel 2"))
+
+    def test_the_id_is_a_root(self, farm: Farm) -> None:
+        encoded = encode(["string", "uint48", "string"], ["planting", farm.estate.entities["owner"], LOT])
+        assert farm.plant() == int.from_bytes(keccak(encoded), "big") >> 16 << 16
 
     def test_by_parties_and_not_while_paused(self, farm: Farm) -> None:
         with reverts("NotActive", account=farm.stranger.address):
@@ -223,6 +233,8 @@ class TestTrace:
             with reverts("RequirementsOutOfRange", stages=wrong.stages, maxAge=wrong.maxAge):
                 farm.agriculture.setRequirements(farm.rule, wrong, sender=farm.officer)
         farm.agriculture.setRequirements(farm.rule, structs.Requirements(8, 1), sender=farm.officer)
+        with reverts("AccessManagedUnauthorized", caller=farm.owner.address):
+            farm.agriculture.setRequirements(farm.rule, needs, sender=farm.owner)
 
 
 class TestHarvest:
@@ -274,6 +286,22 @@ class TestHarvest:
         with reverts(error, **facts):
             farm.agriculture.harvest(made, farm.harvest(**changes), sender=farm.owner)
         assert farm.agriculture.plantingOf(made).state == GROWING
+
+    def test_with_its_document_where_the_rules_ask_for_one(self, farm: Farm) -> None:
+        made = farm.traced()
+        fields = 1 << 0 | 1 << 5 | 1 << 10 | 1 << 11 | 1 << 12
+        rules = structs.Rules(9, 0, 0, 0, fields, 1, EU, SUPERMARKET)
+        rule = farm.estate.standard.publish(b"documented".ljust(32, b"\0"), rules, sender=farm.officer).returned
+        with reverts("MissingField", field=5):
+            farm.agriculture.harvest(made, farm.harvest(ruleId=rule, documentHash=b"\0" * 32), sender=farm.owner)
+        farm.agriculture.harvest(made, farm.harvest(ruleId=rule), sender=farm.owner)
+
+    def test_not_while_paused_but_closed_at_any_time(self, farm: Farm) -> None:
+        made = farm.traced()
+        farm.agriculture.pause(DAY, sender=farm.officer)
+        with reverts("Paused"):
+            farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
+        farm.agriculture.close(made, sender=farm.owner)
 
     def test_liens_go_on_and_nothing_new_is_pledged(self, farm: Farm) -> None:
         made = farm.traced()
