@@ -309,7 +309,7 @@ class LandMachine(Beside):
         due = [each for each in every if self.waiting(each) and each == self.model.newest(each & ~0xFFFF)]
         every = due if due and which % 4 else every
         certificate = every[which // 4 % len(every)]
-        if (not due and which % 8) or self.model.trusts[certificate].right in self.model.struck_out:
+        if (not due and which % 8 != 5) or self.model.trusts[certificate].right in self.model.struck_out:
             return
         self.both(
             "collectRent",
@@ -389,6 +389,31 @@ class LandMachine(Beside):
                 self.where(source), self.where(to), right, sender=self.estate.officer
             ),
         )
+
+    @rule(which=pick, to=st.sampled_from(["buyer", "buyer", "bank"]), seconds=st.integers(0, 5 * DAY))
+    def force_right_into_a_new_trust(self, which: int, to: str, seconds: int) -> None:
+        """Where one stands in trust, with rent waiting if there is any such: its next owner puts it in anew (L2)."""
+        live = [
+            trust.right
+            for certificate, trust in self.model.trusts.items()
+            if trust.manager
+            and certificate == self.model.newest(trust.right)
+            and trust.right not in self.model.struck_out
+            and self.rights.rights[trust.right].owner == "land"
+        ]
+        live = [each for each in live if self.model.rent_waiting(each)] or live
+        if not live or which % 2 or len(self.model.trusts) >= MOST_TRUSTS:
+            return
+        right = live[which // 2 % len(live)]
+        if self.both(
+            "forcedTransfer of a right",
+            lambda: self.rights.force(right, to),
+            lambda: self.estate.rights.forcedTransfer(
+                self.estate.land.address, self.actor(to), right, sender=self.estate.officer
+            ),
+        ):
+            self.to(self.rights.now + seconds)
+            self._put_in_trust(right, to, 2 * MINIMUM)
 
     def may_go(self, right: int, to: str) -> bool:
         """Nobody gives a right to the module without a trust that it comes under."""
