@@ -151,11 +151,12 @@ class TestTrace:
                 farm.certify(made, f"sprouted {ago}", ago)
         farm.certify(made, "sprouted", 9, by="second_inspector")
 
-    def test_a_stage_declared_wrong_ends_it_by_itself(self, farm: Farm) -> None:
+    @pytest.mark.parametrize(("number", "name"), enumerate(("sown", "sprouted", "inspected"), 1))
+    def test_a_stage_declared_wrong_ends_it_by_itself(self, farm: Farm, number: int, name: str) -> None:
         made = farm.traced()
         farm.cover(made)
         farm.pledge(made, UNIT)
-        farm.see("sprouted", 1, declaredAt=farm.now)
+        farm.see(name, 3 - number, declaredAt=farm.now)
         with reverts("StagesMissing", id=made, standing=2, needed=3):
             farm.pledge(made, UNIT)
         assert farm.agriculture.pledgeable(made) == 0
