@@ -94,12 +94,12 @@ class CargoModel:
         live = self._live(number)
         if amount == 0:
             raise Refused("NoAmount")
-        live.valuation = self._statement(by, amount, until)
+        live.valuation = self._statement(live.valuation, by, amount, until)
 
     def insure(self, number: int, by: str, amount: int, until: int) -> None:
         """By an insurer; 0 ends it now."""
         live = self._live(number)
-        live.insurance = self._statement(by, amount, until if amount else self.ledger.now)
+        live.insurance = self._statement(live.insurance, by, amount, until if amount else self.ledger.now)
 
     def set_rate(self, advance_bps: int) -> None:
         """For certificates from now on, by who keeps the standard."""
@@ -108,8 +108,12 @@ class CargoModel:
         self.advance_bps = advance_bps
 
     def surrender(self, number: int, holder: str) -> None:
-        """By the holder of all units, free of liens."""
-        live = self._live(number)
+        """By the holder of all units, free of liens; of what is lost as well."""
+        live = self.cargo.get(number)
+        if live is None or live.state != "Lost":
+            live = self._live(number)
+        if not self.ledger.active(holder):
+            raise Refused("NotActive")
         asset = self.ledger.assets[number]
         if asset.units[Position(holder)] != live.units:
             raise Refused("AllUnitsNeeded")
@@ -142,12 +146,15 @@ class CargoModel:
             raise Refused("NotInTransit")
         return self.cargo[number]
 
-    def _statement(self, by: str, amount: int, until: int) -> Statement:
+    def _statement(self, present: Statement, by: str, amount: int, until: int) -> Statement:
         if amount and until <= self.ledger.now:
             raise Refused("NotInFuture")
         if not self.ledger.active(by):
             raise Refused("NotActive")
-        return Statement(amount, self.ledger.parties[by].entity, until)
+        source = self.ledger.parties[by].entity
+        if present.fresh(self.ledger.now) and present.source != source:
+            raise Refused("StatedByAnother")
+        return Statement(amount, source, until)
 
     def _require_pledgeable(self, number: int) -> None:
         live = self._live(number)

@@ -37,7 +37,7 @@ class EventsModel:
 
     def __init__(self, now: int) -> None:
         self.now = now
-        self.batches: dict[bytes, Anchored] = {}
+        self.batches: dict[tuple[int, bytes], Anchored] = {}
         self.events: dict[tuple[int, bytes], Recorded] = {}
         self.orders = 0
 
@@ -45,18 +45,18 @@ class EventsModel:
         """By an active participant of entity `source`; 0: who is none."""
         if source == 0:
             raise Refused("NotActive")
-        if root == NONE or root in self.batches:
+        if root == NONE or (source, root) in self.batches:
             raise Refused("AlreadyAnchored")
         kept = frozenset(leaves)
         if not kept or first == 0 or first > last or last > self.now:
             raise Refused("BatchOutOfTime")
-        self.batches[root] = Anchored(source, self.now, first, last, kept)
+        self.batches[source, root] = Anchored(source, self.now, first, last, kept)
 
-    def record(self, root: bytes, leaf: Leaf, proved: bool) -> bool:
+    def record(self, source: int, root: bytes, leaf: Leaf, proved: bool) -> bool:
         """By anybody; false where it was known already. `proved`: the proof leads from this leaf to the root."""
-        if root not in self.batches:
+        if (source, root) not in self.batches:
             raise Refused("UnknownBatch")
-        batch = self.batches[root]
+        batch = self.batches[source, root]
         if not proved or leaf not in batch.leaves:
             raise Refused("NotInBatch")
         if not batch.first <= leaf.time <= batch.last or leaf.declaredAt > batch.anchored_at:

@@ -28,6 +28,7 @@ RESTRICTIONS = {
     "Halted": "LineIsHalted",
     "ConsumerResale": "ConsumerResale",
     "GiftsUsedUp": "GiftsUsedUp",
+    "SenderOutsideScope": "OutsideScope",
 }
 REFUSALS = {
     "UnknownRight": "UnknownRight",
@@ -140,7 +141,7 @@ class Line:
     lowest: int = 0
     claimed: set[tuple[int, int]] = field(default_factory=set)
     rights: list[Right] = field(default_factory=list)
-    serials: dict[str, set[str]] = field(default_factory=dict)
+    serials: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
     bearers: dict[str, int] = field(default_factory=dict)
 
 
@@ -350,7 +351,8 @@ class GoodsModel:
             return "UnknownToken"
         line = self.lines[item.line]
         own = operator == source
-        gift = own and source != target and not self.deals(line, source) and not self.deals(line, target)
+        passed_on = not self.deals(line, source) and not self.deals(line, target)
+        gift = own and passed_on and not self.one_entity(source, target)
         reasons: dict[str, Callable[[], bool]] = {
             "NotTheOwner": lambda: item.owner != source,
             "Halted": lambda: line.halted,
@@ -359,10 +361,16 @@ class GoodsModel:
             "Frozen": lambda: item.frozen,
             "OperatorOutsideScope": lambda: not own and not (self.active(operator) and self.deals(line, operator)),
             "ReceiverOutsideScope": lambda: not self.deals(line, target) and not self.buys(line, target),
-            "ConsumerResale": lambda: not own and not self.deals(line, source) and not self.deals(line, target),
+            "ConsumerResale": lambda: not own and passed_on,
+            "SenderOutsideScope": lambda: passed_on and not self.buys(line, source),
             "GiftsUsedUp": lambda: gift and item.given >= line.terms.gifts,
         }
         return next((name for name, holds in reasons.items() if holds()), "")
+
+    def one_entity(self, first: str, second: str) -> bool:
+        """True for two accounts of one entity, and for an account and itself."""
+        entities = {self.parties[name].entity if name in self.parties else 0 for name in (first, second)}
+        return len(entities) == 1
 
     def transfer(self, operator: str, source: str, target: str, number: int) -> None:
         """By the holder, or by an operator whom it approved."""
@@ -407,12 +415,14 @@ class GoodsModel:
     def _move(self, item: Item, target: str) -> None:
         line, source = self.lines[item.line], item.owner
         item.owner, item.approved = target, ""
-        if source == target or self.deals(line, target):
+        if self.deals(line, target):
             return
         if item.sold_at == 0:
             item.sold_at = self.now
+        elif self.one_entity(source, target):
             return
-        item.handovers += 1
+        else:
+            item.handovers += 1
         item.given += not self.deals(line, source)
 
     # Rights.
@@ -422,6 +432,8 @@ class GoodsModel:
         line = self._of(number, caller, "NotTheBrand")
         if len(line.rights) == MOST_RIGHTS:
             raise Refused("TooManyRights")
+        if terms.points and not terms.uses:
+            raise Refused("RightOutOfRange")
         if not terms.text or (terms.condition == DATE) != bool(terms.starts_at):
             raise Refused("RightOutOfRange")
         if terms.until and (terms.until <= self.now or terms.until < terms.starts_at):
@@ -435,11 +447,13 @@ class GoodsModel:
         """Lets an entity serve a right, or no longer."""
         line = self._of(number, caller, "NotTheBrand")
         if right >= len(line.rights):
-            raise Refused("UnknownRight")
+            raise Refused("NoSuchRight")
+        if centre not in self.entities:
+            raise Refused("UnknownEntity")
         (line.rights[right].centres.add if authorised else line.rights[right].centres.discard)(centre)
 
-    def publish(self, number: int, caller: str, root: str, serials: set[str]) -> None:
-        """Serial numbers that are genuine."""
+    def publish(self, number: int, caller: str, root: str, serials: set[tuple[str, int]]) -> None:
+        """Serial numbers, each with the item that bears it."""
         line = self._of(number, caller, "NotTheBrand")
         if root in line.serials:
             raise Refused("InvalidSerials")
@@ -454,7 +468,9 @@ class GoodsModel:
         if item.frozen:
             raise Refused("ItemFrozen")
         line = self.lines[item.line]
-        if serial not in line.serials.get(root, ()):
+        if item.sold_at == 0:
+            raise Refused("NotSold")
+        if (serial, number) not in line.serials.get(root, ()):
             raise Refused("SerialNotGenuine")
         if item.serial:
             raise Refused("AlreadyActivated")

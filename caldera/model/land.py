@@ -166,6 +166,8 @@ class LandModel:
         self.rights.accrue(right)
         certificate = self.newest(right)
         if certificate in self.trusts and self.trusts[certificate].manager:
+            # Nobody can ask for its rent afterwards.
+            self._collect(certificate)
             self.ledger.assets[certificate].circulates = False
         self.struck_out.add(right)
 
@@ -181,9 +183,8 @@ class LandModel:
 
     def _live(self, certificate: int) -> Trust:
         trust = self._in_trust(certificate)
-        if certificate != self.newest(trust.right):
+        if certificate != self.newest(trust.right) or trust.right in self.struck_out:
             raise Refused("NotInTrust")
-        self._require_there(trust.right)
         if self.rights.rights[trust.right].owner != self.me:
             raise Refused("NotInTrust")
         return trust

@@ -464,13 +464,13 @@ class CargoMachine(Beside):
     @precondition(lambda self: self.batches)
     def record_all_of_a_batch(self, which: int) -> None:
         """In an order drawn for it."""
-        _, batch = self.batches[which % len(self.batches)]
+        by, batch = self.batches[which % len(self.batches)]
         for at in range(len(batch.leaves)):
             one = batch.leaves[(which // 7 + at * (1 if which % 2 else -1)) % len(batch.leaves)]
-            self.record_one(batch, one, batch.root, batch.proof(one), True)
+            self.record_one(by, one, batch.root, batch.proof(one), True)
 
     def _record(self, which: int, proof: str) -> None:
-        _, batch = self.batches[which % len(self.batches)]
+        by, batch = self.batches[which % len(self.batches)]
         one = batch.leaves[which // 31 % len(batch.leaves)]
         root, path = batch.root, batch.proof(one)
         if proof == "bad":
@@ -479,20 +479,19 @@ class CargoMachine(Beside):
             root = keccak(text="no batch")
         elif proof == "of another batch":
             root = self.batches[which // 7 % len(self.batches)][1].root
-        self.record_one(batch, one, root, path, proof == "good" or (proof != "bad" and root == batch.root))
+        self.record_one(by, one, root, path, proof == "good" or (proof != "bad" and root == batch.root))
 
-    def record_one(self, batch: Batch, one: Leaf, root: bytes, path: list[bytes], proved: bool) -> None:
-        given = structs.EventLeaf(*one)
-        assert self.port.events.isAnchored(root, given, path) == proved
+    def record_one(self, by: str, one: Leaf, root: bytes, path: list[bytes], proved: bool) -> None:
+        given, source = structs.EventLeaf(*one), self.suite.entities[by]
+        assert self.port.events.isAnchored(source, root, given, path) == proved
         changed = False
 
         def act() -> int:
             nonlocal changed
-            changed = self.port.events.record(root, given, path, sender=self.suite.mallory).returned
+            changed = self.port.events.record(source, root, given, path, sender=self.suite.mallory).returned
             return int(changed)
 
-        if self.both("record", lambda: int(self.events.record(root, one, proved)), act) and changed:
-            source = self.events.batches[root].source
+        if self.both("record", lambda: int(self.events.record(source, root, one, proved)), act) and changed:
             if one.declaredAt:
                 self.noted.wrong.add((source, one.id))
             else:

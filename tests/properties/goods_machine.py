@@ -80,6 +80,7 @@ RESTRICTIONS = (
     "Halted",
     "ConsumerResale",
     "GiftsUsedUp",
+    "SenderOutsideScope",
 )
 REFUSALS = (
     "",
@@ -92,7 +93,8 @@ REFUSALS = (
     "UsedUp",
     "CentreNotAuthorised",
 )
-SERIALS = {"A": ("A1", "A2", "A3", "A4"), "B": ("B1", "B2", "B3", "B4")}
+SERIALS = {"A": ("A1", "A2", "A3", "A4"), "B": ("A2", "A1", "B3", "B4")}
+PLACES = (0, 1, 1 << 12, 2 << 12)  # of the items that bear them, within their line
 MOST_ITEMS = 16
 FAR = 3650 * DAY
 pick = st.integers(0, 1 << 30)
@@ -162,7 +164,7 @@ class GoodsMachine(Beside):
             self._authorise(line, issuer, 0, "workshop", True)
             self._issue(line, issuer, "berlin", 2)
         self._define(1, "brand", Definition(FIRST_SALE, LAPSES, True, 3, 40))
-        self._define(2, "paris", Definition(ACTIVATION, ONCE, True, 0, 7, 0, 50 * DAY))
+        self._define(2, "paris", Definition(ACTIVATION, ONCE, True, 9, 7, 0, 50 * DAY))
         self._publish(1, "brand", "A")
         self._publish(2, "paris", "B")
         self._transfer(1 << 48, "berlin", "anna")
@@ -437,8 +439,6 @@ class GoodsMachine(Beside):
 
     def _transfer(self, item: int, source: str, to: str, operator: str = "") -> None:
         mover = operator or source
-        if self.undecided(mover, source, to, item):
-            return
         said = RESTRICTIONS[self.shop.goods.restrictionOf(self.actor(mover), self.actor(source), self.actor(to), item)]
         assert said == self.model.restriction(mover, source, to, item)
         approved = mover == source or bool(item in self.model.items and self.may_move(mover, source, item))
@@ -453,16 +453,6 @@ class GoodsMachine(Beside):
 
     def may_move(self, mover: str, source: str, item: int) -> bool:
         return (source, mover) in self.model.operators or self.model.items[item].approved == mover
-
-    def undecided(self, mover: str, source: str, to: str, item: int) -> bool:
-        """Left out: what becomes a gift though its giver is no customer, or has an item that was never sold."""
-        made = self.model.items.get(item)
-        if made is None or mover != source or source == to:
-            return False
-        line = self.model.lines[made.line]
-        if self.model.deals(line, source) or self.model.deals(line, to):
-            return False
-        return not self.model.buys(line, source) or made.sold_at == 0
 
     @rule(which=pick, to=buyers, from_owner=mostly)
     def force(self, which: int, to: str, from_owner: bool) -> None:
@@ -593,15 +583,18 @@ class GoodsMachine(Beside):
     def _publish(self, line: int, by: str, root: str) -> None:
         self.both(
             "publishSerials",
-            lambda: self.model.publish(line, by, root, set(SERIALS[root])),
-            lambda: self.shop.bound.publishSerials(line, tree(root)[0], sender=self.actor(by)),
+            lambda: self.model.publish(line, by, root, set(borne(root, line))),
+            lambda: self.shop.bound.publishSerials(line, tree(root, line)[0], sender=self.actor(by)),
         )
 
     @rule(which=pick, by_owner=mostly, root=st.sampled_from(["A", "A", "B"]), number=st.integers(0, 3), genuine=mostly)
     def activate(self, which: int, by_owner: bool, root: str, number: int, genuine: bool) -> None:
         item = self.item(which)
         by = self.owner(item) if by_owner else "ben"
-        top, proofs = tree(root)
+        line = item >> 48 & (1 << 32) - 1
+        top, proofs = tree(root, line)
+        if genuine and item - (line << 48) in PLACES:
+            number = PLACES.index(item - (line << 48))
         serial = SERIALS[root][number] if genuine else "forged"
         if self.both(
             "activate",
@@ -949,8 +942,6 @@ class GoodsMachine(Beside):
         names = (*ACTORS, "stranger")
         to, mover = names[self.turn % 11], names[self.turn // 11 % 11]
         for operator in (made.owner, mover):
-            if self.undecided(operator, made.owner, to, item):
-                continue
             said = self.model.restriction(operator, made.owner, to, item)
             read = self.shop.goods.restrictionOf(self.actor(operator), self.actor(made.owner), self.actor(to), item)
             assert RESTRICTIONS[read] == said
@@ -1088,9 +1079,14 @@ class GoodsMachine(Beside):
         )
 
 
-def tree(root: str) -> tuple[bytes, list[list[bytes]]]:
+def borne(root: str, line: int) -> list[tuple[str, int]]:
+    """Serial numbers and the items of the line that bear them."""
+    return [(serial, line << 48 | place) for serial, place in zip(SERIALS[root], PLACES, strict=True)]
+
+
+def tree(root: str, line: int) -> tuple[bytes, list[list[bytes]]]:
     """Root and proofs of four serial numbers: pairs sorted, leaves hashed twice."""
-    a, b, c, d = (keccak(keccak(keccak(text=serial))) for serial in SERIALS[root])
+    a, b, c, d = (keccak(keccak(keccak(text=serial) + item.to_bytes(32, "big"))) for serial, item in borne(root, line))
 
     def pair(x: bytes, y: bytes) -> bytes:
         return keccak(min(x, y) + max(x, y))

@@ -309,7 +309,7 @@ class LandMachine(Beside):
         due = [each for each in every if self.waiting(each) and each == self.model.newest(each & ~0xFFFF)]
         every = due if due and which % 4 else every
         certificate = every[which // 4 % len(every)]
-        if (not due and which % 8 != 5) or self.model.trusts[certificate].right in self.model.struck_out:
+        if not due and which % 8 != 5:
             return
         self.both(
             "collectRent",
@@ -452,9 +452,9 @@ class LandMachine(Beside):
 
     @rule(which=pick, wanted=mostly)
     def strike_out(self, which: int, wanted: bool) -> None:
-        """Rent is brought in first: what waits when a right is struck out cannot be collected any more."""
+        """Whether rent waits or not: it is brought in first."""
         right = list(self.rights.rights)[which % len(self.rights.rights)]
-        if wanted or (right not in self.model.struck_out and self.model.rent_waiting(right)):
+        if wanted:
             return
         self.both(
             "strikeOut",

@@ -47,6 +47,11 @@ class RightsMachine(Beside):
     def actor(self, name: str) -> Account:
         return self.estate.chain.account(name)
 
+    def pledged(self, number: int) -> int:
+        """One that stands under a lien, where there is one."""
+        liens = [asset for asset in self.ids if self.model.rights[asset].lienholder]
+        return liens[number % len(liens)] if liens else self.ids[number]
+
     @initialize()
     def begin(self) -> None:
         for number, lapses in enumerate((0, 200 * DAY, 40 * DAY)):
@@ -220,7 +225,7 @@ class RightsMachine(Beside):
 
     @rule(number=which, caller=st.sampled_from(["lienholder", "lienholder", "lienholder", "tenant"]))
     def release(self, number: int, caller: str) -> None:
-        asset = self.ids[number]
+        asset = self.pledged(number)
         right = self.model.rights[asset]
         who = right.lienholder if caller == "lienholder" and right.lienholder else "tenant"
         holder = right.owner
@@ -236,7 +241,7 @@ class RightsMachine(Beside):
         caller=st.sampled_from(["lienholder", "lienholder", "lienholder", "tenant"]),
     )
     def seize(self, number: int, to: str, caller: str) -> None:
-        asset = self.ids[number]
+        asset = self.pledged(number)
         right = self.model.rights[asset]
         who = right.lienholder if caller == "lienholder" and right.lienholder else "tenant"
         holder = right.owner

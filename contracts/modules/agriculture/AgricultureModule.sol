@@ -167,6 +167,7 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
         PlantingRecord storage planting = _plantings[id];
         if (planting.state == State.None) revert UnknownPlanting(id);
         if (planting.state == State.Closed) revert NotGrowing(id, State.Closed);
+        _activeEntity(msg.sender);
         planting.state = State.Closed;
         emit PlantingClosed(id, msg.sender);
         _retireWhole(id, msg.sender);

@@ -58,9 +58,9 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
 
     /// @inheritdoc ILandModule
     function strikeOut(uint256 id, bytes32 reason) external restricted {
-        uint256 certificate = _newest(id);
         emit TitleStruckOut(id, reason);
-        if (_trusts[certificate].manager != address(0)) ledger.setFlags(certificate, TermsLib.HOOKED);
+        // Nobody can ask for the rent of a right that is no more.
+        _endTrust(id);
         rights.retire(id);
     }
 
@@ -93,7 +93,7 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
         if (document != 0) present |= 1 << FieldsLib.DOCUMENT;
         (Terms terms, , ) = standard.termsFor(ruleId, currencyId, INCOME, present);
 
-        _endStale(id);
+        _endTrust(id);
         certificate = id + ++_counts[id];
         _trusts[certificate] = Trust(msg.sender, currencyId, shares, 0, 0);
         emit PutInTrust(id, certificate, msg.sender, shares, currencyId);
@@ -165,9 +165,9 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
         _receive(certificate, trust, address(leases), amount);
     }
 
-    /// @dev A right that was forced away leaves a trust without it: its rent is credited, and its shares stop circulating
-    /// when the right is put into trust anew.
-    function _endStale(uint256 id) private {
+    /// @dev Credits the rent of the newest trust and lets its shares circulate no more: its right is put into trust anew,
+    /// having been forced away, or struck out.
+    function _endTrust(uint256 id) private {
         uint256 certificate = _newest(id);
         Trust storage trust = _trusts[certificate];
         if (trust.manager == address(0)) return;
@@ -179,7 +179,12 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
     function _live(uint256 certificate) private view returns (Trust storage trust) {
         trust = _inTrust(certificate);
         uint256 id = _rightOf(certificate);
-        if (certificate != _newest(id) || rights.ownerOf(id) != address(this)) revert NotInTrust(certificate);
+        if (certificate != _newest(id)) revert NotInTrust(certificate);
+        try rights.ownerOf(id) returns (address owner) {
+            if (owner != address(this)) revert NotInTrust(certificate);
+        } catch {
+            revert NotInTrust(certificate); // struck out
+        }
     }
 
     /// @dev The certificate of the latest trust; the right's own id where there was none.

@@ -38,6 +38,7 @@ contract LogisticsModule is ILogisticsModule, CoveredAsset {
     /// @inheritdoc ILogisticsModule
     function surrender(uint256 id) external {
         if (_records[id].state != State.Lost) _requireLive(id);
+        _activeEntity(msg.sender);
         _records[id].state = State.Surrendered;
         emit CargoSurrendered(id, msg.sender);
         _retireWhole(id, msg.sender);

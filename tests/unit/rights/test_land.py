@@ -340,3 +340,17 @@ class TestForcedAway:
         estate.rights.forcedTransfer(estate.land, estate.buyer, right, sender=estate.officer)
         estate.chain.skip(3 * DAY)
         assert estate.land.collectRent(old, sender=estate.stranger).returned == 30
+
+    def test_rent_of_a_right_that_is_struck_out_is_its_trusts(self, estate: Estate) -> None:
+        right, certificate = trusted(estate)
+        estate.land.offerLease(certificate, estate.offer(right), sender=estate.owner)
+        estate.fund(estate.tenant, 100)
+        estate.leases.lease(estate.offer(right), estate.chain.now + 10 * DAY, NOBODY, b"", sender=estate.tenant)
+        estate.chain.skip(5 * DAY)
+        estate.rights.forcedTransfer(estate.land, estate.buyer, right, sender=estate.officer)
+        estate.chain.skip(6 * DAY)
+        estate.land.strikeOut(right, b"\1" * 32, sender=estate.officer)
+        assert estate.land.claim(certificate, estate.owner, sender=estate.stranger).returned == 50
+        assert estate.leases.collect(right, 1, sender=estate.buyer).returned == 50
+        with reverts("NotInTrust", certificate=certificate):
+            estate.land.takeOut(certificate, sender=estate.owner)
