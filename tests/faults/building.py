@@ -100,7 +100,10 @@ def _compile(texts: dict[str, str], wanted: set[str], via_ir: bool) -> dict[str,
             "optimizer": {"enabled": True, "runs": 1},
             "viaIR": via_ir,
             "evmVersion": "cancun",
-            "remappings": ["@openzeppelin/contracts=node_modules/@openzeppelin/contracts"],
+            "remappings": [
+                "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
+                "solady/src=node_modules/solady/src",
+            ],
             "outputSelection": {path: {"*": outputs} for path in wanted},
         },
     }
