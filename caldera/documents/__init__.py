@@ -1,10 +1,13 @@
-"""Reads the invoices of the trade: UBL 2.1 / Peppol BIS Billing 3 and UN/CEFACT CII (Factur-X, XRechnung).
+"""Reads the documents of the trade: invoices in UBL 2.1 / Peppol BIS Billing 3 and UN/CEFACT CII (Factur-X, XRechnung),
+events in GS1 EPCIS 2.0.
 
 :func:`read_invoice` gives a frozen :class:`Invoice` with exact decimal amounts that have been checked to add
 up, or raises one of the errors below :class:`DocumentError`. :func:`read_documents` does so for a folder.
+:func:`read_epcis` reads events; see :mod:`caldera.documents.epcis`.
 """
 
 from caldera.documents.currency import known_currency, minor_units
+from caldera.documents.epcis import EpcisDocument, Event, read_epcis
 from caldera.documents.errors import (
     AmountMismatch,
     CannotSplit,
@@ -54,6 +57,8 @@ __all__ = [
     "DocumentTooLarge",
     "DueDateSource",
     "EmptyIdentifier",
+    "EpcisDocument",
+    "Event",
     "Finding",
     "FingerprintFields",
     "Identifier",
@@ -83,6 +88,7 @@ __all__ = [
     "minor_units",
     "normalise_number",
     "read_documents",
+    "read_epcis",
     "read_invoice",
     "split_units",
 ]

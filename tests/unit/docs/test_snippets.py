@@ -45,6 +45,10 @@ def test_rights() -> None:
     assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
 
 
+def test_land() -> None:
+    assert run("land", {"estate": build(), "NOBODY": NOBODY}) > 0
+
+
 def test_energy() -> None:
     assert run("energy", {"grid": grid.build(), "SOMEBODY": grid.SOMEBODY, "REASON": grid.REASON}) > 0
 
