@@ -30,13 +30,18 @@ MIDDLE: dict[str, Any] = {
         {"name": "ValueStandard", "args": ["$SuiteAccess"]},
         {"name": "AssetCertificate", "args": ["$SuiteAccess", "$ParticipantRegistry", "https://x.invalid/{id}"]},
         {"name": "ReceivableModule", "args": ["$SuiteAccess", "$AssetCertificate", "$ValueStandard"]},
+        {"name": "LogisticsModule", "args": ["$SuiteAccess", "$AssetCertificate", "$ValueStandard"]},
         {"name": "PlayEUR", "type": "DevnetCurrency", "args": ["EUR", 6]},
     ],
     "currencies": [
         {"code": "EUR", "token": "$PlayEUR", "decimals": 6, "rate": "1.08", "lowest": "0.5", "highest": "2"}
     ],
-    "rules": [{"name": "NONE/receivable", "kind": 1, "minimum_unit_usd": "1000", "grace_days": 30}],
-    "modules": [{"kind": 1, "module": "$ReceivableModule"}],
+    "regions": {"EU": 0, "DK": {"bit": 5, "within": ["EU"]}},
+    "rules": [
+        {"name": "NONE/receivable", "kind": 1, "minimum_unit_usd": "1000", "grace_days": 30},
+        {"name": "EU/cargo", "kind": 2, "minimum_unit_usd": "1000", "grace_days": 0, "advance_bps": 7000},
+    ],
+    "modules": [{"kind": 1, "module": "$ReceivableModule"}, {"kind": 2, "module": "$LogisticsModule"}],
     "subscriptions": [{"ledger": "$AssetCertificate"}],
     "roles": {
         "STANDARD": {"id": 2, "holders": [{"account": "$officer", "delay": 60}], "guardian": "GUARDIAN"},
@@ -44,7 +49,7 @@ MIDDLE: dict[str, Any] = {
     },
     "permissions": {"ValueStandard.setRate": "STANDARD", "AssetCertificate.pause": "GUARDIAN"},
 }
-STEPS = 17
+STEPS = 22
 
 
 class Killed(Exception):

@@ -102,7 +102,7 @@ def test_verify_finds_changed_parameters(standing: Standing) -> None:
     standing.call("admin", "ValueStandard", "publish", b"NONE/receivable".ljust(32, b"\0"), rules)
     standing.call("admin", "ValueStandard", "publish", b"XX/receivable".ljust(32, b"\0"), rules)
     standing.call("admin", "ValueStandard", "setCurrencyActive", 1, False)
-    standing.call("admin", "AssetCertificate", "setModule", 2, standing.address("PlayEUR"))
+    standing.call("admin", "AssetCertificate", "setModule", 3, standing.address("PlayEUR"))
     standing.call("admin", "AssetCertificate", "setUri", "https://elsewhere.invalid/{id}")
     found = "\n".join(standing.findings())
     for line in (
@@ -110,11 +110,24 @@ def test_verify_finds_changed_parameters(standing: Standing) -> None:
         "rules 'NONE/receivable' grace_days: expected 30, found 31",
         "rules 'XX/receivable': expected no such template, found published",
         "currency 1 (EUR) active: expected True, found False",
-        "AssetCertificate.moduleOf(2): expected no module",
+        "AssetCertificate.moduleOf(3): expected no module",
         "reference: AssetCertificate.uri: expected https://x.invalid/{id}, found https://elsewhere.invalid/{id}",
     ):
         assert line in found
     assert len(found.splitlines()) == 6
+
+
+def test_verify_finds_regions_and_rates_of_modules(standing: Standing) -> None:
+    standing.call("admin", "ParticipantRegistry", "defineRegions", [(5, 0), (9, 1)])
+    standing.call("admin", "LogisticsModule", "setAdvanceRate", 2, 7001)
+    found = "\n".join(standing.findings())
+    for line in (
+        "ParticipantRegistry region DK, with those around it: expected 0b100001, found 0b100000",
+        "ParticipantRegistry region 9: expected no such region, found defined",
+        "LogisticsModule.advanceRate(EU/cargo): expected (7000,), found (7001,)",
+    ):
+        assert line in found
+    assert len(found.splitlines()) == 3
 
 
 @pytest.mark.parametrize("name", [entry["name"] for entry in MIDDLE["contracts"]])
