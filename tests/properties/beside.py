@@ -71,8 +71,8 @@ def run(machine: type[Beside], mark: Snapshot, **stand: Any) -> None:
             stateful_step_count=PER_EXAMPLE,
             deadline=None,
             database=None,
-            # Nearly the same run for everybody: Hypothesis also draws from constants of the modules that are loaded. make
-            # fuzz draws anew.
+            # Nearly the same run for everybody: Hypothesis also draws from constants of the modules that are loaded.
+            # make fuzz draws anew.
             derandomize="STEPS" not in os.environ,
             phases=[Phase.generate] if "CALDERA_BUILD" in os.environ else [Phase.generate, Phase.shrink],
         ),
