@@ -356,6 +356,8 @@ class TestConsent:
         with reverts("LienholdersDisagree", id=made, units=5 * UNIT):
             farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
         ledger.release(farm.owner, made, 5 * UNIT, sender=farm.buyer)
+        with reverts("NotALienholder", id=made, caller=farm.buyer.address):
+            farm.agriculture.agreeToHarvest(made, True, sender=farm.buyer)
         farm.agriculture.harvest(made, farm.harvest(), sender=farm.owner)
 
 
