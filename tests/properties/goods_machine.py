@@ -52,6 +52,7 @@ from tests.support.shop import (
     US,
     Shop,
 )
+from tests.support.shop import RESTRICTIONS as SAID
 from tests.support.suite import name_of
 
 ACTORS = ("brand", "berlin", "paris", "boston", "anna", "ben", "clara", "workshop", "garage", "outsider")
@@ -67,21 +68,7 @@ HOMES = {
     "garage": (US, REPAIRER),
     "outsider": (DE, 0),
 }
-RESTRICTIONS = (
-    "",
-    "UnknownToken",
-    "NotTheOwner",
-    "SenderNotActive",
-    "ReceiverNotActive",
-    "ReceiverOutsideScope",
-    "OperatorOutsideScope",
-    "Frozen",
-    "Pledged",
-    "Halted",
-    "ConsumerResale",
-    "GiftsUsedUp",
-    "SenderOutsideScope",
-)
+RESTRICTIONS = ("", *SAID[1:])  # the model says nothing where there is no reason
 REFUSALS = (
     "",
     "UnknownRight",

@@ -44,6 +44,22 @@ ACTORS = (
     "outsider",
     "stranger",
 )
+RESTRICTIONS = (
+    "None",
+    "UnknownToken",
+    "NotTheOwner",
+    "SenderNotActive",
+    "ReceiverNotActive",
+    "ReceiverOutsideScope",
+    "OperatorOutsideScope",
+    "Frozen",
+    "Pledged",
+    "Halted",
+    "ConsumerResale",
+    "GiftsUsedUp",
+    "SenderOutsideScope",
+)
+"""`IPermissionedToken.Restriction`, in order."""
 USE_FIELDS = {
     "item": "uint256",
     "right": "uint256",

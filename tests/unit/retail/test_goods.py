@@ -5,23 +5,9 @@ from typing import Any
 import pytest
 
 from caldera.contracts import ContractWallet, events, structs
-from tests.support.shop import CONSUMER, DAY, DE, DEALER, EU, FR, KIND, MEMBER, NOBODY, US, Shop
+from tests.support.shop import CONSUMER, DAY, DE, DEALER, EU, FR, KIND, MEMBER, NOBODY, RESTRICTIONS, US, Shop
 from tests.support.suite import reverts
 
-NAMES = (
-    "None",
-    "UnknownToken",
-    "NotTheOwner",
-    "SenderNotActive",
-    "ReceiverNotActive",
-    "ReceiverOutsideScope",
-    "OperatorOutsideScope",
-    "Frozen",
-    "Pledged",
-    "Halted",
-    "ConsumerResale",
-    "GiftsUsedUp",
-)
 # Who holds it, who gets it, who moves it ("" for the holder), and why not ("" for yes).
 ROUTES = [
     ("berlin", "paris", "", ""),
@@ -59,7 +45,7 @@ def test_route(shop: Shop, source: str, target: str, operator: str, error: str) 
     if source == "anna":
         shop.pass_on(item, "berlin", "anna")
     a, b, mover = (shop.chain.account(name) for name in (source, target, operator or source))
-    said = NAMES[shop.goods.restrictionOf(mover, a, b, item)]
+    said = RESTRICTIONS[shop.goods.restrictionOf(mover, a, b, item)]
     if error:
         assert said in ERRORS[error]
         with reverts(error):
@@ -76,7 +62,7 @@ def test_a_gift_is_possible_as_often_as_the_line_allows(shop: Shop) -> None:
     item = shop.item()
     shop.pass_on(item, "berlin", "anna")
     shop.pass_on(item, "anna", "ben")
-    assert NAMES[shop.goods.restrictionOf(shop.ben, shop.ben, shop.clara, item)] == "GiftsUsedUp"
+    assert RESTRICTIONS[shop.goods.restrictionOf(shop.ben, shop.ben, shop.clara, item)] == "GiftsUsedUp"
     with reverts("GiftsUsedUp", id=item, most=1):
         shop.pass_on(item, "ben", "clara")
     shop.pass_on(item, "ben", "paris")
@@ -316,6 +302,36 @@ class TestLines:
         with reverts("OutsideScope", account=shop.anna.address):
             shop.pass_on(item, "berlin", "anna")
         shop.pass_on(item, "berlin", "paris")
+
+
+class TestNeitherDealerNorCustomer:
+    """Who is neither any more can only return an item."""
+
+    def test_a_dealer_that_lost_its_licence_does_not_sell(self, shop: Shop) -> None:
+        item = shop.item()
+        shop.registry.setFacts(shop.berlin, shop.chain.now + DAY, DE, 0, sender=shop.officer)
+        said = shop.goods.restrictionOf(shop.berlin, shop.berlin, shop.anna, item)
+        assert RESTRICTIONS[said] == "SenderOutsideScope"
+        with reverts("OutsideScope", id=item, account=shop.berlin.address):
+            shop.pass_on(item, "berlin", "anna")
+        shop.pass_on(item, "berlin", "paris")
+
+    def test_the_first_gift_of_an_unsold_item_counts(self, shop: Shop) -> None:
+        item = shop.item("paris")
+        shop.registry.setFacts(shop.paris, shop.chain.now + DAY, FR, CONSUMER, sender=shop.officer)
+        shop.pass_on(item, "paris", "anna")
+        assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 0, 1, False, False)
+        with reverts("GiftsUsedUp", id=item, most=1):
+            shop.pass_on(item, "anna", "ben")
+
+    def test_accounts_of_one_entity_give_each_other_nothing(self, shop: Shop) -> None:
+        item, wallet = shop.sold(), shop.chain.account("anna's other wallet")
+        entity, until = shop.entities["anna"], shop.chain.now + DAY
+        shop.registry.enrol(wallet, entity, until, DE, CONSUMER, sender=shop.officer)
+        before = shop.goods.itemOf(item)
+        shop.goods.forcedTransfer(shop.anna, wallet, item, sender=shop.officer)
+        shop.goods.transferFrom(wallet, shop.anna, item, sender=wallet)
+        assert shop.goods.itemOf(item) == before
 
 
 class TestRegions:
