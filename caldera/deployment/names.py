@@ -32,6 +32,8 @@ ROLES = {
     "ATTESTOR": 6,
     "APPRAISER": 7,
     "INSURER": 8,
+    "LENDER": 9,
+    "CIRCULATOR": 10,
 }
 """`Roles.sol`."""
 

@@ -21,4 +21,8 @@ library Roles {
     uint64 internal constant APPRAISER = 7;
     /// @notice States what is insured, and until when.
     uint64 internal constant INSURER = 8;
+    /// @notice Contracts of the suite that lend or buy with recourse: they tell how a borrower behaved.
+    uint64 internal constant LENDER = 9;
+    /// @notice The contract of the suite that carries out signed requests of enterprises in one transaction.
+    uint64 internal constant CIRCULATOR = 10;
 }

@@ -43,6 +43,8 @@ ROLES = {
     "ATTESTOR": 6,
     "APPRAISER": 7,
     "INSURER": 8,
+    "LENDER": 9,
+    "CIRCULATOR": 10,
 }
 PERMISSIONS = {
     "registry": {"COMPLIANCE": "createEntity enrol setFacts suspend reinstate remove suspendEntity"},
