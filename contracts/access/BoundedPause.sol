@@ -34,7 +34,7 @@ abstract contract BoundedPause is IBoundedPause, AccessManaged {
     }
 
     /// @inheritdoc IBoundedPause
-    function pausedUntil() external view returns (uint256) {
+    function pausedUntil() public view returns (uint256) {
         return _pausedUntil;
     }
 }

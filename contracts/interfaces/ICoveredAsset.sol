@@ -8,11 +8,12 @@ pragma solidity 0.8.34;
 /// unit of the asset's currency, and so are the amounts.
 interface ICoveredAsset {
     /// @notice What an asset is good for. `units`: issued. `pledged`: under liens, of all holders together. `advanceBps`: part
-    /// of the valuation that can be pledged, as it was when the asset was certified.
+    /// of the valuation that can be pledged, as it was when the asset was certified. `currencyId`: of its units and amounts.
     struct Cover {
         uint96 units;
         uint96 pledged;
         uint16 advanceBps;
+        uint8 currencyId;
     }
 
     /// @notice An appraiser states what the asset is worth.

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IAssetCertificate} from "./IAssetCertificate.sol";
+import {IPaymentListener} from "./IPaymentListener.sol";
 import {IValueStandard} from "./IValueStandard.sol";
 
 /// @title Receivables: certificates of invoices
@@ -81,6 +82,13 @@ interface IReceivableModule {
     /// @notice Proceeds of `id` went from a lost account to another of the same entity.
     event ProceedsMoved(uint256 indexed id, address indexed from, address indexed to, uint256 amount);
 
+    /// @notice `amount` paid on units of `holder` under a lien of `lienholder` was handed to `to`.
+    event Collected(uint256 indexed id, address indexed holder, address indexed lienholder, address to, uint256 amount);
+    /// @notice `listener` is told of payments on ids that it watches.
+    event ListenerAdded(address indexed listener);
+    /// @notice `listener` could not make use of a payment on `id`; it can be collected later.
+    event ListenerFailed(uint256 indexed id, address indexed listener);
+
     /// @notice The face, a line or an amount is zero.
     error NoAmount();
     /// @notice A due date lies in the past, before the issue date, or more than ten years ahead.
@@ -129,6 +137,12 @@ interface IReceivableModule {
     error DifferentEntities(address from, address to);
     /// @notice Only the ledger tells of movements.
     error OnlyLedger(address caller);
+    /// @notice `caller` was not admitted as a listener.
+    error NotAListener(address caller);
+    /// @notice `listener` is admitted already, or 8 are.
+    error CannotAddListener(address listener);
+    /// @notice The payment needs more gas, so that who watches it can make use of it.
+    error MoreGasNeeded(address listener);
 
     /// @notice Registers an invoice whose creditor is the caller's entity; all units are the caller's.
     /// @param invoice what the document says
@@ -136,6 +150,13 @@ interface IReceivableModule {
     /// root itself is the certificate
     /// @return id the root: its fingerprint, the low 16 bits zero; line i is id + i, counting from 1
     function create(Invoice calldata invoice, uint96[] calldata lines) external returns (uint256 id);
+
+    /// @notice Registers an invoice for `creditor`, which signed for it. Only CIRCULATOR.
+    function createFor(
+        address creditor,
+        Invoice calldata invoice,
+        uint96[] calldata lines
+    ) external returns (uint256 id);
 
     /// @notice Acknowledges `id` by the debtor itself: it circulates from now on. Only an account of the debtor.
     function acknowledge(uint256 id) external;
@@ -185,6 +206,16 @@ interface IReceivableModule {
     /// @notice Hands `holder` what is owed on its free units of `id`. Anyone may call; the money goes to `holder`. Once `id`
     /// is settled the units are retired, and the last to claim takes the remainder left by fractions. Always open.
     function claim(uint256 id, address holder) external returns (uint256 amount);
+
+    /// @notice Hands `to` what was paid on units of `holder` under a lien of the caller, at most `most`. Always open.
+    /// @return amount 0 where there is nothing
+    function collect(uint256 id, address holder, uint256 most, address to) external returns (uint256 amount);
+
+    /// @notice From now on the caller, a listener, is told when a payment on `id` arrives, or no longer.
+    function watch(uint256 id, bool on) external;
+
+    /// @notice Admits a contract of the suite that may be told of payments; 8 at most, for good. Only the ADMIN role.
+    function addListener(IPaymentListener listener) external;
 
     /// @notice Claims several ids for one holder; ids with nothing to claim are passed over.
     function claimMany(uint256[] calldata ids, address holder) external returns (uint256 amount);

@@ -154,6 +154,12 @@ interface IValueStandard {
     /// @notice The token that settles `currencyId`.
     function tokenOf(uint8 currencyId) external view returns (address);
 
+    /// @notice `units` of a currency in USD with 6 decimals at the last rate, however old, rounded up.
+    function toUsd(uint8 currencyId, uint256 units) external view returns (uint256 usd);
+
+    /// @notice USD with 6 decimals in units of a currency at the last rate, however old, rounded down.
+    function fromUsd(uint8 currencyId, uint256 usd) external view returns (uint256 units);
+
     /// @notice How many currencies there are; their numbers count from 1.
     function currencyCount() external view returns (uint8);
 }

@@ -10,4 +10,14 @@ library UsdLib {
     function toUnitsUp(uint256 usd, uint256 rate, uint8 decimals) internal pure returns (uint256) {
         return Math.ceilDiv(usd * 10 ** (uint256(decimals) + 12), rate);
     }
+
+    /// @dev The same, rounded down: what can be had for a sum is never put too high.
+    function toUnitsDown(uint256 usd, uint256 rate, uint8 decimals) internal pure returns (uint256) {
+        return Math.mulDiv(usd, 10 ** (uint256(decimals) + 12), rate);
+    }
+
+    /// @dev usd = units × rate / 10^(decimals + 12), rounded up: a debt is never put too low.
+    function toUsdUp(uint256 units, uint256 rate, uint8 decimals) internal pure returns (uint256) {
+        return Math.mulDiv(units, rate, 10 ** (uint256(decimals) + 12), Math.Rounding.Ceil);
+    }
 }

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
+import {ICollateral} from "../interfaces/ICollateral.sol";
 import {ICoveredAsset} from "../interfaces/ICoveredAsset.sol";
 import {IValueAttributes} from "../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../interfaces/IValueStandard.sol";
@@ -16,7 +17,7 @@ import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 /// @title What modules of covered assets have in common
 /// @dev Their certificates are HOOKED, so that the ledger tells of every pledge and the sum of all liens can be held under
 /// the limit.
-abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, BoundedPause {
+abstract contract CoveredAsset is ICoveredAsset, ICollateral, IAssetModule, AccessManaged, BoundedPause {
     using CollateralLib for IValueAttributes.Attribute;
 
     IAssetCertificate public immutable ledger;
@@ -85,6 +86,17 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
         return _covers[id].units;
     }
 
+    /// @inheritdoc ICollateral
+    function collateralOf(
+        uint256 id,
+        uint256 units
+    ) external view returns (uint8 currencyId, uint256 value, uint40 validUntil, uint48 debtor) {
+        Cover memory cover = _covers[id];
+        IValueAttributes.Attribute memory valuation = ledger.attributeOf(id, FieldsLib.VALUATION);
+        value = cover.units == 0 ? 0 : (units * valuation.amount) / cover.units;
+        return (cover.currencyId, value, valuation.validUntil, 0);
+    }
+
     /// @inheritdoc ICoveredAsset
     function coverOf(uint256 id) external view returns (Cover memory) {
         return _covers[id];
@@ -136,7 +148,7 @@ abstract contract CoveredAsset is ICoveredAsset, IAssetModule, AccessManaged, Bo
         if (documentHash != 0) present |= 1 << FieldsLib.DOCUMENT;
         (Terms terms, , ) = standard.termsFor(ruleId, currencyId, kind, present);
         if (terms.minimum() > units) terms = terms.withMinimum(units);
-        _covers[id] = Cover(units, 0, _advanceRates[ruleId]);
+        _covers[id] = Cover(units, 0, _advanceRates[ruleId], currencyId);
         terms = terms.withFlags(terms.flags() | TermsLib.CIRCULATES | TermsLib.HOOKED);
         ledger.create(id, to, units, terms, documentHash);
     }

@@ -156,6 +156,18 @@ contract ValueStandard is IValueStandard, AccessManaged {
         return _known(currencyId).token;
     }
 
+    /// @inheritdoc IValueStandard
+    function toUsd(uint8 currencyId, uint256 units) external view returns (uint256) {
+        Currency storage known = _known(currencyId);
+        return UsdLib.toUsdUp(units, known.rate, known.decimals);
+    }
+
+    /// @inheritdoc IValueStandard
+    function fromUsd(uint8 currencyId, uint256 usd) external view returns (uint256) {
+        Currency storage known = _known(currencyId);
+        return UsdLib.toUnitsDown(usd, known.rate, known.decimals);
+    }
+
     function _known(uint8 currencyId) private view returns (Currency storage known) {
         known = _currencies[currencyId];
         if (known.code == 0) revert UnknownCurrency(currencyId);

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {BoundedPause} from "../../access/BoundedPause.sol";
 import {IAssetCertificate} from "../../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../../interfaces/IAssetModule.sol";
+import {ICollateral} from "../../interfaces/ICollateral.sol";
 import {ILandModule} from "../../interfaces/ILandModule.sol";
 import {ILeases} from "../../interfaces/ILeases.sol";
 import {IRightsLedger} from "../../interfaces/IRightsLedger.sol";
@@ -17,7 +18,7 @@ import {IncomeShares} from "./IncomeShares.sol";
 
 /// @title Land operating rights
 /// @dev This contract owns the rights in trust, so it must be enrolled as a participant whom their rules admit.
-contract LandModule is IncomeShares, AccessManaged, BoundedPause {
+contract LandModule is IncomeShares, ICollateral, AccessManaged, BoundedPause {
     /// @dev Kind of a title on the ledger of rights, and of income shares on the ledger of certificates.
     uint8 private constant TITLE = 3;
     uint8 private constant INCOME = 4;
@@ -73,6 +74,16 @@ contract LandModule is IncomeShares, AccessManaged, BoundedPause {
             field,
             IValueAttributes.Attribute(amount, party.entity(), uint40(block.timestamp), validUntil, 0)
         );
+    }
+
+    /// @inheritdoc ICollateral
+    /// @dev The valuation of a title is in USD with 6 decimals. Of shares in income nothing is known.
+    function collateralOf(
+        uint256 id,
+        uint256 units
+    ) external view returns (uint8 currencyId, uint256 value, uint40 validUntil, uint48 debtor) {
+        IValueAttributes.Attribute memory valuation = rights.attributeOf(id, FieldsLib.VALUATION);
+        return (0, units * valuation.amount, valuation.validUntil, 0);
     }
 
     // Rights and ledger are of the suite; the creditor's callback comes last.

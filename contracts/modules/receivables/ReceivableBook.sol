@@ -23,7 +23,8 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
         uint96 face;
     }
 
-    /// @dev By id. Slot 1: `face` (lines only), `paid`, `lines` (roots only), `moved`: units moved after a payment.
+    /// @dev By id. Slot 1: `face` (lines only), `paid`, `lines` (roots only), `moved`: units moved after a payment,
+    /// `watchers`: bit set of listeners.
     /// Slot 2: `conceded`, `credited`: whole units credited to positions. Slot 3: `retired` once closed.
     /// For a root with lines, `paid` and `conceded` are the sums over its lines.
     struct Account {
@@ -31,6 +32,7 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
         uint96 paid;
         uint8 lines;
         bool moved;
+        uint8 watchers;
         uint96 conceded;
         uint96 credited;
         uint96 retired;

@@ -6,6 +6,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BoundedPause} from "../../access/BoundedPause.sol";
 import {IAssetCertificate} from "../../interfaces/IAssetCertificate.sol";
+import {IPaymentListener} from "../../interfaces/IPaymentListener.sol";
 import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
 import {IValueAttributes} from "../../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
@@ -36,46 +37,17 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     ) AccessManaged(access) ReceivableBook(ledger_, standard_) {}
 
     /// @inheritdoc IReceivableModule
-    function create(Invoice calldata invoice, uint96[] calldata lines) external whenRunning returns (uint256 id) {
-        _requireDates(invoice);
-        if (invoice.face == 0) revert NoAmount();
-        uint48 creditor = _activeEntity(msg.sender);
-        uint48 debtor = _activeEntity(invoice.debtor);
-        if (creditor == debtor) revert SelfReceivable(creditor);
-        (Terms terms, uint16 splitBps, uint8 graceDays) = standard.termsFor(
-            invoice.ruleId,
-            invoice.currencyId,
-            KIND,
-            _fields(invoice, lines.length)
-        );
+    function create(Invoice calldata invoice, uint96[] calldata lines) external whenRunning returns (uint256) {
+        return _create(msg.sender, invoice, lines);
+    }
 
-        id = InvoiceLib.fingerprint(creditor, debtor, invoice.number, invoice.issueDay);
-        _records[id] = Record(
-            creditor,
-            debtor,
-            invoice.dueDate,
-            invoice.currencyId,
-            graceDays,
-            State.Registered,
-            invoice.face
-        );
-        emit Registered(
-            id,
-            creditor,
-            debtor,
-            invoice.face,
-            invoice.dueDate,
-            invoice.issueDay,
-            invoice.currencyId,
-            invoice.ruleId,
-            uint8(lines.length),
-            invoice.number
-        );
-        if (lines.length == 0) {
-            ledger.create(id, msg.sender, invoice.face, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
-        } else {
-            _createLines(id, invoice, lines, terms, splitBps);
-        }
+    /// @inheritdoc IReceivableModule
+    function createFor(
+        address creditor,
+        Invoice calldata invoice,
+        uint96[] calldata lines
+    ) external restricted whenRunning returns (uint256) {
+        return _create(creditor, invoice, lines);
     }
 
     /// @inheritdoc IReceivableModule
@@ -196,6 +168,11 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc IReceivableModule
+    function addListener(IPaymentListener listener) external restricted {
+        _addListener(listener);
+    }
+
+    /// @inheritdoc IReceivableModule
     function moveProceeds(uint256 id, address from, address to) external restricted {
         _known(id);
         if (_entityOf(from) == 0 || _entityOf(from) != _activeEntity(to)) revert DifferentEntities(from, to);
@@ -208,6 +185,48 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         emit ProceedsMoved(id, from, to, amount);
     }
 
+    function _create(address account, Invoice calldata invoice, uint96[] calldata lines) private returns (uint256 id) {
+        _requireDates(invoice);
+        if (invoice.face == 0) revert NoAmount();
+        uint48 creditor = _activeEntity(account);
+        uint48 debtor = _activeEntity(invoice.debtor);
+        if (creditor == debtor) revert SelfReceivable(creditor);
+        (Terms terms, uint16 splitBps, uint8 graceDays) = standard.termsFor(
+            invoice.ruleId,
+            invoice.currencyId,
+            KIND,
+            _fields(invoice, lines.length)
+        );
+
+        id = InvoiceLib.fingerprint(creditor, debtor, invoice.number, invoice.issueDay);
+        _records[id] = Record(
+            creditor,
+            debtor,
+            invoice.dueDate,
+            invoice.currencyId,
+            graceDays,
+            State.Registered,
+            invoice.face
+        );
+        emit Registered(
+            id,
+            creditor,
+            debtor,
+            invoice.face,
+            invoice.dueDate,
+            invoice.issueDay,
+            invoice.currencyId,
+            invoice.ruleId,
+            uint8(lines.length),
+            invoice.number
+        );
+        if (lines.length == 0) {
+            ledger.create(id, account, invoice.face, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
+        } else {
+            _createLines(id, account, invoice, lines, terms, splitBps);
+        }
+    }
+
     function _acknowledge(uint256 id, address signer) private {
         Record memory record = _inState(id, State.Registered);
         _requireDebtor(id, record, signer);
@@ -218,6 +237,7 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
 
     function _createLines(
         uint256 root,
+        address account,
         Invoice calldata invoice,
         uint96[] calldata lines,
         Terms terms,
@@ -233,9 +253,9 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         }
         if (sum != invoice.face) revert LinesDoNotAddUp(sum, invoice.face);
         // The creditor may be a contract that is called when it receives: all is known by then.
-        ledger.create(root, msg.sender, 0, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
+        ledger.create(root, account, 0, _fitted(terms, splitBps, invoice.face), invoice.documentHash);
         for (uint256 i = 0; i < lines.length; ++i) {
-            ledger.create(root + i + 1, msg.sender, lines[i], _fitted(terms, splitBps, lines[i]), 0);
+            ledger.create(root + i + 1, account, lines[i], _fitted(terms, splitBps, lines[i]), 0);
         }
     }
 

@@ -5,6 +5,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IAssetModule} from "../../interfaces/IAssetModule.sol";
+import {ICollateral} from "../../interfaces/ICollateral.sol";
+import {IPaymentListener} from "../../interfaces/IPaymentListener.sol";
 import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
 import {Party, PartyLib} from "../../libraries/PartyLib.sol";
 import {PayoutLib} from "../../libraries/PayoutLib.sol";
@@ -13,21 +15,61 @@ import {ReceivableBook} from "./ReceivableBook.sol";
 /// @title Money in from the debtor, money out to the holders
 /// @dev Payments are shared by position (see PayoutLib). Until the first payment the ledger moves units without a word to
 /// this contract; from then on it tells of each movement, so that each position is credited before its units change.
-abstract contract Settlement is ReceivableBook, IAssetModule, ReentrancyGuardTransient {
+abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using PayoutLib for PayoutLib.Position;
 
+    uint256 private constant MOST_LISTENERS = 8;
+
+    IPaymentListener[] private _listeners;
+
     /// @inheritdoc IReceivableModule
-    function pay(uint256 id, uint256 amount) external nonReentrant returns (uint256) {
-        return _pay(id, amount);
+    function pay(uint256 id, uint256 amount) external returns (uint256 taken) {
+        taken = _pay(id, amount);
+        _tellWatchers(id);
     }
 
     /// @inheritdoc IReceivableModule
-    function payMany(uint256[] calldata ids, uint256[] calldata amounts) external nonReentrant returns (uint256 taken) {
+    function payMany(uint256[] calldata ids, uint256[] calldata amounts) external returns (uint256 taken) {
         if (ids.length != amounts.length) revert LinesDoNotAddUp(ids.length, amounts.length);
         for (uint256 i = 0; i < ids.length; ++i) {
             taken += _pay(ids[i], amounts[i]);
+            _tellWatchers(ids[i]);
         }
+    }
+
+    /// @inheritdoc IReceivableModule
+    function collect(
+        uint256 id,
+        address holder,
+        uint256 most,
+        address to
+    ) external nonReentrant returns (uint256 amount) {
+        Record memory record = _known(id);
+        uint256 lien = ledger.lienOf(id, holder, msg.sender);
+        if (lien == 0) return 0;
+        PayoutLib.Position storage position = _settled(id, holder, msg.sender, lien);
+        amount = position.proceeds < most ? position.proceeds : most;
+        if (amount == 0) return 0;
+        if (ledger.partyOf(msg.sender).status() == PartyLib.SUSPENDED) revert NotActive(msg.sender);
+        (uint256 units, , uint256 frozen) = ledger.holdingOf(id, holder);
+        // As with seizing: what is frozen comes off the units that are not under this lien first.
+        if (frozen > units - lien) revert ProceedsFrozen(id, holder, frozen);
+        position.proceeds -= uint96(amount);
+        emit Collected(id, holder, msg.sender, to, amount);
+        IERC20(standard.tokenOf(record.currencyId)).safeTransfer(to, amount);
+    }
+
+    /// @inheritdoc IReceivableModule
+    function watch(uint256 id, bool on) external {
+        _known(id);
+        uint256 count = _listeners.length;
+        uint256 index = 0;
+        while (index < count && address(_listeners[index]) != msg.sender) ++index;
+        if (index == count) revert NotAListener(msg.sender);
+        uint8 bit = uint8(1 << index);
+        if (on) _accounts[id].watchers |= bit;
+        else _accounts[id].watchers &= ~bit;
     }
 
     /// @inheritdoc IReceivableModule
@@ -68,6 +110,17 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ReentrancyGuardTra
         return _faceOf(id, record) - _accounts[id].retired;
     }
 
+    /// @inheritdoc ICollateral
+    function collateralOf(
+        uint256 id,
+        uint256 units
+    ) external view returns (uint8 currencyId, uint256 value, uint40 validUntil, uint48 debtor) {
+        Record memory record = _known(id);
+        uint256 face = _faceOf(id, record);
+        value = face == 0 ? 0 : (units * _owed(id, record)) / face;
+        return (record.currencyId, value, record.dueDate, record.debtor);
+    }
+
     /// @inheritdoc IReceivableModule
     function claimable(uint256 id, address holder) external view returns (uint256) {
         Record memory record = _known(id);
@@ -82,7 +135,36 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ReentrancyGuardTra
         return _positions[id][holder][lienholder].due(units, _accounts[id].paid, _faceOf(id, record));
     }
 
-    function _pay(uint256 id, uint256 amount) private returns (uint256 taken) {
+    function _addListener(IPaymentListener listener) internal {
+        uint256 count = _listeners.length;
+        bool known = count == MOST_LISTENERS || address(listener).code.length == 0;
+        for (uint256 i = 0; i < count; ++i) {
+            known = known || _listeners[i] == listener;
+        }
+        if (known) revert CannotAddListener(address(listener));
+        _listeners.push(listener);
+        emit ListenerAdded(address(listener));
+    }
+
+    // A debtor's payment stands whatever becomes of it: who watches it can make use of it later, too.
+    // slither-disable-start reentrancy-events,calls-loop
+    /// @dev Tells who watches `id` that money has arrived.
+    function _tellWatchers(uint256 id) private {
+        uint256 watchers = _accounts[id].watchers;
+        for (uint256 i = 0; watchers >> i != 0; ++i) {
+            if ((watchers >> i) & 1 == 0) continue;
+            IPaymentListener listener = _listeners[i];
+            uint256 given = gasleft();
+            try listener.onPayment(id) {} catch {
+                // With less than 1/63 left, what failed failed for want of gas (EIP-150): the payer must bring more.
+                if (gasleft() < given / 63) revert MoreGasNeeded(address(listener));
+                emit ListenerFailed(id, address(listener));
+            }
+        }
+    }
+    // slither-disable-end reentrancy-events,calls-loop
+
+    function _pay(uint256 id, uint256 amount) private nonReentrant returns (uint256 taken) {
         Record memory record = _known(id);
         _requireNoLines(id);
         uint256 owed = _owed(id, record);

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+/// @title Who may borrow, on which terms, and what pledges are good for
+/// @notice All of it is governed and read by the credit desk; new terms hold for new loans. Rates are basis points, of a year
+/// where they are interest.
+interface ILendingTerms {
+    /// @notice A thing pledged to the desk: `id` of the ledger of rights or of the ledger of certificates.
+    struct Item {
+        bool right;
+        uint256 id;
+    }
+
+    /// @notice A loan to be. `maturityDay`: days since 1970-01-01; the loan is due when that day begins. `ruleId`: rules for
+    /// loans (kind 16) in force where the borrower is. `items`: at most 8, already pledged to the desk.
+    struct Draw {
+        uint8 currencyId;
+        uint96 amount;
+        uint32 maturityDay;
+        uint32 ruleId;
+        Item[] items;
+    }
+
+    /// @notice Terms for new loans in one currency. `borrowerCapBps`, `debtorCapBps`: most that one borrower owes, and most
+    /// that is secured by one debtor, in basis points of the pool's assets. `fundBps`: part of the borrower's revenue that
+    /// goes to the module fund while it has a loan. `auctionDays`: in which the price of pledges falls from their whole value
+    /// to `floorBps` of it. `longestDays`: 0 admits no new loans.
+    struct LoanTerms {
+        uint16 rateBps;
+        uint16 lateFeeBps;
+        uint16 borrowerCapBps;
+        uint16 debtorCapBps;
+        uint16 longestDays;
+        uint16 fundBps;
+        uint8 defaultDays;
+        uint8 auctionDays;
+        uint16 floorBps;
+    }
+
+    /// @notice Who borrows, and by which days and rules: what the desk writes down with a new loan.
+    struct Admission {
+        uint48 entity;
+        uint8 graceDays;
+        uint40 maturity;
+        LoanTerms terms;
+    }
+
+    /// @notice New loans in `currencyId` are on these terms.
+    event LoanTermsSet(uint8 indexed currencyId, LoanTerms terms);
+    /// @notice Pledges of `kind` are good for this part of their value; 0: they are not accepted.
+    event AdvanceSet(bool indexed right, uint8 indexed kind, uint16 advanceBps);
+
+    /// @notice `account` is unknown, suspended, removed or expired.
+    error BorrowerNotActive(address account);
+    /// @notice `account` lacks the region or qualification that the rules for loans demand.
+    error NotQualified(address account, uint32 ruleId);
+    /// @notice The loan is smaller than the rules' minimum.
+    error BelowMinimumLoan(uint256 amount, uint256 minimum);
+    /// @notice There is no pool for `currencyId`, or no new loans.
+    error NoLoansIn(uint8 currencyId);
+    /// @notice The loan must be due on a day between these two.
+    error MaturityOutOfRange(uint256 day, uint256 earliest, uint256 latest);
+    /// @notice A loan has at most `most` pledges.
+    error TooManyItems(uint256 items, uint256 most);
+    /// @notice Pledges of this kind are not accepted.
+    error KindNotAccepted(bool right, uint8 kind);
+    /// @notice The caller has pledged nothing of `id` to this desk.
+    error NothingPledged(uint256 id);
+    /// @notice The pledge is in another currency than the loan.
+    error PledgeInOtherCurrency(uint256 id, uint8 currencyId);
+    /// @notice What the pledge is worth was good until `validUntil`.
+    error ValueStale(uint256 id, uint40 validUntil);
+    /// @notice Nothing says what the pledge is worth: have it appraised.
+    error NoKnownValue(uint256 id);
+    /// @notice A value of the terms is out of range.
+    error LoanTermsOutOfRange();
+
+    /// @notice Sets the terms of new loans. Only STANDARD.
+    function setLoanTerms(uint8 currencyId, LoanTerms calldata terms) external;
+
+    /// @notice Sets what pledges of one kind are good for. Only STANDARD.
+    function setAdvance(bool right, uint8 kind, uint16 advanceBps) external;
+
+    /// @notice Reverts with the reason for which `account` may not draw `wanted`: its status, qualification and region, the
+    /// rules of the place, the amount, the day. Limits, caps and pledges are the desk's to check.
+    function admit(address account, Draw calldata wanted) external view returns (Admission memory);
+
+    /// @notice What all of `account`'s units of `item` under a lien of `lienholder` are good for, in the smallest unit of
+    /// `currencyId`: their value × advance rate, rounded down.
+    /// @return amount what they are good for
+    /// @return debtor who owes it; 0 where nobody does
+    /// @return units how many there are
+    function advanceOn(
+        address account,
+        address lienholder,
+        uint8 currencyId,
+        Item calldata item
+    ) external view returns (uint256 amount, uint48 debtor, uint256 units);
+
+    /// @notice What `units` of `item` cost, `passed` seconds after the default: their value, falling by the second to the
+    /// floor; rounded up.
+    function priceOf(
+        uint8 currencyId,
+        Item calldata item,
+        uint256 units,
+        uint256 passed
+    ) external view returns (uint256);
+
+    /// @notice Terms of new loans in `currencyId`.
+    function loanTerms(uint8 currencyId) external view returns (LoanTerms memory);
+
+    /// @notice What pledges of one kind are good for, in basis points of their value.
+    function advanceOf(bool right, uint8 kind) external view returns (uint16);
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {ICreditModel} from "../interfaces/ICreditModel.sol";
+
+/// @title A credit model whose limits are set by hand and that remembers what it is told, for tests of what asks it
+contract FixedLimits is ICreditModel {
+    mapping(uint48 entity => uint256) public limitOf;
+    mapping(uint48 entity => uint256) public inTime;
+    mapping(uint48 entity => uint256) public late;
+    mapping(uint48 entity => bool) public isFrozen;
+
+    function setLimit(uint48 entity, uint256 limit) external {
+        limitOf[entity] = limit;
+    }
+
+    function recordInTime(uint48 entity, uint256 interestUsd) external {
+        inTime[entity] += interestUsd;
+    }
+
+    function recordLate(uint48 entity, uint256 principalUsd) external {
+        late[entity] += principalUsd;
+    }
+
+    function recordDefault(uint48 entity) external {
+        isFrozen[entity] = true;
+    }
+}
