@@ -201,6 +201,17 @@ class ReceivablesModel:
         self.cash -= amount
         return amount
 
+    def collect(self, asset_id: int, holder: str, lienholder: str, most: int) -> int:
+        """Hands out what was paid on units under a lien; nothing while they are frozen."""
+        claim, asset, position = self.claims[asset_id], self.ledger.assets[asset_id], Position(holder, lienholder)
+        lien = asset.units[position]
+        if not lien or asset.frozen[holder] > asset.balance(holder) - lien:
+            return 0
+        amount = min(claim.proceeds(position), most)
+        claim.taken[position] += amount
+        self.cash -= amount
+        return amount
+
     def _on_move(self, asset_id: int, source: Position, target: Position, units: int) -> None:
         claim = self.claims[asset_id]
         if not claim.paid:

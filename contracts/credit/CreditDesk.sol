@@ -133,7 +133,7 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         ILendingPool.Claim memory before = facts.claim();
         facts.state = State.WrittenOff;
         _owedBy[facts.currencyId][facts.entity] -= facts.principal;
-        _unsecured[facts.entity] -= facts.unsecuredUsd;
+        _borrowers[facts.entity].unsecuredUsd -= facts.unsecuredUsd;
         facts.unsecuredUsd = 0;
         _store(loan, facts);
         emit WrittenOff(loan, facts.principal);
@@ -143,7 +143,7 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     }
 
     /// @inheritdoc ICreditDesk
-    function takeBack(ILendingTerms.Item calldata item) external nonReentrant {
+    function takeBack(ILendingTerms.Collateral calldata item) external nonReentrant {
         _requireBacksNone(_loansOn[item.right][item.id], msg.sender, item.id, 0);
         uint256 units = _ledger(item.right).lienOf(item.id, msg.sender, address(this));
         if (units == 0) revert ILendingTerms.NothingPledged(item.id);
@@ -208,22 +208,22 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         uint256 open = _unsecuredPart(facts);
         if (open == 0) return;
         uint256 usd = standard.toUsd(facts.currencyId, open);
-        uint256 used = _unsecured[facts.entity];
+        uint256 used = _borrowers[facts.entity].unsecuredUsd;
         uint256 limit = model.limitOf(facts.entity);
         if (used + usd > limit) revert ExceedsLimit(limit, used, usd);
-        _unsecured[facts.entity] = used + usd;
-        facts.unsecuredUsd = usd.toUint64();
+        facts.unsecuredUsd = usd.toUint56();
+        _borrowers[facts.entity].unsecuredUsd = (used + usd).toUint64();
     }
 
     /// @dev Puts the loan on its borrower's list, none of whose loans may be overdue.
     function _join(uint256 loan, uint48 entity, uint16 fundBps) private {
-        uint256 list = _loansOf[entity];
-        if (list.isFull()) revert TooManyLoans(LoanListLib.MOST);
+        uint256 list = _borrowers[entity].loans;
         uint256[] memory others = list.all();
+        if (others.length == MOST_LOANS) revert TooManyLoans(MOST_LOANS);
         for (uint256 i = 0; i < others.length; ++i) {
             if (block.timestamp > _loans[others[i]].maturity) revert LoanOverdue(others[i]);
         }
-        _loansOf[entity] = list.add(loan);
+        _borrowers[entity].loans = uint192(list.add(loan));
         // What was agreed for a loan holds while that loan is open: later terms can only add to it.
         if (fundBps > fundShare.fundShareOf(entity)) fundShare.setFundShare(entity, fundBps);
     }
@@ -248,7 +248,10 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     }
 
     function _price(Loan memory facts, uint256 loan, uint256 index, uint256 units) private view returns (uint256) {
-        ILendingTerms.Item memory item = ILendingTerms.Item(_isRight(facts, index), _pledges[loan][index].id);
+        ILendingTerms.Collateral memory item = ILendingTerms.Collateral(
+            _isRight(facts, index),
+            _pledges[loan][index].id
+        );
         return terms.priceOf(facts.currencyId, item, units, block.timestamp - facts.defaultedAt);
     }
 
@@ -257,7 +260,7 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         while (_pledges[loan][index].id != id || (facts.rights >> index) & 1 != 0) ++index;
     }
 
-    function _rightsAmong(ILendingTerms.Item[] calldata items) private pure returns (uint8 mask) {
+    function _rightsAmong(ILendingTerms.Collateral[] calldata items) private pure returns (uint8 mask) {
         for (uint256 i = 0; i < items.length; ++i) {
             if (items[i].right) mask |= uint8(1 << i);
         }

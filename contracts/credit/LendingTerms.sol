@@ -90,7 +90,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         address account,
         address lienholder,
         uint8 currencyId,
-        Item calldata item
+        Collateral calldata item
     ) external view returns (uint256 amount, uint48 debtor, uint256 units) {
         (uint8 kind, address module) = _kindOf(item);
         uint256 bps = _advances[item.right][kind];
@@ -110,7 +110,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
     /// @inheritdoc ILendingTerms
     function priceOf(
         uint8 currencyId,
-        Item calldata item,
+        Collateral calldata item,
         uint256 units,
         uint256 passed
     ) external view returns (uint256) {
@@ -146,7 +146,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         if (stated != currencyId) revert PledgeInOtherCurrency(id, stated);
     }
 
-    function _kindOf(Item calldata item) private view returns (uint8 kind, address module) {
+    function _kindOf(Collateral calldata item) private view returns (uint8 kind, address module) {
         kind = item.right ? rights.termsOf(item.id).kind() : certificates.termsOf(item.id).kind();
         module = item.right ? rights.moduleOf(kind) : certificates.moduleOf(kind);
     }

@@ -28,6 +28,15 @@ abstract contract LoanBook is PledgeBook {
         uint256 amount;
     }
 
+    /// @dev `unsecuredUsd`: what counts against the limit. `loans`: a list of open ones.
+    struct Borrower {
+        uint64 unsecuredUsd;
+        uint192 loans;
+    }
+
+    /// @dev So many loans fit 192 bits.
+    uint256 internal constant MOST_LOANS = 6;
+
     /// @inheritdoc ICreditDesk
     ICreditModel public immutable model;
     IFundShare public immutable fundShare;
@@ -36,8 +45,7 @@ abstract contract LoanBook is PledgeBook {
     uint256 internal _count;
     mapping(uint256 loan => Loan) internal _loans;
     mapping(uint8 currencyId => ILendingPool) internal _pools;
-    mapping(uint48 entity => uint256 list) internal _loansOf;
-    mapping(uint48 entity => uint256 usd) internal _unsecured;
+    mapping(uint48 entity => Borrower) internal _borrowers;
     mapping(uint8 currencyId => mapping(uint48 entity => uint96)) internal _owedBy;
 
     constructor(
@@ -64,12 +72,14 @@ abstract contract LoanBook is PledgeBook {
     }
 
     /// @inheritdoc ICreditDesk
-    function itemsOf(uint256 loan) external view returns (ILendingTerms.Item[] memory items, uint256[] memory units) {
+    function itemsOf(
+        uint256 loan
+    ) external view returns (ILendingTerms.Collateral[] memory items, uint256[] memory units) {
         Loan memory facts = _asOfNow(loan);
-        items = new ILendingTerms.Item[](facts.items);
+        items = new ILendingTerms.Collateral[](facts.items);
         units = new uint256[](facts.items);
         for (uint256 i = 0; i < facts.items; ++i) {
-            items[i] = ILendingTerms.Item(_isRight(facts, i), _pledges[loan][i].id);
+            items[i] = ILendingTerms.Collateral(_isRight(facts, i), _pledges[loan][i].id);
             if (facts.state == State.Closed) continue;
             units[i] = _ledger(items[i].right).lienOf(items[i].id, facts.account, address(this));
         }
@@ -77,7 +87,8 @@ abstract contract LoanBook is PledgeBook {
 
     /// @inheritdoc ICreditDesk
     function borrowerOf(uint48 entity) external view returns (uint256[] memory loans, uint256 unsecuredUsd) {
-        return (_loansOf[entity].all(), _unsecured[entity]);
+        Borrower memory borrower = _borrowers[entity];
+        return (uint256(borrower.loans).all(), borrower.unsecuredUsd);
     }
 
     /// @inheritdoc ICreditDesk
@@ -105,6 +116,7 @@ abstract contract LoanBook is PledgeBook {
 
     /// @dev Applies a payment of at most what is owed; the money moves last.
     function _apply(uint256 loan, Loan memory facts, Payment memory payment) internal {
+        _tellLate(loan, facts);
         bool given = facts.state == State.WrittenOff;
         ILendingPool.Claim memory nothing;
         ILendingPool.Claim memory before = given ? nothing : facts.claim();
@@ -121,7 +133,6 @@ abstract contract LoanBook is PledgeBook {
         } else {
             emit Recovered(loan, payment.payer, uint96(fee), uint96(interest), uint96(principal));
         }
-        _tellLate(loan, facts);
         _settle(facts.currencyId, before, given ? nothing : facts.claim(), payment);
         if (facts.owed() == 0) {
             _close(loan, facts, given);
@@ -153,8 +164,8 @@ abstract contract LoanBook is PledgeBook {
 
     /// @dev Takes the loan off its borrower's list; the last one ends what the fund gets.
     function _leaveBorrower(uint256 loan, uint48 entity) internal {
-        uint256 list = _loansOf[entity].remove(loan);
-        _loansOf[entity] = list;
+        uint256 list = uint256(_borrowers[entity].loans).remove(loan);
+        _borrowers[entity].loans = uint192(list);
         if (list == 0) fundShare.setFundShare(entity, 0);
     }
 
@@ -190,7 +201,7 @@ abstract contract LoanBook is PledgeBook {
     function _useLess(Loan memory facts, uint256 before) private {
         if (before == 0) return;
         uint256 usd = Math.ceilDiv(uint256(facts.unsecuredUsd) * _unsecuredPart(facts), before);
-        _unsecured[facts.entity] -= facts.unsecuredUsd - usd;
-        facts.unsecuredUsd = uint64(usd);
+        _borrowers[facts.entity].unsecuredUsd -= uint64(facts.unsecuredUsd - usd);
+        facts.unsecuredUsd = uint56(usd);
     }
 }

@@ -41,7 +41,7 @@ abstract contract PledgeBook is ICreditDesk {
     }
 
     /// @inheritdoc ICreditDesk
-    function loansOn(ILendingTerms.Item calldata item) external view returns (uint256[] memory) {
+    function loansOn(ILendingTerms.Collateral calldata item) external view returns (uint256[] memory) {
         return _loansOn[item.right][item.id].all();
     }
 
@@ -52,7 +52,7 @@ abstract contract PledgeBook is ICreditDesk {
         uint256 index,
         address account,
         uint8 currencyId,
-        ILendingTerms.Item calldata item,
+        ILendingTerms.Collateral calldata item,
         uint256 debtorCap
     ) internal returns (uint256 amount) {
         uint48 debtor;

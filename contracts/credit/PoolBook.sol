@@ -27,11 +27,12 @@ abstract contract PoolBook is ILendingPool {
         uint144 impairedInterest;
     }
 
-    /// @dev What happens at the first second of a day. `yield`: stops. `principal`, `interest`: are impaired from then on.
+    /// @dev What happens at the first second of a day. Slot 1: `principal`, `interest`: are impaired from then on. Slot 2:
+    /// `yield`: stops.
     struct Turn {
-        uint112 yield;
         uint96 principal;
         uint144 interest;
+        uint112 yield;
     }
 
     Book internal _book;

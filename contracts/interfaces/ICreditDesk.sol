@@ -44,12 +44,12 @@ interface ICreditDesk {
         uint16 lateFeeBps;
         uint144 interest;
         uint40 since;
-        uint64 unsecuredUsd;
+        uint56 unsecuredUsd;
+        uint8 defaultDays;
         bool late;
         uint144 lateInterest;
         uint96 fee;
         bool feeCharged;
-        uint8 defaultDays;
         uint96 paidInterest;
         uint40 defaultedAt;
     }
@@ -158,7 +158,7 @@ interface ICreditDesk {
     function writeOff(uint256 loan) external;
 
     /// @notice Frees all the caller's units of `item` under a lien of this desk that back no loan. Always open.
-    function takeBack(ILendingTerms.Item calldata item) external;
+    function takeBack(ILendingTerms.Collateral calldata item) external;
 
     /// @notice Lets loans in `currencyId` be paid from `pool`, for good. Only the ADMIN role.
     function addPool(uint8 currencyId, ILendingPool pool) external;
@@ -170,7 +170,9 @@ interface ICreditDesk {
     function owedOn(uint256 loan) external view returns (uint256 fee, uint256 interest, uint256 principal);
 
     /// @notice The pledges of a loan, and the units of each under the lien now.
-    function itemsOf(uint256 loan) external view returns (ILendingTerms.Item[] memory items, uint256[] memory units);
+    function itemsOf(
+        uint256 loan
+    ) external view returns (ILendingTerms.Collateral[] memory items, uint256[] memory units);
 
     /// @notice What `units` of pledge `index` cost now.
     function priceOf(uint256 loan, uint256 index, uint256 units) external view returns (uint256);
@@ -179,7 +181,7 @@ interface ICreditDesk {
     function borrowerOf(uint48 entity) external view returns (uint256[] memory loans, uint256 unsecuredUsd);
 
     /// @notice The open loans that units of `item` back.
-    function loansOn(ILendingTerms.Item calldata item) external view returns (uint256[] memory loans);
+    function loansOn(ILendingTerms.Collateral calldata item) external view returns (uint256[] memory loans);
 
     /// @notice What an entity owes in one currency (principal), and what is secured by what it owes as a debtor.
     function exposureOf(uint8 currencyId, uint48 entity) external view returns (uint256 principal, uint256 asDebtor);

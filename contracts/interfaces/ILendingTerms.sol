@@ -6,7 +6,7 @@ pragma solidity 0.8.34;
 /// where they are interest.
 interface ILendingTerms {
     /// @notice A thing pledged to the desk: `id` of the ledger of rights or of the ledger of certificates.
-    struct Item {
+    struct Collateral {
         bool right;
         uint256 id;
     }
@@ -18,7 +18,7 @@ interface ILendingTerms {
         uint96 amount;
         uint32 maturityDay;
         uint32 ruleId;
-        Item[] items;
+        Collateral[] items;
     }
 
     /// @notice Terms for new loans in one currency. `borrowerCapBps`, `debtorCapBps`: most that one borrower owes, and most
@@ -94,14 +94,14 @@ interface ILendingTerms {
         address account,
         address lienholder,
         uint8 currencyId,
-        Item calldata item
+        Collateral calldata item
     ) external view returns (uint256 amount, uint48 debtor, uint256 units);
 
     /// @notice What `units` of `item` cost, `passed` seconds after the default: their value, falling by the second to the
     /// floor; rounded up.
     function priceOf(
         uint8 currencyId,
-        Item calldata item,
+        Collateral calldata item,
         uint256 units,
         uint256 passed
     ) external view returns (uint256);

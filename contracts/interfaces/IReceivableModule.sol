@@ -83,7 +83,13 @@ interface IReceivableModule {
     event ProceedsMoved(uint256 indexed id, address indexed from, address indexed to, uint256 amount);
 
     /// @notice `amount` paid on units of `holder` under a lien of `lienholder` was handed to `to`.
-    event Collected(uint256 indexed id, address indexed holder, address indexed lienholder, address to, uint256 amount);
+    event LienCollected(
+        uint256 indexed id,
+        address indexed holder,
+        address indexed lienholder,
+        address to,
+        uint256 amount
+    );
     /// @notice `listener` is told of payments on ids that it watches.
     event ListenerAdded(address indexed listener);
     /// @notice `listener` could not make use of a payment on `id`; it can be collected later.
@@ -208,7 +214,7 @@ interface IReceivableModule {
     function claim(uint256 id, address holder) external returns (uint256 amount);
 
     /// @notice Hands `to` what was paid on units of `holder` under a lien of the caller, at most `most`. Always open.
-    /// @return amount 0 where there is nothing
+    /// @return amount 0 where there is nothing, or where units under the lien are frozen
     function collect(uint256 id, address holder, uint256 most, address to) external returns (uint256 amount);
 
     /// @notice From now on the caller, a listener, is told when a payment on `id` arrives, or no longer.

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {IFundShare} from "../interfaces/IFundShare.sol";
 import {ICreditModel} from "../interfaces/ICreditModel.sol";
 
 /// @title A credit model whose limits are set by hand and that remembers what it is told, for tests of what asks it
-contract FixedLimits is ICreditModel {
+contract FixedLimits is ICreditModel, IFundShare {
     mapping(uint48 entity => uint256) public limitOf;
     mapping(uint48 entity => uint256) public inTime;
     mapping(uint48 entity => uint256) public late;
     mapping(uint48 entity => bool) public isFrozen;
+
+    mapping(uint48 entity => uint16) public fundShareOf;
+
+    function setFundShare(uint48 entity, uint16 bps) external {
+        fundShareOf[entity] = bps;
+        emit FundShareSet(entity, bps);
+    }
 
     function setLimit(uint48 entity, uint256 limit) external {
         limitOf[entity] = limit;

@@ -53,10 +53,11 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         if (amount == 0) return 0;
         if (ledger.partyOf(msg.sender).status() == PartyLib.SUSPENDED) revert NotActive(msg.sender);
         (uint256 units, , uint256 frozen) = ledger.holdingOf(id, holder);
-        // As with seizing: what is frozen comes off the units that are not under this lien first.
-        if (frozen > units - lien) revert ProceedsFrozen(id, holder, frozen);
+        // As with seizing: what is frozen comes off the units that are not under this lien first. It is no error here, so that
+        // one frozen holder keeps nobody else's loan from being repaid.
+        if (frozen > units - lien) return 0;
         position.proceeds -= uint96(amount);
-        emit Collected(id, holder, msg.sender, to, amount);
+        emit LienCollected(id, holder, msg.sender, to, amount);
         IERC20(standard.tokenOf(record.currencyId)).safeTransfer(to, amount);
     }
 

@@ -31,7 +31,7 @@ class TestPlanting:
         assert farm.agriculture.plantingOf(made) == structs.PlantingRecord(
             farm.owner.address, planting.harvestBy, 0, GROWING, parcel, keccak(text=LOT), 0, needs
         )
-        assert farm.agriculture.coverOf(made) == structs.Cover(50 * UNIT, 0, 5000)
+        assert farm.agriculture.coverOf(made) == structs.Cover(50 * UNIT, 0, 5000, 1)
         assert farm.estate.ledger.totalSupply(made) == farm.estate.ledger.balanceOf(farm.owner, made) == 50 * UNIT
 
     @pytest.mark.parametrize(

@@ -1,0 +1,501 @@
+"""Everything anybody can do with a pool and a credit desk, beside an exact model that must agree after every step.
+
+Always true (numbers of the architecture's list, and the sentences of this part):
+1. Units: pledged <= balance; each position is zero or the minimum unit at least.
+2. The units under the desk's lien are those of its loans and those not lent on yet; a unit backs one loan.
+4. Nothing is paid out of receivables beyond what was paid in.
+5. Money: in the pool are its cash and what is reserved for others; assets are the cash and every loan's principal
+   and interest, summed one by one; shares are worth that. No gift changes it.
+L1. What a loan owes, what counts against a limit, and what a debtor secures, are what the model says, to the unit.
+L2. A loan is repaid by its debtor's payment in the same transaction, as far as the money goes.
+L3. The desk never holds money, and no more units are seized than stood under the lien.
+L4. Exits are served in order, at the price of the moment, and together get exactly what was set aside.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
+
+from caldera.contracts import structs
+from caldera.evm import Account
+from caldera.model import LedgerModel, Party, ReceivablesModel, Refused
+from caldera.model.ledger import ACTIVE, SUSPENDED, Position
+from caldera.model.lending import LendingModel, LoanTerms
+from caldera.model.pool import PoolModel
+from caldera.model.receivables import Receivable
+from tests.properties.beside import Beside
+from tests.properties.machine import TERMS as UNIT_TERMS
+from tests.support.lending import ADVANCE, GRACE_DAYS, TERMS, Bank
+from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US
+
+QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK}
+REGIONS = {"carol": US}
+PARTIES = ("seller", "seller2", "borrower", "buyer", "alice", "bank", "carol", "lena", "leo", "desk")
+LENDERS = ("lena", "leo", "bank")
+BORROWERS = ("seller", "seller2", "borrower")
+STATES = ("None", "Open", "Defaulted", "WrittenOff", "Closed")
+FACE = 100 * MINIMUM
+
+pick = st.integers(0, 1 << 30)
+money = st.one_of(
+    st.sampled_from([0, 1, MINIMUM, 10 * MINIMUM, 40 * MINIMUM]), st.integers(1, 60 * MINIMUM), st.just(10**15)
+)
+waits = st.one_of(
+    st.sampled_from([0, 1, DAY - 1, DAY, GRACE_DAYS * DAY]), st.integers(0, 3 * DAY), st.integers(0, 40 * DAY)
+)
+
+
+class LendingMachine(Beside):
+    """The machine. `bank` is shared by all examples; each begins at `mark`."""
+
+    bank: Bank
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bank.chain.restore(self.mark)
+        suite = self.bank.suite
+        self.ledger = LedgerModel(suite.chain.now)
+        self.receivables = ReceivablesModel(self.ledger)
+        for name in PARTIES:
+            self.ledger.parties[name] = Party(
+                suite.entities[name], 2**40, REGIONS.get(name, EU), QUALIFICATIONS.get(name, ENTERPRISE)
+            )
+        self.pool = PoolModel(mayhold=self.ledger.active, maypay=self.may_be_paid)
+        terms = LoanTerms(
+            TERMS.rateBps,
+            TERMS.lateFeeBps,
+            TERMS.borrowerCapBps,
+            TERMS.debtorCapBps,
+            TERMS.longestDays,
+            TERMS.defaultDays,
+            TERMS.auctionDays,
+            TERMS.floorBps,
+            GRACE_DAYS,
+            MINIMUM,
+            ADVANCE,
+        )
+        self.limits = {suite.entities["seller"]: 30 * MINIMUM, suite.entities["borrower"]: 50 * MINIMUM}
+        self.model = LendingModel(
+            self.ledger,
+            self.receivables,
+            self.pool,
+            terms,
+            lambda entity: self.limits.get(entity, 0),
+            lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
+        )
+        self.ids: list[int] = []
+        self.cash = dict.fromkeys(PARTIES, 0)
+        self.gifts = 0
+
+    def kept(self) -> Any:
+        return deepcopy(
+            (self.ledger.assets, self.receivables.claims, self.receivables.records, self.receivables.cash)
+        ), (
+            deepcopy(self.pool.__dict__ | {"claims": None, "mayhold": None, "maypay": None}),
+            deepcopy((self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd)),
+            dict(self.cash),
+        )
+
+    def put_back(self, kept: Any) -> None:
+        (assets, claims, records, cash), (pool, lending, wallets) = kept
+        self.ledger.assets, self.receivables.claims, self.receivables.records = assets, claims, records
+        self.receivables.cash = cash
+        hooks = {name: self.pool.__dict__[name] for name in ("claims", "mayhold", "maypay")}
+        self.pool.__dict__.update(pool | hooks)
+        self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd = lending
+        self.cash = wallets
+
+    def actor(self, name: str) -> Any:
+        return self.bank.desk if name == "desk" else self.bank.suite.actors[name]
+
+    def may_be_paid(self, name: str) -> bool:
+        return self.ledger.parties[name].status != SUSPENDED
+
+    def give(self, name: str, amount: int) -> Account:
+        """Money of his own that the pool and the module of receivables may take."""
+        account: Account = self.actor(name)
+        suite = self.bank.suite
+        suite.token.mint(account, amount, sender=account)
+        suite.token.approve(self.bank.pool, 2**255, sender=account)
+        suite.token.approve(suite.module, 2**255, sender=account)
+        self.cash[name] += amount
+        return account
+
+    def loan(self, which: int, *states: str) -> int:
+        """One in one of these states; now and then any."""
+        numbers = [n for n, one in self.model.loans.items() if one.state in states or which % 16 == 0]
+        return numbers[which % len(numbers)] if numbers else 0
+
+    def paid_out(self, name: str, amount: int) -> int:
+        self.cash[name] += amount
+        return amount
+
+    @initialize()
+    def begin(self) -> None:
+        for usd, name in ((30 * MINIMUM, "seller"), (50 * MINIMUM, "borrower")):
+            self.bank.limit(name, usd)
+        for by in ("seller", "seller", "borrower"):
+            self.invoice(by, 100)
+        self.deposit("lena", 200 * MINIMUM)
+        self.deposit("leo", 100 * MINIMUM + 7)
+        self.pledge("seller", 0, 50 * MINIMUM)
+        self.draw("seller", 40 * MINIMUM, 30, [0])
+        self.pledge("borrower", 2, 20 * MINIMUM)
+        self.draw("borrower", 60 * MINIMUM, 60, [2])
+
+    def invoice(self, by: str, days: int) -> None:
+        suite, number = self.bank.suite, f"N{len(self.ids)}"
+        due = self.ledger.now + days * DAY
+        given = suite.invoice(number=number, face=FACE, dueDate=due)
+        root = suite.module.create(given, [], sender=self.actor(by)).returned
+        suite.module.acknowledge(root, sender=suite.buyer)
+        record = Receivable(suite.entities[by], suite.entities["buyer"], due, 30, [root])
+        self.receivables.create(root, record, {root: FACE}, by, UNIT_TERMS)
+        self.receivables.acknowledge(root, "buyer")
+        self.ids.append(root)
+
+    @rule(who=st.sampled_from(LENDERS), amount=money)
+    def deposit(self, who: str, amount: int) -> None:
+        account = self.give(who, amount)
+
+        def expected() -> int:
+            shares = self.pool.deposit(self.ledger.now, who, amount)
+            self.cash[who] -= amount
+            return shares
+
+        self.both("deposit", expected, lambda: self.bank.pool.deposit(amount, account, sender=account).returned)
+
+    @rule(who=st.sampled_from(LENDERS), shares=st.integers(0, 30 * MINIMUM * 10**6))
+    def mint(self, who: str, shares: int) -> None:
+        account = self.give(who, 60 * MINIMUM)
+
+        def expected() -> int:
+            assets = self.pool.mint(self.ledger.now, who, shares)
+            self.cash[who] -= assets
+            return assets
+
+        self.both("mint", expected, lambda: self.bank.pool.mint(shares, account, sender=account).returned)
+
+    @rule(who=st.sampled_from(LENDERS), amount=money, most=st.booleans())
+    def withdraw(self, who: str, amount: int, most: bool) -> None:
+        account = self.actor(who)
+        wanted = self.pool.most_withdrawable(self.ledger.now, who) if most else amount
+
+        def expected() -> int:
+            shares = self.pool.withdraw(self.ledger.now, who, wanted)
+            self.cash[who] += wanted
+            return shares
+
+        self.both(
+            "withdraw", expected, lambda: self.bank.pool.withdraw(wanted, account, account, sender=account).returned
+        )
+
+    @rule(who=st.sampled_from(LENDERS), part=st.integers(0, 5))
+    def redeem(self, who: str, part: int) -> None:
+        account = self.actor(who)
+        wanted = self.pool.most_redeemable(self.ledger.now, who) * part // 4
+        self.both(
+            "redeem",
+            lambda: self.paid_out(who, self.pool.redeem(self.ledger.now, who, wanted)),
+            lambda: self.bank.pool.redeem(wanted, account, account, sender=account).returned,
+        )
+
+    @rule(who=st.sampled_from(LENDERS), part=st.integers(0, 5), dust=st.booleans())
+    def request_exit(self, who: str, part: int, dust: bool) -> None:
+        account = self.actor(who)
+        shares = 1 if dust else self.pool.shares[who] * part // 4
+        self.both(
+            "request exit",
+            lambda: self.pool.request_exit(self.ledger.now, who, shares),
+            lambda: self.bank.pool.requestExit(shares, sender=account).returned,
+        )
+
+    @rule(which=pick)
+    def pay_exit(self, which: int) -> None:
+        if not self.pool.exits:
+            return
+        number = which % len(self.pool.exits) + 1
+        owner = self.pool.exits[number - 1].owner
+        self.both(
+            "pay exit",
+            lambda: self.paid_out(owner, self.pool.pay_exit(number)),
+            lambda: self.bank.pool.payExit(number, sender=self.actor("carol")).returned,
+        )
+
+    @rule()
+    def serve(self) -> None:
+        self.both(
+            "serve",
+            lambda: self.pool.serve(self.ledger.now),
+            lambda: self.bank.pool.serveExits(sender=self.actor("carol")),
+        )
+
+    @rule(source=st.sampled_from(LENDERS), receiver=st.sampled_from((*LENDERS, "alice")), part=st.integers(0, 5))
+    def send_shares(self, source: str, receiver: str, part: int) -> None:
+        shares = self.pool.shares[source] * part // 4
+
+        def expected() -> None:
+            if shares > self.pool.shares[source]:
+                raise Refused("NotAParticipant" if not self.may_be_paid(source) else "ERC20InsufficientBalance")
+            if not self.may_be_paid(source) or not self.ledger.active(receiver):
+                raise Refused("NotAParticipant")
+            self.pool.shares[source] -= shares
+            self.pool.shares[receiver] += shares
+
+        if shares > self.pool.shares[source] and not self.ledger.active(receiver):
+            return  # two reasons
+        self.both(
+            "send shares",
+            expected,
+            lambda: self.bank.pool.transfer(self.actor(receiver), shares, sender=self.actor(source)),
+        )
+
+    @rule(who=st.sampled_from(BORROWERS), which=st.integers(0, 2), units=st.integers(1, 60 * MINIMUM))
+    def pledge(self, who: str, which: int, units: int) -> None:
+        asset = self.ids[which]
+        self.both(
+            "pledge",
+            lambda: self.ledger.pledge(asset, who, "desk", units),
+            lambda: self.bank.pledge(self.actor(who), asset, units),
+        )
+
+    @rule(
+        who=st.sampled_from(BORROWERS),
+        amount=st.integers(MINIMUM - 1, 50 * MINIMUM),
+        days=st.one_of(st.integers(0, 60), st.sampled_from([180, 181])),
+        items=st.lists(st.integers(0, 2), max_size=2),
+    )
+    def draw(self, who: str, amount: int, days: int, items: list[int]) -> None:
+        assets = tuple(self.ids[which] for which in items)
+        wanted = self.bank.wanted(amount, assets, days)
+
+        def expected() -> int:
+            number = self.model.draw(who, amount, wanted.maturityDay, list(assets))
+            self.cash[who] += amount
+            return number
+
+        self.both("draw", expected, lambda: self.bank.desk.draw(wanted, sender=self.actor(who)).returned)
+
+    @rule(which=pick, who=st.sampled_from((*BORROWERS, "carol")), amount=money)
+    def repay(self, which: int, who: str, amount: int) -> None:
+        if not (number := self.loan(which, "Open", "Defaulted", "WrittenOff")):
+            return
+        payer = self.give(who, 10**15)
+        self.both(
+            "repay",
+            lambda: -self.paid_out(who, -self.model.repay(number, amount)),
+            lambda: self.bank.desk.repay(number, amount, sender=payer).returned,
+        )
+
+    @rule(which=st.integers(0, 2), amount=money)
+    def debtor_pays(self, which: int, amount: int) -> None:
+        asset, payer = self.ids[which], self.give("buyer", 10**15)
+
+        def expected() -> int:
+            taken = self.receivables.pay(asset, amount)
+            self.cash["buyer"] -= taken
+            self.model.on_payment(asset)
+            return taken
+
+        self.both("debtor pays", expected, lambda: self.bank.suite.module.pay(asset, amount, sender=payer).returned)
+
+    @rule(which=st.integers(0, 2), who=st.sampled_from((*BORROWERS, "alice")))
+    def claim(self, which: int, who: str) -> None:
+        asset = self.ids[which]
+        self.both(
+            "claim",
+            lambda: self.paid_out(who, self.receivables.claim(asset, who)),
+            lambda: self.bank.suite.module.claim(asset, self.actor(who), sender=self.actor("carol")).returned,
+        )
+
+    @rule(which=pick)
+    def collect(self, which: int) -> None:
+        if number := self.loan(which, "Open", "Defaulted", "WrittenOff"):
+            self.both(
+                "collect",
+                lambda: self.model.collect(number),
+                lambda: self.bank.desk.collect(number, sender=self.actor("carol")).returned,
+            )
+
+    @rule(which=pick)
+    def mark_late(self, which: int) -> None:
+        if number := self.loan(which, "Open"):
+            self.both(
+                "mark late",
+                lambda: self.model.mark_late(number),
+                lambda: self.bank.desk.markLate(number, sender=self.actor("carol")),
+            )
+
+    @rule(which=pick)
+    def declare_default(self, which: int) -> None:
+        if number := self.loan(which, "Open"):
+            self.both(
+                "declare default",
+                lambda: self.model.declare_default(number),
+                lambda: self.bank.desk.declareDefault(number, sender=self.actor("carol")),
+            )
+
+    @rule(which=pick)
+    def let_it_default(self, which: int) -> None:
+        if number := self.loan(which, "Open"):
+            loan = self.model.loans[number]
+            self.wait(max(0, loan.grace_end + TERMS.defaultDays * DAY - self.ledger.now))
+            self.declare_default(which)
+
+    @rule(which=pick)
+    def write_off(self, which: int) -> None:
+        if number := self.loan(which, "Defaulted"):
+            self.both(
+                "write off",
+                lambda: self.model.write_off(number),
+                lambda: self.bank.desk.writeOff(number, sender=self.bank.suite.officer),
+            )
+
+    @rule(
+        which=pick,
+        index=st.sampled_from([0, 0, 0, 1]),
+        who=st.sampled_from(("alice", "bank", "seller2", "carol")),
+        units=st.one_of(st.integers(1, 60 * MINIMUM), st.just(0)),
+    )
+    def buy(self, which: int, index: int, who: str, units: int) -> None:
+        if not (number := self.loan(which, "Defaulted", "WrittenOff")):
+            return
+        loan, buyer = self.model.loans[number], self.give(who, 10**15)
+        if not units and index < len(loan.pledges):
+            asset = list(loan.pledges)[index]
+            units = self.ledger.assets[asset].units[Position(loan.account, "desk")] or 1
+        units = units or 1
+        self.both(
+            "buy",
+            lambda: -self.paid_out(who, -self.model.buy(number, index, who, units)),
+            lambda: self.bank.desk.buy(number, index, units, 2**200, sender=buyer).returned,
+        )
+
+    @rule(who=st.sampled_from(BORROWERS))
+    def pay_held(self, who: str) -> None:
+        if not any(self.pool.held.values()) and who != "borrower":
+            return
+        self.both(
+            "pay held",
+            lambda: self.paid_out(who, self.pool.pay_held(who)),
+            lambda: self.bank.pool.payHeld(self.actor(who), sender=self.actor("carol")).returned,
+        )
+
+    @rule(who=st.sampled_from(BORROWERS), which=st.integers(0, 2))
+    def take_back(self, who: str, which: int) -> None:
+        asset = self.ids[which]
+        self.both(
+            "take back",
+            lambda: self.model.take_back(who, asset),
+            lambda: self.bank.desk.takeBack(structs.Collateral(False, asset), sender=self.actor(who)),
+        )
+
+    @rule(
+        source=st.sampled_from(BORROWERS),
+        receiver=st.sampled_from(("alice", "bank")),
+        which=st.integers(0, 2),
+        units=money,
+    )
+    def sell_on(self, source: str, receiver: str, which: int, units: int) -> None:
+        asset = self.ids[which]
+        self.both(
+            "split",
+            lambda: self.ledger.transfer(asset, source, receiver, units),
+            lambda: self.bank.suite.send(self.actor(source), self.actor(receiver), asset, units),
+        )
+
+    @rule(which=st.integers(0, 2), who=st.sampled_from(BORROWERS), units=st.sampled_from([0, 0, MINIMUM, FACE]))
+    def freeze(self, which: int, who: str, units: int) -> None:
+        asset = self.ids[which]
+        self.bank.suite.ledger.setFrozenTokens(self.actor(who), asset, units, sender=self.bank.suite.officer)
+        self.ledger.freeze(asset, who, units)
+
+    @rule(who=st.sampled_from(("lena", "leo", "seller", "alice")))
+    def suspend_or_reinstate(self, who: str) -> None:
+        party, registry, officer = self.ledger.parties[who], self.bank.suite.registry, self.bank.suite.officer
+        if party.status == ACTIVE:
+            registry.suspend(self.actor(who), sender=officer)
+            party.status = SUSPENDED
+        else:
+            registry.reinstate(self.actor(who), sender=officer)
+            party.status = ACTIVE
+
+    @rule(amount=st.integers(1, 20 * MINIMUM))
+    def give_away(self, amount: int) -> None:
+        giver = self.give("carol", amount)
+        self.bank.suite.token.transfer(self.bank.pool, amount, sender=giver)
+        self.cash["carol"] -= amount
+        self.gifts += amount
+
+    @rule(seconds=waits)
+    def wait(self, seconds: int) -> None:
+        self.bank.chain.skip(seconds)
+        self.ledger.now = self.bank.chain.now
+
+    @invariant()
+    def money(self) -> None:
+        suite, pool, now = self.bank.suite, self.bank.pool, self.ledger.now
+        cash, reserved, principal = pool.books()
+        assert (cash, reserved) == (self.pool.cash, self.pool.reserved)
+        assert principal == sum(one.principal for one in self.model.booked())
+        assert suite.token.balanceOf(pool) == cash + reserved + self.gifts
+        assert suite.token.balanceOf(suite.module) == self.receivables.cash
+        assert suite.token.balanceOf(self.bank.desk) == 0
+        assert pool.totalAssets() == self.pool.worth(now)
+        assert pool.totalAssets() - pool.unrealizedLosses() == self.pool.sound(now)
+        for name in PARTIES:
+            assert suite.token.balanceOf(self.actor(name)) == self.cash[name], name
+
+    @invariant()
+    def shares(self) -> None:
+        pool, now = self.bank.pool, self.ledger.now
+        assert pool.totalSupply() == self.pool.supply
+        assert pool.exitsWaiting() == self.pool.waiting
+        for name in LENDERS:
+            assert pool.balanceOf(self.actor(name)) == self.pool.shares[name]
+            assert pool.maxWithdraw(self.actor(name)) == self.pool.most_withdrawable(now, name)
+            assert pool.maxRedeem(self.actor(name)) == self.pool.most_redeemable(now, name)
+        assert self.pool.upto(self.pool.served) == self.pool.marks[-1][1]
+        served = self.pool.served
+        owed = sum(self.pool.upto(min(e.end, served)) - self.pool.upto(min(e.next, served)) for e in self.pool.exits)
+        assert owed + sum(self.pool.held.values()) == self.pool.reserved
+
+    @invariant()
+    def loans(self) -> None:
+        desk = self.bank.desk
+        for number, kept in self.model.loans.items():
+            wanted = deepcopy(kept)
+            wanted.accrue(self.ledger.now)
+            state = desk.loanOf(number)
+            assert STATES[state.state] == wanted.state
+            if wanted.state == "Closed":
+                continue
+            assert desk.owedOn(number) == (wanted.fee, wanted.interest_due, wanted.principal)
+            assert (state.secured, state.unsecuredUsd) == (wanted.secured, wanted.unsecured_usd)
+            assert (state.interest, state.lateInterest) == (wanted.interest, wanted.late_interest)
+        for name in BORROWERS:
+            entity = self.bank.suite.entities[name]
+            numbers, usd = desk.borrowerOf(entity)
+            assert sorted(numbers) == self.model.open_loans(entity)
+            assert usd == self.model.unsecured_usd(entity)
+            assert desk.exposureOf(1, entity)[0] == self.model.owed_by(entity)
+            assert self.bank.limits.isFrozen(entity) == (entity in self.model.frozen)
+            assert self.bank.limits.late(entity) == self.model.late_usd[entity]
+            assert self.bank.limits.inTime(entity) == self.model.in_time_usd[entity]
+            assert self.bank.limits.fundShareOf(entity) == (TERMS.fundBps if numbers else 0)
+        debtor = self.bank.suite.entities["buyer"]
+        assert desk.exposureOf(1, debtor)[1] == self.model.by_debtor(debtor)
+
+    @invariant()
+    def units(self) -> None:
+        suite = self.bank.suite
+        for asset in self.ids:
+            assert list(self.bank.desk.loansOn(structs.Collateral(False, asset))) == self.model.loans_on(asset)
+            for name in (*BORROWERS, "alice", "bank"):
+                wanted = self.ledger.assets[asset]
+                got = suite.ledger.holdingOf(asset, self.actor(name))
+                assert got == (wanted.balance(name), wanted.pledged(name), wanted.frozen[name])
+                lien = suite.ledger.lienOf(asset, self.actor(name), self.bank.desk)
+                assert lien == wanted.units[Position(name, "desk")]
