@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155MetadataURI} from "@openzeppelin/contracts/token/ERC1155/extensions/IERC1155MetadataURI.sol";
 import {ERC1155Utils} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Utils.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
@@ -16,11 +17,12 @@ import {Holding} from "../libraries/HoldingLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
 import {Enforcement} from "./Enforcement.sol";
 import {ParticipantMirror} from "./ParticipantMirror.sol";
+import {SignedApprovals} from "./SignedApprovals.sol";
 
 /// @title The ledger of splittable certificates
 /// @notice ERC-1155 with policy, minimum unit and liens checked in every movement. A batch is carried out entry by entry,
 /// in order: an id that is repeated is checked against what its earlier entries left.
-contract AssetCertificate is Enforcement, IERC1155MetadataURI {
+contract AssetCertificate is Enforcement, SignedApprovals, IERC1155MetadataURI {
     mapping(uint256 root => bytes32) private _documents;
     mapping(uint256 id => mapping(uint8 field => Attribute)) private _attributes;
     string private _uri;
@@ -32,7 +34,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
         address access,
         address registry_,
         string memory uri_
-    ) AccessManaged(access) ParticipantMirror(registry_) {
+    ) AccessManaged(access) ParticipantMirror(registry_) EIP712("Caldera Certificates", "1") {
         _setUri(uri_);
     }
 
@@ -70,9 +72,7 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
 
     /// @inheritdoc IERC1155
     function setApprovalForAll(address operator, bool approved) external {
-        if (operator == address(0)) revert ERC1155InvalidOperator(operator);
-        _approvals[msg.sender][operator] = approved;
-        emit ApprovalForAll(msg.sender, operator, approved);
+        _approve(msg.sender, operator, approved);
     }
 
     /// @inheritdoc IAssetCertificate
@@ -181,6 +181,12 @@ contract AssetCertificate is Enforcement, IERC1155MetadataURI {
     function _afterMove(address from, address to, uint256 id, uint256 units) internal override {
         emit TransferSingle(msg.sender, from, to, id, units);
         if (to.code.length != 0) ERC1155Utils.checkOnERC1155Received(msg.sender, from, to, id, units, "");
+    }
+
+    function _approve(address owner, address operator, bool approved) internal override {
+        if (operator == address(0)) revert ERC1155InvalidOperator(operator);
+        _approvals[owner][operator] = approved;
+        emit ApprovalForAll(owner, operator, approved);
     }
 
     function _setTerms(uint256 id, Terms terms) private {

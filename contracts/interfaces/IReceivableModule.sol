@@ -229,6 +229,17 @@ interface IReceivableModule {
     /// @notice States a value attribute of `id` in the caller's name. Only ATTESTOR.
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external;
 
+    /// @notice States a value attribute of `id` in the name of entity `source`, as verified at `level` (1: by a quorum of
+    /// attestors). Only CIRCULATOR, which has verified it.
+    function stateVerified(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 validUntil,
+        uint48 source,
+        uint8 level
+    ) external;
+
     /// @notice Moves the proceeds of `from`, a lost account, to `to` of the same entity. Only COMPLIANCE.
     function moveProceeds(uint256 id, address from, address to) external;
 

@@ -159,12 +159,19 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
 
     /// @inheritdoc IReceivableModule
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
-        _known(id);
-        ledger.stateAttribute(
-            id,
-            field,
-            IValueAttributes.Attribute(amount, _activeEntity(msg.sender), uint40(block.timestamp), validUntil, 0)
-        );
+        _state(id, field, amount, validUntil, _activeEntity(msg.sender), 0);
+    }
+
+    /// @inheritdoc IReceivableModule
+    function stateVerified(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 validUntil,
+        uint48 source,
+        uint8 level
+    ) external restricted {
+        _state(id, field, amount, validUntil, source, level);
     }
 
     /// @inheritdoc IReceivableModule
@@ -233,6 +240,15 @@ contract ReceivableModule is Settlement, AccessManaged, BoundedPause {
         _moveTo(id, State.Acknowledged);
         emit Acknowledged(id, signer);
         _setCirculation(id, record, true);
+    }
+
+    function _state(uint256 id, uint8 field, uint96 amount, uint40 validUntil, uint48 source, uint8 level) private {
+        _known(id);
+        ledger.stateAttribute(
+            id,
+            field,
+            IValueAttributes.Attribute(amount, source, uint40(block.timestamp), validUntil, level)
+        );
     }
 
     function _createLines(
