@@ -1,0 +1,263 @@
+"""The chart: accounts, and which event is posted how from whose point of view. Read from YAML, every name checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from caldera.deployment.errors import ProfileNotReadable
+from caldera.deployment.yaml_reader import read_yaml
+
+from . import sums
+from .declaration import Declaration, declare
+from .errors import ChartInvalid, ChartNotReadable
+
+DEFAULT = Path(__file__).parent / "charts" / "default.yml"
+
+FACTS = ("sound", "doubtful", "proceeds", "recovered", "rounding", "moved", "owed")
+"""What is known of certificates beside the event's own fields; see docs/vouchers.md."""
+OWN_FACTS = frozenset(FACTS) - {"owed"}
+"""Those that are zero for everyone whose certificates were not touched."""
+
+
+def _sum(text: str) -> str:
+    sums.parse(text)
+    return text
+
+
+def _event(text: str) -> str:
+    declare(text)
+    return text
+
+
+Sum = Annotated[str, AfterValidator(_sum)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Account(_Strict):
+    """An account. `memo`: outside the balance sheet."""
+
+    number: str = Field(min_length=1, max_length=16)
+    name: str = Field(min_length=1, max_length=80)
+    kind: Literal["asset", "liability", "equity", "income", "expense", "memo"]
+
+
+class Posting(_Strict):
+    """`amount` from `credit` to `debit`; a sum below zero swaps the sides, zero is left out."""
+
+    debit: str
+    credit: str
+    amount: Sum
+
+
+class Rule(_Strict):
+    """How the event is posted as `perspective`. It applies if each field of `ours` is this party, none of `others` is,
+    none of `nonzero` is zero, fields have the values of `where`, and the party has the `role`."""
+
+    perspective: str = Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9_]*$")
+    ours: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    nonzero: tuple[str, ...] = ()
+    where: dict[str, int] = {}
+    role: str | None = None
+    counterparty: str | None = None
+    text: str = Field(min_length=1)
+    lines: tuple[Posting, ...] = Field(min_length=1)
+
+
+class EventRules(_Strict):
+    """One event. `key`: the field under which things are remembered. `remember`: fields that later events of the
+    contract with the same key know, too. `tally`: running sums by key. `facts`: another contract whose memory is
+    used. `currency`: the field with the currency's number; or `asset`: the one the contract is a vault of; or
+    `money`: the one the contract received or paid in the transaction, known as `currencyId` then. `document`: the
+    field printed as reference. `each`: arrays whose elements are events of their own, and what an element is
+    called."""
+
+    event: Annotated[str, AfterValidator(_event)]
+    key: str | None = None
+    remember: tuple[str, ...] = ()
+    tally: dict[str, Sum] = {}
+    facts: str | None = None
+    currency: str | None = None
+    document: str | None = None
+    each: dict[str, str] = {}
+    post: tuple[Rule, ...] = ()
+
+    @cached_property
+    def declaration(self) -> Declaration:
+        """The event, ready to read logs."""
+        return declare(self.event)
+
+    @property
+    def fields(self) -> set[str]:
+        """The names that the event itself brings."""
+        own = {self.each.get(name, name) for name in self.declaration.fields}
+        return own | {"currencyId"} if self.currency == "money" else own
+
+
+class ContractRules(_Strict):
+    """A contract by its name in the deployment. `root_bits`: low bits of a key in which lines of one root differ."""
+
+    root_bits: int = Field(default=0, ge=0, le=64)
+    events: tuple[EventRules, ...] = Field(min_length=1)
+
+
+class Chart(_Strict):
+    """`cash`: the account of the money itself. `suspense`: where money goes that moved without a rule."""
+
+    name: str = Field(min_length=1)
+    cash: str
+    suspense: str
+    accounts: dict[str, Account]
+    contracts: dict[str, ContractRules]
+
+    def problems(self) -> Iterator[tuple[tuple[Any, ...], str]]:
+        """Names that stand for nothing, with where they stand."""
+        for place, account in ((("cash",), self.cash), (("suspense",), self.suspense)):
+            if account not in self.accounts:
+                yield place, _no_account(account)
+        numbers: dict[str, str] = {}
+        for name, entry in self.accounts.items():
+            if (other := numbers.setdefault(entry.number, name)) != name:
+                yield ("accounts", name), f"number {entry.number} is {other}'s already; give it another"
+        for contract, rules in self.contracts.items():
+            for number, event in enumerate(rules.events):
+                for inner, problem in self._of_event(contract, event):
+                    yield ("contracts", contract, "events", number, *inner), problem
+
+    def known_to(self, contract: str, event: EventRules) -> set[str]:
+        """Every name that the rules of an event can use."""
+        known = set(event.fields)
+        for memory in {contract, event.facts or contract} & self.contracts.keys():
+            for each in self.contracts[memory].events:
+                known.update(each.remember, each.tally)
+        return known
+
+    def _of_event(self, contract: str, event: EventRules) -> Iterator[tuple[tuple[Any, ...], str]]:
+        fields, known = event.fields, self.known_to(contract, event)
+        named = {"key": event.key, "document": event.document}
+        if event.currency not in ("asset", "money"):
+            named["currency"] = event.currency
+        for place, name in named.items():
+            if name is not None and name not in known:
+                yield (place,), _no_name(name, event, known)
+        if event.facts is not None and event.facts not in self.contracts:
+            yield ("facts",), f"{event.facts!r} is no contract of this chart"
+        if (event.remember or event.tally) and event.key is None:
+            yield (), "what is remembered needs a 'key: field' to be found again"
+        for name in event.remember:
+            if name not in fields:
+                yield ("remember",), _no_name(name, event, fields)
+        for name in event.each:
+            if name not in event.declaration.fields:
+                yield ("each",), _no_name(name, event, set(event.declaration.fields))
+        numbers = known | set(FACTS)
+        for name, text in event.tally.items():
+            yield from ((("tally", name), problem) for problem in _unknown(text, event, numbers))
+        if event.post and event.currency is None:
+            yield (), "vouchers need a currency: add 'currency: field'"
+        for number, rule in enumerate(event.post):
+            for inner, problem in self._of_rule(event, rule, known):
+                yield ("post", number, *inner), problem
+
+    def _of_rule(self, event: EventRules, rule: Rule, known: set[str]) -> Iterator[tuple[tuple[Any, ...], str]]:
+        used = {name for line in rule.lines for _, name in sums.parse(line.amount)}
+        if not rule.ours and rule.role is None and not used <= OWN_FACTS:
+            yield (), "this would post what others did: add 'ours: [field]' or 'role: name'"
+        for place in ("ours", "others", "nonzero", "where"):
+            for name in getattr(rule, place):
+                if name not in known:
+                    yield (place,), _no_name(name, event, known)
+        if rule.counterparty is not None and rule.counterparty not in known:
+            yield ("counterparty",), _no_name(rule.counterparty, event, known)
+        for name in placeholders(rule.text):
+            if name not in known:
+                yield ("text",), _no_name(name, event, known)
+        for number, line in enumerate(rule.lines):
+            at = ("lines", number)
+            for account in {line.debit, line.credit} - self.accounts.keys():
+                yield at, _no_account(account)
+            if line.debit == line.credit:
+                yield at, f"{line.debit!r} stands on both sides"
+            for problem in _unknown(line.amount, event, known | set(FACTS)):
+                yield at, problem
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in braces."""
+    return [part.partition("}")[0] for part in text.split("{")[1:]]
+
+
+def load_chart(path: Path | str | None = None) -> Chart:
+    """The chart in the file; without one, the one that comes along.
+
+    Raises:
+        ChartNotReadable: no file, or not YAML.
+        ChartInvalid: something in it is missing, unknown or wrong; every place is named with its line.
+    """
+    where = Path(path) if path else DEFAULT
+    try:
+        content = read_yaml(where)
+        root = yaml.compose(where.read_text(encoding="utf-8"), yaml.SafeLoader)
+        lines = dict(_lines(root)) if root else {}
+    except ProfileNotReadable as error:
+        text = str(error).replace(
+            "a profile is a mapping that starts with 'network: …'", "a chart starts with 'name: …'"
+        )
+        raise ChartNotReadable(text) from None
+    try:
+        chart = Chart.model_validate_json(json.dumps(content))
+        problems = list(chart.problems())
+    except ValidationError as error:
+        problems = [(tuple(each["loc"]), _words(each)) for each in error.errors()]
+    if problems:
+        raise ChartInvalid(str(where), [_placed(place, problem, lines) for place, problem in problems])
+    return chart
+
+
+def _words(error: Any) -> str:
+    if error["type"] == "extra_forbidden":
+        return "unknown; remove it or correct its spelling"
+    if error["type"] == "missing":
+        return "is missing; add it"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _placed(place: tuple[Any, ...], problem: str, lines: dict[tuple[Any, ...], int]) -> str:
+    at = next((lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in lines), 1)
+    return f"line {at}: {'.'.join(map(str, place)) or 'chart'}: {problem}"
+
+
+def _lines(node: yaml.Node, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], int]]:
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            inner = (*path, key.value)
+            yield from _lines(value, inner)
+            yield inner, key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*path, number))
+
+
+def _no_account(name: str) -> str:
+    return f"{name!r} is no account of this chart; add it under 'accounts'"
+
+
+def _no_name(name: str, event: EventRules, known: set[str]) -> str:
+    return f"{name!r} is not known to {event.declaration.name}; it knows {', '.join(sorted(known))}"
+
+
+def _unknown(text: str, event: EventRules, known: set[str]) -> Iterator[str]:
+    for _, name in sums.parse(text):
+        if name not in known:
+            yield _no_name(name, event, known)
