@@ -9,10 +9,9 @@ from .books import entity_of as entity_of
 from .books import read as read
 from .chart import Chart as Chart
 from .chart import load_chart as load_chart
+from .dues import Due as Due
+from .dues import owed_by as owed_by
 from .errors import VoucherError as VoucherError
-from .iso20022.camt054 import camt054 as camt054
-from .iso20022.pain001 import owed_by as owed_by
-from .iso20022.pain001 import pain001 as pain001
 from .journal import Imported as Imported
 from .journal import Journal as Journal
 from .logs import ChainLog as ChainLog

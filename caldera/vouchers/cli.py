@@ -20,8 +20,6 @@ from caldera.evm.address import BadAddress, to_address
 from .books import Reading, Suite, bring_up, entity_of, read
 from .chart import load_chart
 from .errors import DocumentNotPossible, OtherChain, UnknownParty, VoucherError
-from .iso20022.camt054 import camt054
-from .iso20022.pain001 import pain001
 from .journal import Journal
 from .party import Party
 from .rpc_source import CHUNK, RpcSource
@@ -111,6 +109,10 @@ def _party(
 
 
 def _document(kind: str, shown: list[Voucher], reading: Reading, chain_id: int, carry: bool) -> str:
+    # The library's classes take a second to load: only who wants a document waits for them.
+    from .iso20022.camt054 import camt054
+    from .iso20022.pain001 import pain001
+
     now = datetime.now(UTC)
     if kind == "camt054":
         return camt054(shown, now, carry)

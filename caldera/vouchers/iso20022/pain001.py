@@ -7,7 +7,6 @@ certificates by then. Money sent to the creditor itself would settle nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -17,38 +16,15 @@ from xsdata.models.datatype import XmlDate, XmlDateTime
 from caldera.evm.address import Address
 
 from ..bookkeeper import Bookkeeper
+from ..dues import Due, owed_by
 from ..errors import NothingToReport
 from ..money import Currency
-from ..positions import ACKNOWLEDGED, DEFAULTED, MODULE, WRITTEN_OFF
+from ..positions import MODULE
 from .accounts import SCHEME, caip10, packed
 from .amounts import Minor
 from .check import fitting, write
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
-
-
-@dataclass(frozen=True)
-class Due:
-    """What is owed on one receivable or line. `due`: last second at which payment is in time."""
-
-    id: int
-    number: str
-    creditor: int
-    amount: int
-    due: int
-    currency: Currency
-
-
-def owed_by(keeper: Bookkeeper) -> list[Due]:
-    """What the party still owes on receivables that it acknowledged and does not dispute, the earliest first."""
-    found = [
-        Due(asset, root.number, root.creditor, part.owed, root.due, keeper.currencies[root.currency_id])
-        for root in keeper.positions.roots.values()
-        if keeper.party.is_us(root.debtor) and root.state in (ACKNOWLEDGED, DEFAULTED, WRITTEN_OFF)
-        for asset, part in root.parts.items()
-        if part.owed > 0
-    ]
-    return sorted(found, key=lambda each: (each.due, each.id))
 
 
 def pain001(
