@@ -165,7 +165,8 @@ class Bookkeeper:
 
     def _facts(self, log: ChainLog, event: EventRules, values: Mapping[str, Any], done: _Transaction) -> dict[str, int]:
         changes, asset = done.changes.get(log.index, {}), values.get("id", 0)
-        chosen = [changes[asset]] if event.each and asset in changes else [] if event.each else list(changes.values())
+        # An id may stand several times in a batch: its first element speaks for all.
+        chosen = [changes.pop(asset, Worth())] if event.each else list(changes.values())
         sound, doubtful, proceeds = (sum(parts) for parts in zip(*chosen, strict=True)) if chosen else (0, 0, 0)
         written_off, total = done.states.get(log.index) == WRITTEN_OFF, sound + doubtful + proceeds
         return {
