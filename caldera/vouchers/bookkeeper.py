@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 from caldera.evm.address import ZERO, Address
 
 from . import sums
-from .chart import Chart, ContractRules, EventRules, Rule, placeholders
+from .chart import Chart, ContractRules, EventRules, Rule
 from .declaration import Declaration, declare
 from .errors import UnknownCurrencyNumber
 from .logs import ChainLog
@@ -28,6 +29,7 @@ ENROLLED = declare(
 CURRENCY_ADDED = declare(
     "CurrencyAdded(uint8 indexed currencyId, bytes3 indexed code, address indexed token, uint8 decimals)"
 )
+_PLACE = re.compile(r"\{([^}]*)\}")
 TRANSFER = declare("Transfer(address indexed from, address indexed to, uint256 value)")
 
 
@@ -214,9 +216,8 @@ class Bookkeeper:
         own, other = self._parties(currency, cash, done)
         done.booked[currency.token] += cash
         reference = known.get(event.document) if event.document else None
-        text = rule.text
-        for name in placeholders(rule.text):
-            text = text.replace("{" + name + "}", _shown(known.get(name, "?")))
+        # In one pass: what is put in is free text of others and may hold braces itself.
+        text = _PLACE.sub(lambda found: _shown(known.get(found[1], "?")), rule.text)
         return Voucher(
             key=Key(self._chain_id, log.tx, log.index, self.party.name, perspective),
             block=log.block,

@@ -218,7 +218,10 @@ def load_chart(path: Path | str | None = None) -> Chart:
         chart = Chart.model_validate_json(json.dumps(content))
         problems = list(chart.problems())
     except ValidationError as error:
-        problems = [(tuple(each["loc"]), _words(each)) for each in error.errors()]
+        found = [(tuple(each["loc"]), each) for each in error.errors()]
+        # A list is also called too short where all its elements were wrong.
+        within = {place[:end] for place, _ in found for end in range(len(place))}
+        problems = [(p, _words(each)) for p, each in found if each["type"] != "too_short" or p not in within]
     if problems:
         raise ChartInvalid(str(where), [_placed(place, problem, lines) for place, problem in problems])
     return chart

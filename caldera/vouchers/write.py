@@ -91,8 +91,8 @@ def balance_json(vouchers: Iterable[Voucher], chart: Chart) -> list[dict[str, st
 
 
 def _plain(text: str) -> str:
-    """Brackets are markup to the table, and texts are others'."""
-    return escape(text)
+    """Texts are others': brackets are markup to the table, and control characters the terminal's."""
+    return escape("".join(letter if letter.isprintable() else " " for letter in text))
 
 
 def to_json(data: object) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from eth_abi import encode
 
 from caldera.contracts import DevnetCurrency
 from caldera.evm import Address, AddressLike, Receipt, Revm
 from caldera.evm.hashing import keccak
 from caldera.vouchers import ChainLog, Chart, Party, Reading, Suite, load_chart, read
+from caldera.vouchers.bookkeeper import CURRENCY_ADDED, TRANSFER
+from caldera.vouchers.declaration import Declaration
 from tests.support import estate as estates
 from tests.support import suite as suites
 
@@ -133,3 +137,53 @@ def build_estate() -> tuple[estates.Estate, Watched, Suite]:
     made = estates.build(chain)
     named = (made.registry, made.standard, made.ledger, made.rights, made.leases, made.land)
     return made, chain, Suite({contract.address: contract.ABI_NAME for contract in named})
+
+
+class Script:
+    """Logs by hand, for contracts whose handles are not there: one transaction a block. `currencies`: code, decimals
+    and token by number."""
+
+    def __init__(
+        self, chart: Chart, contracts: dict[str, Address], currencies: dict[int, tuple[str, int, Address]]
+    ) -> None:
+        self.chart = chart
+        self.deployment = Suite({address: name for name, address in contracts.items()})
+        self._at = contracts
+        self.memory = Memory(1, [])
+        for number, (code, decimals, token) in currencies.items():
+            self.transaction(self.log("ValueStandard", CURRENCY_ADDED, number, code.encode(), token, decimals))
+
+    def log(self, contract: str, event: Declaration, *values: Any) -> ChainLog:
+        """A log of an event with these values, in the order of its parameters."""
+        return self.at(self._at[contract], event, *values)
+
+    def at(self, emitter: Address, event: Declaration, *values: Any) -> ChainLog:
+        """As `log`, of any address."""
+        topics, kinds, rest = [event.topic], [], []
+        for param, value in zip(event.params, values, strict=True):
+            if param.indexed:
+                topics.append(encode([param.type.text], [value]))
+            else:
+                kinds.append(param.type.text)
+                rest.append(value)
+        return ChainLog(emitter, tuple(topics), encode(kinds, rest), 0, "", "", 0)
+
+    def event(self, contract: str, name: str, *values: Any) -> ChainLog:
+        """A log of an event as the chart declares it."""
+        declared = [each.declaration for each in self.chart.contracts[contract].events]
+        (event,) = [each for each in declared if each.name == name]
+        return self.log(contract, event, *values)
+
+    def money(self, token: Address, source: Address, target: Address, amount: int) -> ChainLog:
+        """A transfer of a token."""
+        return self.at(token, TRANSFER, source, target, amount)
+
+    def transaction(self, *logs: ChainLog) -> None:
+        """A block with these logs."""
+        block = self.memory.end = self.memory.end + 1
+        placed = [replace(log, block=block, block_hash=hash_of(block), tx=tx_of(block)) for log in logs]
+        self.memory.found += [replace(log, index=number) for number, log in enumerate(placed)]
+
+    def sums(self, party: Party) -> dict[str, int]:
+        """The trial balance of a party."""
+        return sums_of(read(self.memory, self.deployment, self.chart, party))

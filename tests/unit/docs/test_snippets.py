@@ -10,7 +10,7 @@ import ape_console_extras
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import cargo, farm, grid, shop
+from tests.support import accounting, cargo, farm, grid, shop
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -69,6 +69,10 @@ def test_agriculture() -> None:
 def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("events", {}) > 0
+
+
+def test_vouchers() -> None:
+    assert run("vouchers", {"office": accounting.build()}) > 0
 
 
 def test_every_error_of_events_is_in_the_table() -> None:
