@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from eth_abi import encode
+from eth_abi.abi import encode
 
 from caldera.contracts import DevnetCurrency
 from caldera.evm import Address, AddressLike, Receipt, Revm

@@ -4,7 +4,7 @@ import pytest
 
 from caldera.evm import ZERO, Address
 from caldera.evm.address import checksum
-from caldera.vouchers import Party, load_chart
+from caldera.vouchers import Party, load_chart, read
 from caldera.vouchers.bookkeeper import ENROLLED
 from caldera.vouchers.declaration import declare
 from caldera.vouchers.errors import UnknownCurrencyNumber
@@ -203,3 +203,44 @@ def test_revenue(script: Script) -> None:
     assert script.sums(firm) == {"cash": 600, "revenue_shares": -600}
     assert script.sums(other) == {"cash": -800, "purchases": 1000, "purchase_reductions": -200}
     assert script.sums(Party.of("fund", 3)) == {"cash": 50, "revenue_shares": -50}
+
+
+def test_registered_sold_and_sold_again_in_one_transaction(script: Script) -> None:
+    transfer = declare(EVENTS[LEDGER][0])
+    script.transaction(
+        script.event("ReceivableModule", "Registered", INVOICE, 1, 3, 1000, 2**31, 20000, 1, 1, 0, "R-1"),
+        script.log(LEDGER, transfer, AT["ReceivableModule"], ZERO, FIRM, INVOICE, 1000),
+        script.log(LEDGER, transfer, FIRM, FIRM, OTHER, INVOICE, 400),
+        script.event("Factoring", "Sold", 1, INVOICE, FIRM, OTHER, 400, 380, True),
+        script.money(EURO, OTHER, FIRM, 380),
+        script.log(LEDGER, transfer, FIRM, FIRM, OTHER, INVOICE, 300),
+        script.event("Factoring", "Sold", 2, INVOICE, FIRM, OTHER, 300, 280, True),
+        script.money(EURO, OTHER, FIRM, 280),
+    )
+    assert script.sums(firm) == {"cash": 660, "discount_expense": 40, "receivables": 300, "sales": -1000}
+    assert script.sums(other) == {"cash": -660, "bought": 700, "discount_income": -40}
+
+
+def test_two_leases_in_two_currencies_in_one_transaction(script: Script) -> None:
+    leases = AT["LeaseModule"]
+    script.transaction(
+        script.event("LeaseModule", "Leased", 1, FIRM, 1, OTHER, 2**31, 10, b"\1" * 32),
+        script.money(EURO, FIRM, leases, 10),
+        script.event("LeaseModule", "Leased", 2, FIRM, 1, OTHER, 2**31, 20, b"\1" * 32),
+        script.money(DOLLAR, FIRM, leases, 20),
+    )
+    made = read(script.memory, script.deployment, script.chart, firm).vouchers
+    assert [(voucher.currency.code, voucher.cash, voucher.event) for voucher in made] == [
+        ("EUR", -10, "Leased"),
+        ("USD", -20, "Leased"),
+    ]
+
+
+def test_the_transfer_of_just_the_amount_says_between_whom(script: Script) -> None:
+    script.transaction(
+        script.money(EURO, FIRM, BUYER, 5),
+        script.event("CreditDesk", "Drawn", LOAN, 1, FIRM, 1, 1000, 900, 2**31, 1200),
+        script.money(EURO, POOL, FIRM, 1000),
+    )
+    made = read(script.memory, script.deployment, script.chart, firm).vouchers
+    assert [(each.event, each.cash, each.other) for each in made] == [("Drawn", 1000, POOL), ("Transfer", -5, BUYER)]
