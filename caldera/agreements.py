@@ -1,15 +1,17 @@
-"""What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers.
+"""What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
+operating facts.
 
-`sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes. A message is the handle's own
+`sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
+attestors signs, in the order in which contracts take it. A message is the handle's own
 struct, or a mapping with the fields of the type; the types are those that the interfaces publish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from caldera.evm import Account, domain_of
+from caldera.evm import Account, Address, domain_of
 from caldera.evm.contract import Handle
 
 TYPES: dict[str, dict[str, str]] = {
@@ -55,6 +57,18 @@ TYPES: dict[str, dict[str, str]] = {
         "clauses": "bytes32",
         "deadline": "uint256",
     },
+    "OperatingFacts": {
+        "entity": "uint256",
+        "epoch": "uint256",
+        "turnover": "uint256",
+        "receivablesIssued": "uint256",
+        "receivablesRepaid": "uint256",
+        "cargoTurnover": "uint256",
+        "daysLate": "uint256",
+        "orders": "uint256",
+        "nonce": "uint256",
+        "validUntil": "uint256",
+    },
 }
 """Field to Solidity type, in order, by the name of the primary type."""
 
@@ -75,3 +89,29 @@ def sign(contract: Handle, kind: str, message: NamedTuple | Mapping[str, Any], s
     fields = TYPES[kind]
     types = {kind: [{"name": name, "type": type_} for name, type_ in fields.items()]}
     return signer.sign_typed(domain_of(contract), types, {name: given[name] for name in fields}).packed
+
+
+class Attestation(NamedTuple):
+    """One attestor's signature, as `IAttestors.Attestation`."""
+
+    signer: Address
+    signature: bytes
+
+
+def attest(
+    contract: Handle, kind: str, message: NamedTuple | Mapping[str, Any], attestors: Iterable[Account]
+) -> list[Attestation]:
+    """The signatures of all attestors over one message, in ascending order of their addresses.
+
+    Args:
+        contract: the contract that believes the attestors, not the one that counts them.
+        kind: a name in `TYPES`.
+        message: as for `sign`.
+        attestors: in any order.
+    """
+    return ordered(Attestation(one.address, sign(contract, kind, message, one)) for one in attestors)
+
+
+def ordered(attestations: Iterable[Attestation]) -> list[Attestation]:
+    """Signatures that were gathered one by one, in the order in which contracts take them."""
+    return sorted(attestations, key=lambda one: int(one.signer, 16))
