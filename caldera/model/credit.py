@@ -146,7 +146,7 @@ class Attestor:
 
 
 def require_quorum(quorum: int, known: dict[int, Attestor], given: Sequence[tuple[int, bool]]) -> None:
-    """What `AttestorSet.requireQuorum` does. `given`: (address as a number, whether the signature is good), as brought."""
+    """As `AttestorSet.requireQuorum`. `given`: address as a number and whether its signature is good, as brought."""
     if len(given) < quorum:
         raise Refused("QuorumNotReached")
     previous = 0
@@ -377,5 +377,5 @@ DEVNET = Parameters(
         _curve([(0, 0), (100, 10_000), (1_000, 60_000), (10_000, 200_000)], money=False),
     ),
 )
-"""For epochs of 30 days. Conduct rises by twice the interest paid in time, at most USD 25,000 an epoch and USD 500,000 in
-all, and falls by a tenth of the principal that is late. Three days late on average cost nothing."""
+"""For epochs of 30 days. Conduct rises by twice the interest paid in time, at most USD 25,000 an epoch and USD 500,000
+in all, and falls by a tenth of the principal that is late. Three days late on average cost nothing."""

@@ -56,3 +56,12 @@ contract CreditProbe {
             uint64(int64(d));
     }
 }
+
+/// @title Says how many it takes, and nothing else
+contract Vouching {
+    uint8 public immutable quorum;
+
+    constructor(uint8 quorum_) {
+        quorum = quorum_;
+    }
+}

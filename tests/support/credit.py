@@ -14,6 +14,10 @@ from caldera.model.credit import DEVNET, Facts, Parameters, usd
 from tests.support.suite import DAY, Suite, build, selector_of
 
 ATTESTOR, LENDER = 6, 9
+ACTORS = (
+    *("admin", "officer", "mallory", "stranger", "lender", "keeper"),
+    *("supplier", "maker", "auditor", "assessor", "notary", "partner"),
+)
 EPOCH = 30 * DAY
 EPOCHS_BACK = 3
 LONGEST_AGE = 75 * DAY
@@ -37,8 +41,8 @@ SUPPLIER = Facts(
 
 @dataclass
 class Desk:
-    """Enterprises: supplier, maker. Attestors: auditor, assessor, notary; partner, of the auditor's entity; wallet, a contract
-    of the keeper. lender stands for a contract that lends. admin, officer, mallory: as in the suite."""
+    """Enterprises: supplier, maker. Attestors: auditor, assessor, notary; partner, of the auditor's entity; wallet, a
+    contract of the keeper. lender stands for a contract that lends. admin, officer, mallory: as in the suite."""
 
     suite: Suite
     attestors: AttestorSet
@@ -47,6 +51,8 @@ class Desk:
     wallet: ContractWallet
 
     def __getattr__(self, name: str) -> Account:
+        if name not in ACTORS:
+            raise AttributeError(name)
         return self.suite.chain.account(name)
 
     @property
@@ -113,7 +119,7 @@ def listed(attestations: Iterable[Attestation]) -> list[structs.Attestation]:
 
 def as_struct(parameters: Parameters) -> structs.CreditParameters:
     """As the handle takes them."""
-    curves = [[structs.CurveKnot(x, y) for x, y in curve.knots] for curve in parameters.curves]
+    curves = tuple(tuple(structs.CurveKnot(x, y) for x, y in curve.knots) for curve in parameters.curves)
     bounds = (parameters.highest, parameters.lowest, parameters.thawed)
     rates = (parameters.in_time_bps, parameters.late_bps)
     return structs.CreditParameters(parameters.cap, parameters.raise_cap, *bounds, *rates, curves)
