@@ -11,6 +11,8 @@ OPERATIONS = {
     "certificate.split.paid": "Move a part of a holding on which money has been paid already.",
     "cargo.issue": "Certify the cargo of a shipment and give it to its owner.",
     "cargo.pledge": "Pledge a part of a cargo certificate, within what is insured and what it is worth.",
+    "credit.assess": "Compute an enterprise's credit limit from what is recorded of it.",
+    "credit.record": "Record an epoch's figures of an enterprise that two attestors signed, over earlier ones.",
     "events.anchor.1000": "Anchor a batch of 1,000 events, each provable.",
     "events.record": "Record one event of a batch of 1,000 by its proof.",
     "goods.claim": "Mint the item that a signed voucher promises.",

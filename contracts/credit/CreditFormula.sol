@@ -37,8 +37,8 @@ library CreditFormula {
     }
 
     function pack(ICreditModel.CreditParameters calldata given) internal pure returns (bytes memory packed) {
-        bytes memory counts;
-        bytes memory knots;
+        bytes memory counts = "";
+        bytes memory knots = "";
         for (uint256 i = 0; i < CURVES; ++i) {
             counts = abi.encodePacked(counts, uint8(given.curves[i].length));
             knots = abi.encodePacked(knots, CurveLib.pack(given.curves[i]));

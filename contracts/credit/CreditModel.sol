@@ -164,6 +164,8 @@ contract CreditModel is ICreditModel, AccessManaged {
         CreditFormula.ConductTerms memory terms
     ) private view returns (int256 conduct, uint256 raised) {
         conduct = _within(stored.conduct, terms);
+        // Numbers of epochs, not times.
+        // slither-disable-next-line incorrect-equality
         if (stored.epoch == _epoch()) raised = stored.raised;
     }
 

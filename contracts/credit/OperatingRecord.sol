@@ -14,8 +14,8 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
     bytes32 private constant FACTS_TYPEHASH = keccak256(
         "OperatingFacts(uint256 entity,uint256 epoch,uint256 turnover,uint256 receivablesIssued,uint256 receivablesRepaid,uint256 cargoTurnover,uint256 daysLate,uint256 orders,uint256 nonce,uint256 validUntil)"
     );
-    uint32 private constant SHORTEST = 1 days;
-    uint32 private constant LONGEST = 366 days;
+    uint32 private constant LEAST_SECONDS = 1 days;
+    uint32 private constant MOST_SECONDS = 366 days;
     /// @dev Tenths of a day: ten years.
     uint16 private constant MOST_DAYS_LATE = 36_500;
 
@@ -48,8 +48,8 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
         uint8 mostEpochsBack_,
         uint32 longestAge_
     ) AccessManaged(access) EIP712("Caldera Operating Record", "1") {
-        if (epochLength_ < SHORTEST || epochLength_ > LONGEST) {
-            revert EpochLengthOutOfRange(epochLength_, SHORTEST, LONGEST);
+        if (epochLength_ < LEAST_SECONDS || epochLength_ > MOST_SECONDS) {
+            revert EpochLengthOutOfRange(epochLength_, LEAST_SECONDS, MOST_SECONDS);
         }
         registry = registry_;
         epochLength = epochLength_;
@@ -118,6 +118,8 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
     /// @inheritdoc IOperatingRecord
     function requireFresh(uint48 entity) external view returns (OperatingEntry memory entry) {
         entry = _entries[entity];
+        // A number of statements, not a time.
+        // slither-disable-next-line incorrect-equality
         if (entry.nonce == 0) revert NoOperatingRecord(entity);
         if (entry.revoked) revert RecordRevoked(entity);
         if (block.timestamp > entry.validUntil) revert StaleRecord(entity, entry.validUntil);
@@ -141,8 +143,8 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
     }
 
     function _setBounds(uint8 mostEpochsBack_, uint32 longestAge_) private {
-        if (mostEpochsBack_ == 0 || longestAge_ < SHORTEST || longestAge_ > LONGEST) {
-            revert RecordBoundsOutOfRange(mostEpochsBack_, longestAge_, SHORTEST, LONGEST);
+        if (mostEpochsBack_ == 0 || longestAge_ < LEAST_SECONDS || longestAge_ > MOST_SECONDS) {
+            revert RecordBoundsOutOfRange(mostEpochsBack_, longestAge_, LEAST_SECONDS, MOST_SECONDS);
         }
         (mostEpochsBack, longestAge) = (mostEpochsBack_, longestAge_);
         emit RecordBoundsSet(mostEpochsBack_, longestAge_);

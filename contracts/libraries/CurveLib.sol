@@ -46,6 +46,7 @@ library CurveLib {
     /// @dev a / b toward minus infinity; `b` is positive.
     function divDown(int256 a, int256 b) internal pure returns (int256 quotient) {
         quotient = a / b;
-        if (quotient * b > a) --quotient;
+        // A remainder has the sign of what is divided.
+        if (a % b < 0) --quotient;
     }
 }

@@ -82,6 +82,16 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/energy", "tests/properties/test_energy.py"],
     ),
+    "credit": (
+        [
+            "contracts/credit/AttestorSet.sol",
+            "contracts/credit/OperatingRecord.sol",
+            "contracts/credit/CreditFormula.sol",
+            "contracts/credit/CreditModel.sol",
+            "contracts/libraries/CurveLib.sol",
+        ],
+        ["tests/unit/credit", "tests/properties/test_credit_model.py"],
+    ),
     "rights": (
         [
             "contracts/assets/PermissionedToken.sol",

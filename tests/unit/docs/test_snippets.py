@@ -10,7 +10,7 @@ import ape_console_extras
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, farm, grid, shop
+from tests.support import accounting, cargo, credit, farm, grid, shop
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -51,6 +51,10 @@ def test_land() -> None:
 
 def test_energy() -> None:
     assert run("energy", {"grid": grid.build(), "SOMEBODY": grid.SOMEBODY, "REASON": grid.REASON}) > 0
+
+
+def test_credit_limit() -> None:
+    assert run("credit-limit", {"desk": credit.build_desk(), "reverts": reverts}) > 0
 
 
 def test_bound_rights() -> None:
