@@ -14,6 +14,7 @@ from caldera.evm.account import account
 from caldera.model.credit import DEVNET
 
 EPOCH = 30 * DAY
+LONGEST_AGE = 75 * DAY
 LAST = GENESIS_TIME // EPOCH - 1
 ATTESTOR = 6
 USD = 10**6
@@ -28,7 +29,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     access = node.deploy(kit["SuiteAccess"], cast.operator)
     registry = node.deploy(kit["ParticipantRegistry"], access.address)
     attestors = node.deploy(kit["AttestorSet"], access.address, registry.address, 2)
-    bounds = (EPOCH, 3, 75 * DAY)
+    bounds = (EPOCH, 3, LONGEST_AGE)
     record = node.deploy(kit["OperatingRecord"], access.address, registry.address, attestors.address, *bounds)
     model = node.deploy(kit["CreditModel"], access.address, record.address)
     node.send(registry.functions.defineRegions([(0, 0)]), cast.operator)
@@ -37,10 +38,10 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         node.send(registry.functions.enrol(one, number, EXPIRES, 1, 1), cast.operator)
     for signer in SIGNERS:
         node.send(access.functions.grantRole(ATTESTOR, signer.address, 0), cast.operator)
-    bounds_of_conduct = (DEVNET.highest, DEVNET.lowest, DEVNET.thawed)
+    conduct = (DEVNET.highest, DEVNET.lowest, DEVNET.thawed)
     rates = (DEVNET.in_time_bps, DEVNET.late_bps)
     curves = [curve.knots for curve in DEVNET.curves]
-    parameters = (DEVNET.cap, DEVNET.raise_cap, *bounds_of_conduct, *rates, curves)
+    parameters = (DEVNET.cap, DEVNET.raise_cap, *conduct, *rates, curves)
     node.send(model.functions.publish(parameters), cast.operator)
     node.send(_record(record, LAST - 1, 1), cast.newcomer)
 
@@ -57,6 +58,6 @@ def measure(node: Node, progress: Progress) -> list[Row]:
 def _record(record: Contract, epoch: int, nonce: int) -> ContractFunction:
     """The supplier's month of the documentation, signed."""
     money = (2_000_000 * USD, 1_800_000 * USD, 1_710_000 * USD, 1_000_000 * USD)
-    facts = (1, epoch, *money, 20, 400, nonce, GENESIS_TIME + 30 * DAY)
+    facts = (1, epoch, *money, 20, 400, nonce, (epoch + 1) * EPOCH + LONGEST_AGE)
     digest = bytes(record.functions.factsDigest(facts).call())
     return record.functions.record(facts, [(one.address, one.sign_hash(digest).packed) for one in SIGNERS])

@@ -12,6 +12,7 @@ import {CurveKnot, CurveLib} from "../libraries/CurveLib.sol";
 library CreditFormula {
     uint256 internal constant HEADER = 54;
     uint256 internal constant BPS = 10_000;
+    uint256 private constant COUNTS = 48;
     uint256 private constant CURVES = 6;
     uint256 private constant FEWEST = 2;
     uint256 private constant MOST = 8;
@@ -98,11 +99,17 @@ library CreditFormula {
             facts.orders
         ];
         uint256 start = HEADER;
-        for (uint256 i = 0; i < CURVES; ++i) {
-            uint256 count = _count(packed, i);
-            parts[i] = CurveLib.valueDown(packed, start, count, x[i]);
-            sum += parts[i];
-            start += count * CurveLib.KNOT_BYTES;
+        uint256 counts = _word(packed, COUNTS);
+        // Six curves in every draw. Six numbers of 64 bits; at most 48 knots.
+        unchecked {
+            for (uint256 i = 0; i < CURVES; ++i) {
+                uint256 count = counts >> 248;
+                int256 part = CurveLib.valueDown(packed, start, count, x[i]);
+                parts[i] = part;
+                sum += part;
+                start += count * CurveLib.KNOT_BYTES;
+                counts <<= 8;
+            }
         }
     }
 
@@ -126,7 +133,7 @@ library CreditFormula {
     }
 
     function _count(bytes memory packed, uint256 curve) private pure returns (uint256) {
-        return uint8(packed[48 + curve]);
+        return uint8(packed[COUNTS + curve]);
     }
 
     function _word(bytes memory packed, uint256 start) private pure returns (uint256 word) {

@@ -23,13 +23,16 @@ library CurveLib {
     function valueDown(bytes memory packed, uint256 start, uint256 count, uint256 x) internal pure returns (int256) {
         (uint256 leftX, int256 leftY) = knotAt(packed, start);
         if (x <= leftX) return leftY;
-        for (uint256 i = 1; i < count; ++i) {
-            (uint256 rightX, int256 rightY) = knotAt(packed, start + i * KNOT_BYTES);
-            if (x < rightX) {
-                // 65 bits by 64: far from overflow.
-                return leftY + divDown((rightY - leftY) * int256(x - leftX), int256(rightX - leftX));
+        // Six curves in every draw. leftX < x < rightX; a product is of 65 bits by 64; `packed` is shorter than 2^24 bytes.
+        unchecked {
+            uint256 end = start + count * KNOT_BYTES;
+            for (start += KNOT_BYTES; start < end; start += KNOT_BYTES) {
+                (uint256 rightX, int256 rightY) = knotAt(packed, start);
+                if (x < rightX) {
+                    return leftY + divDown((rightY - leftY) * int256(x - leftX), int256(rightX - leftX));
+                }
+                (leftX, leftY) = (rightX, rightY);
             }
-            (leftX, leftY) = (rightX, rightY);
         }
         return leftY;
     }
