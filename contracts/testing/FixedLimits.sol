@@ -2,10 +2,10 @@
 pragma solidity 0.8.34;
 
 import {IFundShare} from "../interfaces/IFundShare.sol";
-import {ICreditModel} from "../interfaces/ICreditModel.sol";
+import {ICreditConduct} from "../interfaces/ICreditConduct.sol";
 
 /// @title A credit model whose limits are set by hand and that remembers what it is told, for tests of what asks it
-contract FixedLimits is ICreditModel, IFundShare {
+contract FixedLimits is ICreditConduct, IFundShare {
     mapping(uint48 entity => uint256) public limitOf;
     mapping(uint48 entity => uint256) public inTime;
     mapping(uint48 entity => uint256) public late;

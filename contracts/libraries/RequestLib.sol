@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {ICirculationRouter} from "../interfaces/ICirculationRouter.sol";
+import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
+
+/// @title EIP-712 hashes of the requests an enterprise signs
+/// @dev Members that a type refers to follow it in alphabetical order, as EIP-712 says.
+library RequestLib {
+    string private constant INVOICE =
+        "Invoice(address debtor,uint96 face,uint40 dueDate,uint32 issueDay,uint8 currencyId,uint32 ruleId,bytes32 documentHash,string number)";
+    string private constant PLEDGING = "Pledging(uint16 part,uint96 units)";
+    bytes32 private constant INVOICE_TYPEHASH = keccak256(bytes(INVOICE));
+    bytes32 private constant PLEDGING_TYPEHASH = keccak256(bytes(PLEDGING));
+    bytes32 private constant FINANCING_TYPEHASH = keccak256(
+        abi.encodePacked(
+            "Financing(address account,Invoice invoice,uint96[] lines,Pledging[] pledges,uint96 amount,uint32 maturityDay,uint32 loanRule,uint256 number,uint40 deadline)",
+            INVOICE,
+            PLEDGING
+        )
+    );
+    bytes32 private constant DISCOUNTING_TYPEHASH = keccak256(
+        abi.encodePacked(
+            "Discounting(address account,Invoice invoice,uint96[] lines,uint96 units,bytes32 quote,uint96 minimumProceeds,uint256 number,uint40 deadline)",
+            INVOICE
+        )
+    );
+    bytes32 private constant STATEMENT_TYPEHASH = keccak256(
+        "Statement(uint256 id,uint8 field,uint96 amount,uint40 validUntil)"
+    );
+
+    function hash(ICirculationRouter.Financing calldata request) internal pure returns (bytes32) {
+        bytes32[] memory pledges = new bytes32[](request.pledges.length);
+        for (uint256 i = 0; i < pledges.length; ++i) {
+            pledges[i] = keccak256(abi.encode(PLEDGING_TYPEHASH, request.pledges[i]));
+        }
+        return
+            keccak256(
+                abi.encode(
+                    FINANCING_TYPEHASH,
+                    request.account,
+                    _hash(request.invoice),
+                    keccak256(abi.encodePacked(request.lines)),
+                    keccak256(abi.encodePacked(pledges)),
+                    request.amount,
+                    request.maturityDay,
+                    request.loanRule,
+                    request.number,
+                    request.deadline
+                )
+            );
+    }
+
+    function hash(ICirculationRouter.Discounting calldata request) internal pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    DISCOUNTING_TYPEHASH,
+                    request.account,
+                    _hash(request.invoice),
+                    keccak256(abi.encodePacked(request.lines)),
+                    request.units,
+                    request.quote,
+                    request.minimumProceeds,
+                    request.number,
+                    request.deadline
+                )
+            );
+    }
+
+    function hashStatement(uint256 id, uint8 field, uint96 amount, uint40 validUntil) internal pure returns (bytes32) {
+        return keccak256(abi.encode(STATEMENT_TYPEHASH, id, field, amount, validUntil));
+    }
+
+    function _hash(IReceivableModule.Invoice calldata invoice) private pure returns (bytes32) {
+        return
+            keccak256(
+                abi.encode(
+                    INVOICE_TYPEHASH,
+                    invoice.debtor,
+                    invoice.face,
+                    invoice.dueDate,
+                    invoice.issueDay,
+                    invoice.currencyId,
+                    invoice.ruleId,
+                    invoice.documentHash,
+                    keccak256(bytes(invoice.number))
+                )
+            );
+    }
+}
