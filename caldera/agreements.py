@@ -1,5 +1,5 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts.
+operating facts, factors' quotes.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -68,6 +68,20 @@ TYPES: dict[str, dict[str, str]] = {
         "orders": "uint256",
         "nonce": "uint256",
         "validUntil": "uint256",
+    },
+    "FactoringQuote": {
+        "factor": "address",
+        "seller": "address",
+        "id": "uint256",
+        "units": "uint256",
+        "minimumFill": "uint256",
+        "price": "uint256",
+        "leastOwed": "uint256",
+        "currencyId": "uint256",
+        "recourse": "bool",
+        "number": "uint256",
+        "notBefore": "uint256",
+        "deadline": "uint256",
     },
 }
 """Field to Solidity type, in order, by the name of the primary type."""

@@ -5,31 +5,27 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
-import {ICreditConduct} from "../interfaces/ICreditConduct.sol";
 import {IFactoring} from "../interfaces/IFactoring.sol";
 import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
+import {IRecourse} from "../interfaces/IRecourse.sol";
 import {QuoteBook} from "./QuoteBook.sol";
-import {RecourseBook} from "./RecourseBook.sol";
 
 /// @title Factoring: receivables sold at a discount
-contract Factoring is RecourseBook, AccessManaged, BoundedPause {
+contract Factoring is QuoteBook, AccessManaged, BoundedPause, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
-    uint16 private constant LONGEST_SETTLEMENT = 90;
+    uint64 private _sales;
 
     /// @param access the suite's AccessManager
     /// @param receivables_ the module of the receivables; it names ledger and standard
-    /// @param conduct_ who hears of delays and defaults; this contract needs the role LENDER there
-    /// @param settlementDays_ days in which a claim has to be settled, 1 to 90
+    /// @param recourse_ who keeps what is sold with recourse; this contract needs the role LENDER there
     constructor(
         address access,
         IReceivableModule receivables_,
-        ICreditConduct conduct_,
-        uint16 settlementDays_
-    ) AccessManaged(access) QuoteBook(receivables_) RecourseBook(conduct_) {
-        _setSettlementDays(settlementDays_);
-    }
+        IRecourse recourse_
+    ) AccessManaged(access) QuoteBook(receivables_, recourse_) {}
 
     /// @inheritdoc IFactoring
     function fill(
@@ -53,11 +49,11 @@ contract Factoring is RecourseBook, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc IFactoring
-    function setSettlementDays(uint16 count) external restricted {
-        _setSettlementDays(count);
+    function saleCount() external view returns (uint256) {
+        return _sales;
     }
 
-    // The quote is used up and the sale kept before anybody is called; the guard holds while the factor's wallet is asked.
+    // The quote is used up before anybody is called; the guard holds while the factor's wallet is asked.
     // slither-disable-start reentrancy-no-eth,reentrancy-events
     function _fill(
         address seller,
@@ -70,7 +66,8 @@ contract Factoring is RecourseBook, AccessManaged, BoundedPause {
         price = deal.price;
         _setMark(quote, deal.mark);
         sale = ++_sales;
-        if (quote.recourse) _record(sale, seller, quote, units, deal);
+        IERC1155(address(ledger)).safeTransferFrom(seller, quote.factor, quote.id, units, "");
+        uint256 number = quote.recourse ? _openRecourse(seller, quote, units, deal) : 0;
         emit Factored(
             sale,
             quote.id,
@@ -80,14 +77,37 @@ contract Factoring is RecourseBook, AccessManaged, BoundedPause {
             uint96(price), // at most the quote's
             uint96(units - price), // a quote's price is at most its units, and so is each part's, rounded
             quote.currencyId,
-            quote.recourse,
+            number,
             quote.number
         );
-        IERC1155(address(ledger)).safeTransferFrom(seller, quote.factor, quote.id, units, "");
-        if (quote.recourse) ledger.pledge(quote.factor, address(this), quote.id, units);
         _pay(deal.token, quote.factor, seller, price);
     }
     // slither-disable-end reentrancy-no-eth,reentrancy-events
+
+    function _openRecourse(
+        address seller,
+        FactoringQuote calldata quote,
+        uint96 units,
+        Deal memory deal
+    ) private returns (uint256) {
+        return
+            recourse.open(
+                IRecourse.RecourseSale({
+                    factor: quote.factor,
+                    sellerEntity: deal.sellerEntity,
+                    deadline: 0,
+                    state: IRecourse.RecourseState.Open,
+                    units: units,
+                    price: uint96(deal.price), // both come from values of 96 bits
+                    factorEntity: deal.factorEntity,
+                    currencyId: quote.currencyId,
+                    late: false,
+                    seller: seller,
+                    owed: uint96(deal.owed),
+                    id: quote.id
+                })
+            );
+    }
 
     /// @dev Straight from factor to seller, who signed and called for it, or whose request the CIRCULATOR verified.
     function _pay(IERC20 token, address factor, address seller, uint256 price) private {
@@ -96,11 +116,5 @@ contract Factoring is RecourseBook, AccessManaged, BoundedPause {
         token.safeTransferFrom(factor, seller, price);
         uint256 received = token.balanceOf(seller) - before;
         if (received != price) revert InexactToken(address(token), price, received);
-    }
-
-    function _setSettlementDays(uint16 count) private {
-        if (count == 0 || count > LONGEST_SETTLEMENT) revert SettlementDaysOutOfRange(count, LONGEST_SETTLEMENT);
-        _settlementDays = count;
-        emit SettlementDaysSet(count);
     }
 }

@@ -8,10 +8,10 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IFactoring} from "../interfaces/IFactoring.sol";
 import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
+import {IRecourse} from "../interfaces/IRecourse.sol";
 import {IValueStandard} from "../interfaces/IValueStandard.sol";
 import {FactoringLib} from "../libraries/FactoringLib.sol";
 import {Party} from "../libraries/PartyLib.sol";
-import {Terms} from "../libraries/TermsLib.sol";
 
 /// @title Factors' quotes: which are good, how much of them is filled, what a fill costs
 abstract contract QuoteBook is IFactoring, EIP712 {
@@ -36,16 +36,19 @@ abstract contract QuoteBook is IFactoring, EIP712 {
     IAssetCertificate public immutable ledger;
     /// @inheritdoc IFactoring
     IValueStandard public immutable standard;
+    /// @inheritdoc IFactoring
+    IRecourse public immutable recourse;
 
     /// @dev One word a number, so that a fill reads and writes one slot: bits 0-95 units filled | 96-255 the last 160 bits of
     /// the quote's struct hash, or all ones once it is cancelled.
     mapping(address factor => mapping(uint64 number => uint256)) private _marks;
     mapping(address factor => uint64) private _voidBelow;
 
-    constructor(IReceivableModule receivables_) EIP712("Caldera Factoring", "1") {
+    constructor(IReceivableModule receivables_, IRecourse recourse_) EIP712("Caldera Factoring", "1") {
         receivables = receivables_;
         ledger = receivables_.ledger();
         standard = receivables_.standard();
+        recourse = recourse_;
     }
 
     /// @inheritdoc IFactoring
@@ -70,6 +73,7 @@ abstract contract QuoteBook is IFactoring, EIP712 {
         uint96 units
     ) external view returns (uint256 price, IAssetCertificate.Restriction restriction) {
         price = _examine(seller, quote, signature, units, 0).price;
+        if (quote.recourse) recourse.requireOpenable(quote.factor, quote.id, units);
         restriction = ledger.restrictionOf(seller, quote.factor, quote.id, units);
     }
 
@@ -89,7 +93,7 @@ abstract contract QuoteBook is IFactoring, EIP712 {
         _marks[quote.factor][quote.number] = mark;
     }
 
-    /// @dev The one place where the rules of a fill stand, apart from the ledger's; the fill and its view twin both ask here.
+    /// @dev The one place where the rules of a fill stand, apart from the ledger's and the recourse's; the fill and its view twin both ask here.
     function _examine(
         address seller,
         FactoringQuote calldata quote,
@@ -116,8 +120,7 @@ abstract contract QuoteBook is IFactoring, EIP712 {
         deal.owed = facts.face - facts.conceded - facts.paid;
         if (deal.owed < quote.leastOwed) revert OwedFell(quote.id, deal.owed, quote.leastOwed);
 
-        _requireApproval(seller);
-        if (quote.recourse) _requireRecourse(quote, units);
+        if (!IERC1155(address(ledger)).isApprovedForAll(seller, address(this))) revert OperatorNotApproved(seller);
         deal.token = IERC20(standard.tokenOf(quote.currencyId));
         _requireMoney(deal.token, quote.factor, deal.price);
         if (!SignatureChecker.isValidSignatureNowCalldata(quote.factor, _hashTypedDataV4(hash), signature)) {
@@ -157,20 +160,6 @@ abstract contract QuoteBook is IFactoring, EIP712 {
         if (quote.seller != address(0) && quote.seller != seller) revert QuoteForAnother(quote.seller);
         if (block.timestamp < quote.notBefore) revert QuoteNotYetGood(quote.notBefore);
         if (block.timestamp > quote.deadline) revert QuoteExpired(quote.deadline);
-    }
-
-    /// @dev Units under lien must be able to go back to a seller that has none left, and the ledger must let this contract
-    /// have a lien on them.
-    function _requireRecourse(FactoringQuote calldata quote, uint256 units) private view {
-        _requireApproval(quote.factor);
-        Terms terms = ledger.termsOf(quote.id);
-        if (units < terms.minimum()) revert RecourseTooSmall(units, terms.minimum());
-        Party self = ledger.partyOf(address(this));
-        if (!self.isActive() || !terms.admits(self)) revert RecourseUnavailable(quote.id);
-    }
-
-    function _requireApproval(address account) private view {
-        if (!IERC1155(address(ledger)).isApprovedForAll(account, address(this))) revert OperatorNotApproved(account);
     }
 
     function _requireMoney(IERC20 token, address factor, uint256 price) private view {
