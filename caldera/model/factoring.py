@@ -274,6 +274,8 @@ class FactoringModel:
         self._require_factor(sale, caller)
         ledger, factor = self.receivables.ledger, sale.quote.factor
         units, _ = self.bound(sale)
+        if not units:
+            raise Refused("NoUnits")
         ledger.release(sale.quote.asset, factor, SELF, units)
         if factor not in self.lien_operators:
             raise Refused("ERC1155MissingApprovalForAll")

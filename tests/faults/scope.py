@@ -111,4 +111,17 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/properties/test_land.py",
         ],
     ),
+    "factoring": (
+        [
+            "contracts/credit/QuoteBook.sol",
+            "contracts/credit/Factoring.sol",
+            "contracts/credit/Recourse.sol",
+            "contracts/libraries/FactoringLib.sol",
+        ],
+        [
+            "tests/unit/credit/test_factoring.py",
+            "tests/unit/credit/test_recourse.py",
+            "tests/properties/test_factoring.py",
+        ],
+    ),
 }

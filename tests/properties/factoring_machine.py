@@ -110,6 +110,7 @@ class FactoringMachine(Beside):
             self.quote(1 + 4 * at, "alice", 30 * MINIMUM, 97, 0, True, False, 10 * DAY, FACE - 1)
             self.fill(1 + 4 * at, "seller", 4 * MINIMUM + 3, 0)
             self.fill(1 + 4 * at, "seller", 5 * MINIMUM, 0)
+            self.transfer(1 + 4 * at, "seller", "alice", 3 * MINIMUM + 1)
 
     # --- quotes
 
@@ -230,6 +231,12 @@ class FactoringMachine(Beside):
     @rule(which=pick, by=st.sampled_from(["alice", "alice", "alice2", "bank", "seller"]))
     def claim(self, which: int, by: str) -> None:
         number = self.recourse(which, "Open")
+        sale = self.model.recourse.get(number)
+        hopeless = sale is None or self.model.receivables.state(sale.quote.asset) not in ("Defaulted", "WrittenOff")
+        if not hopeless or which % 16 == 0:
+            self._claim(number, by)
+
+    def _claim(self, number: int, by: str) -> None:
         self.both(
             "claim",
             lambda: self.model.claim(number, by),
@@ -246,6 +253,7 @@ class FactoringMachine(Beside):
         to=st.sampled_from(["seller", "seller", "seller2", "bank"]),
         short=st.sampled_from([0, 0, 0, 1]),
     )
+    @precondition(lambda self: self.any_in("Claimed", "Defaulted"))
     def settle(self, which: int, payer: str, to: str, short: int) -> None:
         number = self.recourse(which, "Claimed", "Defaulted")
         most = 0
@@ -261,7 +269,8 @@ class FactoringMachine(Beside):
             lambda: self.desk.recourse.settle(number, self.actor(to), most, sender=self.actor(payer)).returned,
         )
 
-    @rule(which=pick, jump=st.sampled_from([None, 0, 1]))
+    @rule(which=pick, jump=st.sampled_from([None, 0, 1, 1]))
+    @precondition(lambda self: self.any_in("Claimed"))
     def report_default(self, which: int, jump: int | None) -> None:
         """At any time, at the last second of the claim, or one later."""
         number = self.recourse(which, "Claimed")
@@ -274,8 +283,10 @@ class FactoringMachine(Beside):
             lambda: self.desk.recourse.reportDefault(number, sender=self.suite.stranger),
         )
 
-    @rule(which=pick, by=st.sampled_from(["alice", "alice2", "bank", "seller"]))
-    def waive(self, which: int, by: str) -> None:
+    @rule(which=pick, by=st.sampled_from(["alice", "alice2", "bank", "seller"]), rare=st.booleans())
+    def waive(self, which: int, by: str, rare: bool) -> None:
+        if rare:
+            return
         number = self.recourse(which, *LIVE)
         self.both(
             "waive",
@@ -284,8 +295,18 @@ class FactoringMachine(Beside):
         )
 
     @rule(which=pick)
-    def end(self, which: int) -> None:
+    @precondition(lambda self: self.any_in("Claimed", "Defaulted"))
+    def settle_in_full(self, which: int) -> None:
+        self.settle(1 | which, "seller", "seller2" if which % 4 == 2 else "seller", 0)
+
+    @rule(which=pick, paid=st.booleans())
+    def end(self, which: int, paid: bool) -> None:
+        """At any time, or once the debtor has paid all."""
         number = self.recourse(which, *LIVE)
+        if which % 8:
+            return
+        if paid and number in self.model.recourse:
+            self._pay(self.model.recourse[number].quote.asset, FACE)
         self.both(
             "end",
             lambda: self.model.end(number),
@@ -348,10 +369,11 @@ class FactoringMachine(Beside):
         if done:
             self.broken.add((asset, holder))
 
-    @rule(which=pick, part=st.sampled_from([1, 7, MINIMUM, FACE // 3, FACE]))
+    @rule(which=pick, part=st.sampled_from([1, 7, MINIMUM, MINIMUM, FACE // 3]))
     def pay(self, which: int, part: int) -> None:
-        asset = self.asset(which)
-        amount = part if which % 4 else 1 + which % 11
+        self._pay(self.asset(which), part if which % 4 else 1 + which % 11)
+
+    def _pay(self, asset: int, amount: int) -> None:
         self.suite.token.mint(self.suite.buyer, amount, sender=self.suite.buyer)
         self.suite.token.approve(self.suite.module, amount, sender=self.suite.buyer)
         self.money += amount
@@ -405,8 +427,9 @@ class FactoringMachine(Beside):
         receivables.resolve(asset, [amount])
         module.resolveDispute(asset, [amount], sender=self.suite.officer)
 
-    @rule(which=pick, write_off=st.booleans())
-    def default(self, which: int, write_off: bool) -> None:
+    @rule(which=pick, write_off=st.sampled_from([True, False, False]), claims=st.sampled_from([True, True, False]))
+    def default(self, which: int, write_off: bool, claims: bool) -> None:
+        """Declared, perhaps written off; factors mostly claim at once."""
         asset = self.asset(which)
         record = self.model.receivables.records[asset]
         first = record.due + 30 * DAY + 1
@@ -423,10 +446,13 @@ class FactoringMachine(Beside):
                 lambda: self.model.receivables.write_off(asset),
                 lambda: self.suite.module.writeOff(asset, sender=self.suite.officer),
             )
+        for number, sale in list(self.model.recourse.items()):
+            if claims and sale.quote.asset == asset and sale.state == "Open":
+                self._claim(number, sale.quote.factor)
 
     # --- compliance, the currency, time
 
-    @rule(which=pick, account=factors, units=st.sampled_from([0, 0, 1, MINIMUM, 2**256 - 1]))
+    @rule(which=pick, account=factors, units=st.sampled_from([0, 0, 0, 0, 1, MINIMUM, 2**256 - 1]))
     def freeze(self, which: int, account: str, units: int) -> None:
         asset = self.asset(which)
         self.both(
@@ -435,13 +461,16 @@ class FactoringMachine(Beside):
             lambda: self.suite.ledger.setFrozenTokens(self.actor(account), asset, units, sender=self.suite.officer),
         )
 
-    @rule(name=st.sampled_from(["alice", "alice2", "seller", SELF]), suspended=st.sampled_from([True, False, False]))
+    @rule(
+        name=st.sampled_from(["alice", "alice2", "seller", SELF]),
+        suspended=st.sampled_from([True, False, False, False]),
+    )
     def set_status(self, name: str, suspended: bool) -> None:
         action = self.suite.registry.suspend if suspended else self.suite.registry.reinstate
         action(self.where(name), sender=self.suite.officer)
         self.ledger.parties[name].status = SUSPENDED if suspended else ACTIVE
 
-    @rule(name=st.sampled_from(["alice", "bank", "seller"]), listed=st.sampled_from([True, False, False]))
+    @rule(name=st.sampled_from(["alice", "bank", "seller"]), listed=st.sampled_from([True, False, False, False]))
     def list_account(self, name: str, listed: bool) -> None:
         self.suite.token.setBlacklisted(self.actor(name), listed, sender=self.suite.admin)
         (self.model.blacklist.add if listed else self.model.blacklist.discard)(name)
@@ -539,6 +568,9 @@ class FactoringMachine(Beside):
         assert sum(told.lates for told in self.model.conduct.values()) == len(reported)
 
     # --- help
+
+    def any_in(self, *states: str) -> bool:
+        return any(sale.state in states for sale in self.model.recourse.values())
 
     def warp(self, when: int) -> None:
         self.suite.chain.warp(when)

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 import ape_console_extras
+from caldera.agreements import sign
+from caldera.contracts import structs
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, farm, grid, shop
+from tests.support import accounting, cargo, credit, factoring, farm, grid, shop
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -39,6 +41,11 @@ def test_page(page: str) -> None:
 
 def test_goods() -> None:
     assert run("goods", {"shop": shop.build()}) > 0
+
+
+def test_factoring() -> None:
+    names = {"desk": factoring.build(), "sign": sign, "structs": structs, "NOBODY": NOBODY}
+    assert run("factoring", names) > 0
 
 
 def test_rights() -> None:
