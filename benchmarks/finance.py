@@ -15,9 +15,7 @@ from caldera.agreements import TYPES
 
 LENDER = 9
 DEADLINE = GENESIS_TIME + 10**8
-CHECKED = (
-    "a factor's signed quote, both parties, receivable, approvals and all the ledger's rules checked; paid in a token"
-)
+CHECKED = "signed quote, both parties, receivable, approvals and all rules of the ledger checked; price paid"
 
 
 def measure(node: Node, progress: Progress) -> list[Row]:
