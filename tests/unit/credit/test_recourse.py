@@ -198,6 +198,17 @@ class TestClaiming:
         desk.recourse.claim(number, sender=suite.alice2)
         assert state(desk, number) == CLAIMED
 
+    def test_nobody_claims_what_it_could_not_deliver(self, desk: Desk) -> None:
+        suite, asset = desk.suite, desk.suite.circulating()
+        number = desk.sell(asset, 50 * MINIMUM)
+        desk.default(asset)
+        suite.ledger.setFrozenTokens(suite.alice, asset, 1, sender=suite.officer)
+        with reverts("NotDeliverable", recourse=number):
+            desk.recourse.claim(number, sender=suite.alice)
+        assert desk.conduct.lates(suite.entities["seller"]) == 0
+        suite.ledger.setFrozenTokens(suite.alice, asset, 0, sender=suite.officer)
+        desk.recourse.claim(number, sender=suite.alice)
+
     def test_no_recourse_without_a_number(self, desk: Desk) -> None:
         for number in (0, NEVER):
             for call in (
