@@ -8,25 +8,25 @@ import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
 /// @dev Members that a type refers to follow it in alphabetical order, as EIP-712 says.
 library RequestLib {
     string private constant INVOICE =
-        "Invoice(address debtor,uint96 face,uint40 dueDate,uint32 issueDay,uint8 currencyId,uint32 ruleId,bytes32 documentHash,string number)";
-    string private constant PLEDGING = "Pledging(uint16 part,uint96 units)";
+        "Invoice(address debtor,uint256 face,uint256 dueDate,uint256 issueDay,uint256 currencyId,uint256 ruleId,bytes32 documentHash,string number)";
+    string private constant PLEDGING = "Pledging(uint256 part,uint256 units)";
     bytes32 private constant INVOICE_TYPEHASH = keccak256(bytes(INVOICE));
     bytes32 private constant PLEDGING_TYPEHASH = keccak256(bytes(PLEDGING));
     bytes32 private constant FINANCING_TYPEHASH = keccak256(
         abi.encodePacked(
-            "Financing(address account,Invoice invoice,uint96[] lines,Pledging[] pledges,uint96 amount,uint32 maturityDay,uint32 loanRule,uint256 number,uint40 deadline)",
+            "Financing(address account,Invoice invoice,uint256[] lines,Pledging[] pledges,uint256 amount,uint256 maturityDay,uint256 loanRule,uint256 number,uint256 deadline)",
             INVOICE,
             PLEDGING
         )
     );
     bytes32 private constant DISCOUNTING_TYPEHASH = keccak256(
         abi.encodePacked(
-            "Discounting(address account,Invoice invoice,uint96[] lines,uint96 units,bytes32 quote,uint96 minimumProceeds,uint256 number,uint40 deadline)",
+            "Discounting(address account,Invoice invoice,uint256[] lines,uint256 units,bytes32 quote,uint256 minimumProceeds,uint256 number,uint256 deadline)",
             INVOICE
         )
     );
     bytes32 private constant STATEMENT_TYPEHASH = keccak256(
-        "Statement(uint256 id,uint8 field,uint96 amount,uint40 validUntil)"
+        "Statement(uint256 id,uint256 field,uint256 amount,uint256 validUntil)"
     );
 
     function hash(ICirculationRouter.Financing calldata request) internal pure returns (bytes32) {
