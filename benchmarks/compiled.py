@@ -85,6 +85,16 @@ UNITS = {
             runs=1000,
         ),
         Unit(
+            "splitter",
+            ("openzeppelin-payment-splitter",),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinPaymentSplitter.sol",),
+            ("@openzeppelin/contracts/=node_modules/openzeppelin-contracts-4/",),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
             "erc3525",
             ("solv-erc3525",),
             "0.8.15",

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cargo, credit, finance, goods, ours, report, rows
+from benchmarks import cargo, credit, finance, goods, ours, report, revenue, rows
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError
@@ -29,7 +29,7 @@ GAS_MD = HERE / "gas.md"
 def _ours(node: Node, progress: Progress) -> list[Row]:
     """All rows of the project's own contracts."""
     found = []
-    for measure in (ours.measure, goods.measure, cargo.measure, credit.measure, finance.measure):
+    for measure in (ours.measure, goods.measure, cargo.measure, credit.measure, finance.measure, revenue.measure):
         with node.undone():
             found += measure(node, progress)
     return found
