@@ -38,7 +38,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         entity = FIRST_ENTITY + APART * place
         node.send(registry.functions.enrol(account, entity, EXPIRES, 1, 1), cast.operator)
         node.send(currency.functions.mint(account, HELD), cast.operator)
-    # Somebody's money stays here all the time, and the payer keeps some: no balance is set for the first time, none cleared.
+    # Somebody's money stays here, and the payer keeps some: no balance is set for the first time, none is cleared.
     node.send(currency.functions.mint(cycle.address, HELD), cast.operator)
     node.send(currency.functions.mint(cast.newcomer, 4 * FACE), cast.operator)
     node.send(currency.functions.approve(cycle.address, 4 * FACE), cast.newcomer)

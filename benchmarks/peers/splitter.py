@@ -1,4 +1,4 @@
-"""OpenZeppelin's PaymentSplitter of 4.9.6 (removed in 5): money that has come in is released to payees by fixed shares."""
+"""OpenZeppelin's PaymentSplitter of 4.9.6 (removed in 5): money that came in is released by fixed shares."""
 
 from benchmarks.artifact import project
 from benchmarks.compiled import artifacts

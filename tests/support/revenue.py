@@ -1,4 +1,4 @@
-"""Revenue on a chain: a brand, its manufacturers, a platform, a market place, and a second currency with 18 decimals."""
+"""Revenue on a chain: a brand, its manufacturers, a platform, a market place, and a currency with 18 decimals."""
 
 from __future__ import annotations
 
