@@ -124,4 +124,14 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/properties/test_factoring.py",
         ],
     ),
+    "revenue": (
+        [
+            "contracts/circulation/ShareTables.sol",
+            "contracts/circulation/RevenueCycle.sol",
+            "contracts/circulation/ModuleFund.sol",
+            "contracts/libraries/SharesLib.sol",
+            "contracts/libraries/PushLib.sol",
+        ],
+        ["tests/unit/circulation", "tests/properties/test_revenue.py"],
+    ),
 }

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 
 import ape_console_extras
+from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop
 from caldera.agreements import sign
 from caldera.contracts import structs
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, factoring, farm, grid, shop
+from caldera.contracts import BlacklistToken
+from caldera.documents import DocumentError, epcis
+from caldera.evm import AnvilMissing
+from caldera.evm.anvil_process import find_anvil
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -75,6 +79,11 @@ def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_agriculture() -> None:
     assert run("agriculture", {"farm": farm.build(build()), "reverts": reverts}) > 0
+
+
+def test_revenue() -> None:
+    names = {"revenue": revenue.build(token=BlacklistToken), "NOBODY": NOBODY, "reverts": reverts}
+    assert run("revenue", names) > 0
 
 
 def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
