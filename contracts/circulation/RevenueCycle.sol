@@ -20,7 +20,6 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using MoneyLib for IERC20;
     using SharesLib for uint256;
-    using SharesLib for uint256[2];
 
     /// @dev Bytes of a part in memory and in `SaleReleased`: account, amount, fund.
     uint256 private constant PART = 96;
@@ -254,8 +253,8 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
         uint256 amount,
         uint256 next
     ) private view returns (uint256, uint256 toFund) {
-        uint256[] memory lines = table.lines();
-        SharesLib.split(amount, lines);
+        uint256 first = table[0];
+        uint256[] memory lines = SharesLib.divide(first, first.isWhole() ? 0 : table[1], amount);
         uint256 count = lines.length;
         unchecked {
             // Places are memory; the fund's parts are below the amount, and that below 2^96.

@@ -15,7 +15,6 @@ import {SharesLib} from "../libraries/SharesLib.sol";
 /// the copies true, as it does for the ledgers; a payee cannot be named before this contract is subscribed.
 abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause {
     using SharesLib for uint256;
-    using SharesLib for uint256[2];
 
     uint256 private constant HIGHEST_LEVEL = 3;
     uint256 private constant MOST_PAYMENTS = 72;
@@ -160,7 +159,7 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
         uint256[2] storage words = _tableOf(scheme, version);
         uint256 first = words[0];
         if (first == 0) revert UnknownVersion(scheme, version);
-        uint256[] memory lines = words.lines();
+        uint256[] memory lines = SharesLib.divide(first, words[1], 0);
         table = RevenueTable(first.from(), first.windowDays(), first.most(), new RevenueShare[](lines.length));
         for (uint256 i = 0; i < lines.length; ++i) {
             uint32 number = lines[i].number();

@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 /// @title A payment that may fail without stopping anything else
+/// @dev A token that moves money and denies it would be paid twice, out of that token alone: no currency to add.
 library PushLib {
     /// @dev What a transfer may use: several times what common tokens need, and what a hostile one can waste at most.
     uint256 internal constant GAS = 150_000;

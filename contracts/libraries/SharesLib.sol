@@ -64,61 +64,52 @@ library SharesLib {
         return uint8(first >> 240);
     }
 
-    /// @dev The lines of a table; the second word is read only where the first does not hold them all.
-    function lines(uint256[2] storage table) internal view returns (uint256[] memory found) {
-        found = new uint256[](MOST_LINES);
-        uint256 word = table[0];
-        uint256 count = 0;
-        unchecked {
-            // A table is stored only where at most 8 lines add up to 10,000: count <= 8, the length that was allocated.
-            for (uint256 sum = 0; sum < WHOLE; ++count) {
-                if (count == IN_FIRST) word = table[1];
-                uint256 packed = word & LINE;
-                assembly ("memory-safe") {
-                    mstore(add(found, shl(5, add(count, 1))), packed)
-                }
-                sum += word & BPS;
-                word >>= LINE_BITS;
-            }
-        }
-        assembly ("memory-safe") {
-            mstore(found, count)
-        }
+    /// @dev Whether the first word holds all lines, so that the second need not be read.
+    function isWhole(uint256 first) internal pure returns (bool) {
+        uint256 sum = (first & BPS) + ((first >> LINE_BITS) & BPS);
+        sum += ((first >> (2 * LINE_BITS)) & BPS) + ((first >> (3 * LINE_BITS)) & BPS);
+        return sum == WHOLE;
     }
 
-    /// @notice Enters beside each line its part of `amount`, which is below 2^96. The lines' shares must add up to 10,000.
+    /// @notice The lines of a table, each with its part of `amount`, which is below 2^96.
     /// @dev The remainders add up to left × 10,000 and each is below 10,000: more than `left` of them are above zero, so that
     /// each round finds one, and none is chosen twice.
-    function split(uint256 amount, uint256[] memory found) internal pure {
-        uint256 count = found.length;
+    function divide(uint256 first, uint256 second, uint256 amount) internal pure returns (uint256[] memory lines) {
+        lines = new uint256[](MOST_LINES);
+        uint256 count = 0;
         uint256 left = amount;
+        uint256 word = first;
         unchecked {
+            // A table is stored only where at most 8 lines add up to 10,000: count < 8 where it is used, 8 in the end at most.
             // amount × 10,000 fits 110 bits; the parts, each rounded down, are at most the amount and fit 96 bits.
-            for (uint256 i = 0; i < count; ++i) {
-                uint256 packed;
-                assembly ("memory-safe") {
-                    packed := mload(add(found, shl(5, add(i, 1)))) // i < count
-                }
-                uint256 exact = amount * (packed & BPS);
+            for (uint256 sum = 0; sum < WHOLE; ++count) {
+                if (count == IN_FIRST) word = second;
+                uint256 share = word & BPS;
+                uint256 exact = amount * share;
                 uint256 whole = exact / WHOLE;
-                packed |= (whole << LINE_BITS) | ((exact - whole * WHOLE) << REMAINDER_AT);
+                uint256 packed = (word & LINE) | (whole << LINE_BITS) | ((exact % WHOLE) << REMAINDER_AT);
                 assembly ("memory-safe") {
-                    mstore(add(found, shl(5, add(i, 1))), packed)
+                    mstore(add(lines, shl(5, add(count, 1))), packed)
                 }
+                sum += share;
                 left -= whole;
+                word >>= LINE_BITS;
             }
             for (; left != 0; --left) {
                 uint256 chosen = 0;
                 for (uint256 i = 1; i < count; ++i) {
-                    if (found[i] >> REMAINDER_AT > found[chosen] >> REMAINDER_AT) chosen = i;
+                    if (lines[i] >> REMAINDER_AT > lines[chosen] >> REMAINDER_AT) chosen = i;
                 }
                 // A part that was rounded down is below its share of 96 bits: one more does not run over.
-                found[chosen] = (found[chosen] & PARTED) + (1 << LINE_BITS);
+                lines[chosen] = (lines[chosen] & PARTED) + (1 << LINE_BITS);
             }
+        }
+        assembly ("memory-safe") {
+            mstore(lines, count)
         }
     }
 
-    /// @dev The part that `split` entered.
+    /// @dev The part that `divide` gave the line.
     function part(uint256 packed) internal pure returns (uint256) {
         return uint96(packed >> LINE_BITS);
     }

@@ -100,10 +100,11 @@ class TestWhoCannotBePaid:
         revenue.pay(scheme, 10)
         assert revenue.has(revenue.maker) == before
         assert revenue.cycle.owed(revenue.maker, USD) == 303
-        for call in (
+        calls: tuple[Callable[[], Any], ...] = (
             lambda: revenue.cycle.withdraw(USD, revenue.maker, sender=revenue.stranger),
             lambda: revenue.cycle.withdrawTo(USD, revenue.painter, sender=revenue.maker),
-        ):
+        )
+        for call in calls:
             with reverts("NotActive", account=revenue.maker.address):
                 call()
         expires = revenue.now + DAY

@@ -172,12 +172,10 @@ class TestRefunds:
             3, NOBODY, 0, USD, 1, revenue.now, revenue.now + DAY
         )
         revenue.suite.chain.skip(DAY)
-        for act in (
-            lambda: revenue.cycle.release(scheme, sale, sender=revenue.stranger),
-            lambda: revenue.cycle.refund(scheme, sale, 1, REASON, sender=revenue.brand),
-        ):
-            with reverts("SaleClosed", state=3):
-                act()
+        with reverts("SaleClosed", scheme=scheme, saleId=sale, state=3):
+            revenue.cycle.release(scheme, sale, sender=revenue.stranger)
+        with reverts("SaleClosed", scheme=scheme, saleId=sale, state=3):
+            revenue.cycle.refund(scheme, sale, 1, REASON, sender=revenue.brand)
 
     def test_to_the_last_second_of_the_window(self, revenue: Revenue) -> None:
         scheme = revenue.open(window=90)
@@ -199,10 +197,10 @@ class TestRefunds:
         with reverts("NotActive", account=revenue.buyer.address):
             revenue.cycle.withdraw(USD, revenue.buyer, sender=revenue.stranger)
         revenue.registry.reinstate(revenue.buyer, sender=revenue.officer)
-        receipt = revenue.cycle.withdraw(USD, revenue.buyer, sender=revenue.stranger)
-        assert receipt.returned == revenue.has(revenue.buyer) == 30
+        handed = revenue.cycle.withdraw(USD, revenue.buyer, sender=revenue.stranger)
+        assert handed.returned == revenue.has(revenue.buyer) == 30
         buyer = revenue.buyer.address
-        assert events.OwedPaidOut(buyer, buyer, USD, 30, emitter=here) in receipt.events
+        assert events.OwedPaidOut(buyer, buyer, USD, 30, emitter=here) in handed.events
 
 
 class TestTime:

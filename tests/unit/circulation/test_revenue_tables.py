@@ -1,5 +1,6 @@
 """Schemes and their tables: what is refused, from when on a table counts, who may change it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -287,11 +288,12 @@ class TestGoverned:
         assert revenue.cycle.fundShareOf(entity) == 0
 
     def test_only_their_roles(self, revenue: Revenue) -> None:
-        for call in (
+        calls: tuple[Callable[[], Any], ...] = (
             lambda: revenue.cycle.setFundShare(1, 1, sender=revenue.brand),
             lambda: revenue.cycle.setDefaultShares(6_000, 3_000, 1_000, sender=revenue.brand),
             lambda: revenue.cycle.moveOwed(1, revenue.brand, revenue.brand2, sender=revenue.brand),
-        ):
+        )
+        for call in calls:
             with reverts("AccessManagedUnauthorized", caller=revenue.brand.address):
                 call()
 
