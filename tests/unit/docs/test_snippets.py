@@ -7,16 +7,12 @@ from typing import Any
 import pytest
 
 import ape_console_extras
-from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop
 from caldera.agreements import sign
-from caldera.contracts import structs
+from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from caldera.contracts import BlacklistToken
-from caldera.documents import DocumentError, epcis
-from caldera.evm import AnvilMissing
-from caldera.evm.anvil_process import find_anvil
+from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
