@@ -130,7 +130,7 @@ interface IFactoring {
     /// @notice The EIP-712 digest that the factor signs.
     function quoteDigest(FactoringQuote calldata quote) external view returns (bytes32);
 
-    /// @notice Units filled under `number` of `factor`, and whether it is void.
+    /// @notice Units filled under `number` of `factor` (0 once that number was cancelled), and whether it is void.
     function filledOf(address factor, uint64 number) external view returns (uint256 filled, bool cancelled);
 
     /// @notice Sales so far.
