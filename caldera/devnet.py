@@ -5,25 +5,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eth_utils.crypto import keccak
 
 from caldera import artifacts
 from caldera.contracts.AgricultureModule import AgricultureModule
 from caldera.contracts.AssetCertificate import AssetCertificate
+from caldera.contracts.AttestorSet import AttestorSet
 from caldera.contracts.BoundRights import BoundRights
 from caldera.contracts.CarbonModule import CarbonModule
+from caldera.contracts.CirculationRouter import CirculationRouter
+from caldera.contracts.CreditDesk import CreditDesk
+from caldera.contracts.CreditModel import CreditModel
 from caldera.contracts.DevnetCurrency import DevnetCurrency
 from caldera.contracts.DirectedGoods import DirectedGoods
 from caldera.contracts.EnergyModule import EnergyModule
 from caldera.contracts.EraToken import EraToken
 from caldera.contracts.EventAnchor import EventAnchor
+from caldera.contracts.Factoring import Factoring
 from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
+from caldera.contracts.LendingPool import LendingPool
+from caldera.contracts.LendingTerms import LendingTerms
 from caldera.contracts.LogisticsModule import LogisticsModule
+from caldera.contracts.ModuleFund import ModuleFund
+from caldera.contracts.OperatingRecord import OperatingRecord
 from caldera.contracts.ParticipantRegistry import ParticipantRegistry
 from caldera.contracts.ReceivableModule import ReceivableModule
+from caldera.contracts.Recourse import Recourse
 from caldera.contracts.RetailModule import RetailModule
+from caldera.contracts.RevenueCycle import RevenueCycle
 from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
@@ -32,6 +44,36 @@ from caldera.evm.chain import GENESIS_TIME
 
 PROFILE = Path(__file__).resolve().parent.parent / "profiles" / "devnet.yml"
 YEARS = 30 * 365 * 86_400
+
+HANDLES: tuple[Any, ...] = (
+    ParticipantRegistry,
+    ValueStandard,
+    AssetCertificate,
+    ReceivableModule,
+    EraToken,
+    UsageRight,
+    LeaseModule,
+    LandModule,
+    DirectedGoods,
+    RetailModule,
+    BoundRights,
+    EventAnchor,
+    LogisticsModule,
+    AgricultureModule,
+    EnergyModule,
+    CarbonModule,
+    AttestorSet,
+    OperatingRecord,
+    CreditModel,
+    ModuleFund,
+    RevenueCycle,
+    LendingTerms,
+    CreditDesk,
+    Recourse,
+    Factoring,
+    CirculationRouter,
+)
+"""In the order of the fields of `Devnet`."""
 
 
 @dataclass
@@ -57,6 +99,16 @@ class Devnet:
     agriculture: AgricultureModule
     energy: EnergyModule
     carbon: CarbonModule
+    attestors: AttestorSet
+    operating_record: OperatingRecord
+    credit_model: CreditModel
+    fund: ModuleFund
+    revenue: RevenueCycle
+    lending_terms: LendingTerms
+    desk: CreditDesk
+    recourse: Recourse
+    factoring: Factoring
+    router: CirculationRouter
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""
@@ -66,6 +118,10 @@ class Devnet:
         """The play money of a currency. Raises `KeyError` where the profile has none."""
         number = self.deployment.currencies[currency]
         return DevnetCurrency.at(self.chain, self.standard.tokenOf(number))
+
+    def pool(self, currency: str) -> LendingPool:
+        """The lenders' pool of a currency. Raises `KeyError` where the profile has none."""
+        return LendingPool.at(self.chain, self.deployment.address(f"LendingPool{currency}"))
 
     def regions(self, *names: str) -> int:
         """Regions by name, as a bit set; without names, all of them."""
@@ -116,23 +172,10 @@ def running(
             chain,
             profile,
             deployed,
-            ParticipantRegistry.at(chain, deployed.address("ParticipantRegistry")),
-            ValueStandard.at(chain, deployed.address("ValueStandard")),
-            AssetCertificate.at(chain, deployed.address("AssetCertificate")),
-            ReceivableModule.at(chain, deployed.address("ReceivableModule")),
-            EraToken.at(chain, deployed.address("EraToken")),
-            UsageRight.at(chain, deployed.address("UsageRight")),
-            LeaseModule.at(chain, deployed.address("LeaseModule")),
-            LandModule.at(chain, deployed.address("LandModule")),
-            DirectedGoods.at(chain, deployed.address("DirectedGoods")),
-            RetailModule.at(chain, deployed.address("RetailModule")),
-            BoundRights.at(chain, deployed.address("BoundRights")),
-            EventAnchor.at(chain, deployed.address("EventAnchor")),
-            LogisticsModule.at(chain, deployed.address("LogisticsModule")),
-            AgricultureModule.at(chain, deployed.address("AgricultureModule")),
-            EnergyModule.at(chain, deployed.address("EnergyModule")),
-            CarbonModule.at(chain, deployed.address("CarbonModule")),
+            *(kind.at(chain, deployed.address(kind.__name__)) for kind in HANDLES),
         )
-        # It owns the rights in trust, and only participants own rights.
+        # Only participants own rights, as trusts do, or hold liens.
         devnet.enrol_address(devnet.land.address, "TRUST:Land", "ENTERPRISE")
+        devnet.enrol_address(devnet.desk.address, "DESK:Credit", "BANK")
+        devnet.enrol_address(devnet.recourse.address, "DESK:Recourse", "FACTOR")
         yield devnet

@@ -111,7 +111,7 @@ def encode_values(where: str, inputs: Sequence[AbiEntry], values: Sequence[Any])
     kinds = _types(inputs)
     fitted = []
     for kind, entry, value in zip(kinds, inputs, values, strict=True):
-        fitted.append(_fit(kind, value))
+        fitted.append(_fit(where, entry, value))
         if not _encodable(kind, fitted[-1]):
             raise WrongArgumentType(f"{where}: {entry['name'] or 'argument'} is a {kind}, and {value!r} is none")
     return encode(kinds, fitted)
@@ -125,8 +125,27 @@ def _encodable(kind: str, value: Any) -> bool:
     return True
 
 
-def _fit(kind: str, value: Any) -> Any:
-    """Hex text for bytes, as YAML has no bytes."""
+def fit_values(where: str, entries: Sequence[AbiEntry], values: Sequence[Any]) -> tuple[Any, ...]:
+    """Values as the ABI decodes them: structs as tuples, hex text as bytes."""
+    return tuple(_fit(where, entry, value) for entry, value in zip(entries, values, strict=True))
+
+
+def _fit(where: str, entry: AbiEntry, value: Any) -> Any:
+    """Structs given by their fields' names, and hex text for bytes, as YAML has neither tuples nor bytes."""
+    kind = str(entry["type"])
+    if kind.endswith("]") and isinstance(value, list | tuple):
+        inner = {**entry, "type": kind[: kind.rindex("[")]}
+        return tuple(_fit(where, inner, item) for item in value)
+    if kind == "tuple":
+        fields = entry["components"]
+        if isinstance(value, dict):
+            names = [field["name"] for field in fields]
+            if sorted(names) != sorted(value):
+                raise WrongArgumentType(f"{where}: a {entry['name'] or 'struct'} has the fields {', '.join(names)}")
+            value = [value[name] for name in names]
+        if isinstance(value, list | tuple) and len(value) == len(fields):
+            return tuple(_fit(where, field, item) for field, item in zip(fields, value, strict=True))
+        return value
     if kind.startswith("bytes") and not kind.endswith("]") and isinstance(value, str) and value.startswith("0x"):
         try:
             return bytes.fromhex(value[2:])

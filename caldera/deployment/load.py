@@ -153,6 +153,9 @@ def _require_names(profile: Profile) -> None:
     for function in profile.permissions:
         if function.split(".")[0] not in contracts:
             raise UnknownName(f"permissions.{function}: there is no contract of that name in this profile")
+    for number, setting in enumerate(profile.settings):
+        if setting.contract not in contracts:
+            raise UnknownName(f"settings.{number}.set: there is no contract {setting.contract} in this profile")
     for section, field in (("modules", "ledger"), ("subscriptions", "registry")):
         for number, entry in enumerate(getattr(profile, section)):
             if getattr(entry, field)[1:] not in contracts:

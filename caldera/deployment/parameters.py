@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .encoding import fit_values
 from .errors import CallReverted, UnknownFunction
 from .names import ALL_OF, ZERO_ADDRESS
-from .profile import CurrencyEntry, RuleEntry
+from .profile import CurrencyEntry, RuleEntry, SettingEntry
 from .steps import Step
 from .suite import Suite
 from .units import USD_DECIMALS, WAD_DECIMALS, scaled
@@ -52,6 +53,11 @@ def parameter_steps(suite: Suite) -> Iterator[Step]:
         is_set = _equals(suite, ledger, "moduleOf", (module.kind,), address)
         yield call(suite, ledger, "setModule", (module.kind, address), is_set, f"{module.kind}, {module.module}")
     yield from _module_parameters(suite)
+    for setting in suite.profile.settings:
+        values = (*suite.resolve(setting.key), *suite.resolve(setting.values))
+        shown = ", ".join(map(str, setting.key or setting.values))
+        check = _setting_stands(suite, setting)
+        yield call(suite, setting.contract, setting.function, values, check, shown if len(shown) < 60 else "…")
     for subscription in suite.profile.subscriptions:
         registry, address = subscription.registry[1:], suite.address(subscription.ledger)
         yield call(suite, registry, "subscribe", (address,), _subscribed(suite, registry, address), subscription.ledger)
@@ -69,6 +75,39 @@ def module_values(suite: Suite) -> Iterator[tuple[RuleEntry, str, str, str, tupl
         for (setter, getter), values in given.items():
             if values is not None:
                 yield rule, _module_of(suite, rule, setter), setter, getter, values
+
+
+def setting_values(suite: Suite, setting: SettingEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """What is read back with which key: key and values as the ABI decodes them."""
+    reader = suite.function(setting.contract, setting.read)
+    key = setting.key if setting.read_key is None else setting.read_key
+    values = setting.values if setting.expect is None else setting.expect
+    where = f"{setting.contract}.{setting.read}"
+    return tuple(suite.resolve(key)), _lowered(fit_values(where, reader.entry["outputs"], suite.resolve(values)))
+
+
+def setting_found(suite: Suite, setting: SettingEntry, key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What stands there now."""
+    found: tuple[Any, ...] = _lowered(suite.read(setting.contract, setting.read, *key))
+    return found
+
+
+def _lowered(value: Any) -> Any:
+    """Addresses in small letters, so that they compare."""
+    if isinstance(value, tuple):
+        return tuple(_lowered(item) for item in value)
+    return value.lower() if isinstance(value, str) else value
+
+
+def _setting_stands(suite: Suite, setting: SettingEntry) -> Callable[[], bool]:
+    def check() -> bool:
+        key, wanted = setting_values(suite, setting)
+        try:
+            return setting_found(suite, setting, key) == wanted
+        except CallReverted:
+            return False
+
+    return check
 
 
 def _module_of(suite: Suite, rule: RuleEntry, function: str) -> str:

@@ -149,6 +149,31 @@ class SubscriptionEntry(_Model):
     registry: Reference = "$ParticipantRegistry"
 
 
+class SettingEntry(_Model):
+    """A value that a contract of the profile keeps: `set(*key, *values)` writes it, `read(*read_key)` reads it back.
+
+    `read_key`: the key, where it is not given. `expect`: what is read, where it is not `values`. A struct is a list of
+    its fields in order, or a mapping of their names.
+    """
+
+    set: Annotated[str, Field(pattern=r"^\w+\.\w+$")]
+    read: Annotated[str, Field(pattern=r"^\w+$")]
+    key: list[Any] = []
+    values: list[Any] = []
+    read_key: list[Any] | None = None
+    expect: list[Any] | None = None
+
+    @property
+    def contract(self) -> str:
+        """The contract's name."""
+        return self.set.split(".")[0]
+
+    @property
+    def function(self) -> str:
+        """The function that writes."""
+        return self.set.split(".")[1]
+
+
 class HolderEntry(_Model):
     """An account with a role. `delay`: seconds between announcing a call and carrying it out."""
 
@@ -182,6 +207,7 @@ class Profile(_Model):
     rules: list[RuleEntry] = []
     modules: list[ModuleEntry] = []
     subscriptions: list[SubscriptionEntry] = []
+    settings: list[SettingEntry] = []
     roles: dict[Name, RoleEntry] = {}
     permissions: dict[Annotated[str, Field(pattern=r"^\w+\.\w+(\([\w,()\[\]]*\))?$")], str] = {}
 

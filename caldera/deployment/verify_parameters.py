@@ -8,7 +8,16 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from .findings import Finding, Kind
-from .parameters import closure_of, currency_values, module_values, rule_number, rule_values, template_id
+from .parameters import (
+    closure_of,
+    currency_values,
+    module_values,
+    rule_number,
+    rule_values,
+    setting_found,
+    setting_values,
+    template_id,
+)
 from .profile import CurrencyEntry, RuleEntry
 from .suite import Suite
 
@@ -38,6 +47,10 @@ def verify_parameters(suite: Suite, from_block: int) -> Iterator[Finding]:
     for rule, module, _, getter, values in module_values(suite):
         found = suite.read(module, getter, rule_number(suite, rule))
         yield from _differs(f"{module}.{getter}({rule.name})", values, found)
+    for setting in suite.profile.settings:
+        key, wanted = setting_values(suite, setting)
+        where = f"{setting.contract}.{setting.read}({', '.join(map(str, key))})"
+        yield from _differs(where, wanted, setting_found(suite, setting, key))
     yield from _modules(suite, from_block)
     yield from _subscriptions(suite)
 

@@ -223,6 +223,9 @@ interface IReceivableModule {
     /// @notice Admits a contract of the suite that may be told of payments; 8 at most, for good. Only the ADMIN role.
     function addListener(IPaymentListener listener) external;
 
+    /// @notice True where `listener` may be told of payments.
+    function isListener(address listener) external view returns (bool);
+
     /// @notice Claims several ids for one holder; ids with nothing to claim are passed over.
     function claimMany(uint256[] calldata ids, address holder) external returns (uint256 amount);
 

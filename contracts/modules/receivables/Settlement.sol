@@ -64,10 +64,8 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
     /// @inheritdoc IReceivableModule
     function watch(uint256 id, bool on) external {
         _known(id);
-        uint256 count = _listeners.length;
-        uint256 index = 0;
-        while (index < count && address(_listeners[index]) != msg.sender) ++index;
-        if (index == count) revert NotAListener(msg.sender);
+        uint256 index = _indexOf(msg.sender);
+        if (index == _listeners.length) revert NotAListener(msg.sender);
         uint8 bit = uint8(1 << index);
         if (on) _accounts[id].watchers |= bit;
         else _accounts[id].watchers &= ~bit;
@@ -111,6 +109,11 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         return _faceOf(id, record) - _accounts[id].retired;
     }
 
+    /// @inheritdoc IReceivableModule
+    function isListener(address listener) external view returns (bool) {
+        return _indexOf(listener) < _listeners.length;
+    }
+
     /// @inheritdoc ICollateral
     function collateralOf(
         uint256 id,
@@ -138,13 +141,16 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
 
     function _addListener(IPaymentListener listener) internal {
         uint256 count = _listeners.length;
-        bool known = count == MOST_LISTENERS || address(listener).code.length == 0;
-        for (uint256 i = 0; i < count; ++i) {
-            known = known || _listeners[i] == listener;
-        }
-        if (known) revert CannotAddListener(address(listener));
+        bool fits = count < MOST_LISTENERS && address(listener).code.length != 0;
+        if (!fits || _indexOf(address(listener)) != count) revert CannotAddListener(address(listener));
         _listeners.push(listener);
         emit ListenerAdded(address(listener));
+    }
+
+    /// @dev The number of a listener; how many there are where it is none.
+    function _indexOf(address listener) private view returns (uint256 index) {
+        uint256 count = _listeners.length;
+        while (index < count && address(_listeners[index]) != listener) ++index;
     }
 
     // A debtor's payment stands whatever becomes of it: who watches it can make use of it later, too.
