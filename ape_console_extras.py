@@ -25,7 +25,10 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     print(
         "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
     )
-    print("       events, logistics, agriculture, energy, carbon, euro, register()")
+    print(
+        "       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool, factoring,"
+    )
+    print("       recourse, revenue, router, euro, register()")
     print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:
@@ -57,6 +60,14 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "agriculture": suite.agriculture,
         "energy": suite.energy,
         "carbon": suite.carbon,
+        "operating_record": suite.operating_record,
+        "credit_model": suite.credit_model,
+        "desk": suite.desk,
+        "pool": suite.pool("EUR"),
+        "factoring": suite.factoring,
+        "recourse": suite.recourse,
+        "revenue": suite.revenue,
+        "router": suite.router,
         "euro": suite.token("EUR"),
         "seller": seller,
         "buyer": buyer,

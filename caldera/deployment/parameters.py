@@ -100,8 +100,9 @@ def _lowered(value: Any) -> Any:
 
 
 def _setting_stands(suite: Suite, setting: SettingEntry) -> Callable[[], bool]:
+    key, wanted = setting_values(suite, setting)
+
     def check() -> bool:
-        key, wanted = setting_values(suite, setting)
         try:
             return setting_found(suite, setting, key) == wanted
         except CallReverted:

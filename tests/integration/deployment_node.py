@@ -19,6 +19,17 @@ from caldera.deployment import Log, Port, Receipt, Web3Port
 ROOT = Path(__file__).resolve().parents[2]
 CHAIN = 51741
 
+LOANS = {
+    "rateBps": 800,
+    "lateFeeBps": 200,
+    "borrowerCapBps": 2500,
+    "debtorCapBps": 4000,
+    "longestDays": 365,
+    "fundBps": 500,
+    "defaultDays": 60,
+    "auctionDays": 14,
+    "floorBps": 3000,
+}
 MIDDLE: dict[str, Any] = {
     "network": "middle",
     "chain_id": CHAIN,
@@ -31,6 +42,7 @@ MIDDLE: dict[str, Any] = {
         {"name": "AssetCertificate", "args": ["$SuiteAccess", "$ParticipantRegistry", "https://x.invalid/{id}"]},
         {"name": "ReceivableModule", "args": ["$SuiteAccess", "$AssetCertificate", "$ValueStandard"]},
         {"name": "LogisticsModule", "args": ["$SuiteAccess", "$AssetCertificate", "$ValueStandard"]},
+        {"name": "LendingTerms", "args": ["$SuiteAccess", "$AssetCertificate", "$AssetCertificate", "$ValueStandard"]},
         {"name": "PlayEUR", "type": "DevnetCurrency", "args": ["EUR", 6]},
     ],
     "currencies": [
@@ -43,13 +55,18 @@ MIDDLE: dict[str, Any] = {
     ],
     "modules": [{"kind": 1, "module": "$ReceivableModule"}, {"kind": 2, "module": "$LogisticsModule"}],
     "subscriptions": [{"ledger": "$AssetCertificate"}],
+    "settings": [
+        {"set": "ReceivableModule.addListener", "key": ["$LendingTerms"], "read": "isListener", "expect": [True]},
+        {"set": "LendingTerms.setAdvance", "key": [False, 1], "values": [8000], "read": "advanceOf"},
+        {"set": "LendingTerms.setLoanTerms", "key": [1], "values": [LOANS], "read": "loanTerms"},
+    ],
     "roles": {
         "STANDARD": {"id": 2, "holders": [{"account": "$officer", "delay": 60}], "guardian": "GUARDIAN"},
         "GUARDIAN": {"id": 3, "admin": "STANDARD"},
     },
     "permissions": {"ValueStandard.setRate": "STANDARD", "AssetCertificate.pause": "GUARDIAN"},
 }
-STEPS = 22
+STEPS = 26
 
 
 class Killed(Exception):

@@ -13,7 +13,7 @@ from caldera.artifacts import Artifacts, load
 from caldera.deployment import Kind, Manifest, Profile, Web3Port, apply, parse_profile, verify
 from caldera.deployment.encoding import function
 from caldera.deployment.errors import HandedOver
-from tests.integration.deployment_node import MIDDLE, Node, running
+from tests.integration.deployment_node import LOANS, MIDDLE, Node, running
 
 
 @dataclass
@@ -128,6 +128,15 @@ def test_verify_finds_regions_and_rates_of_modules(standing: Standing) -> None:
     ):
         assert line in found
     assert len(found.splitlines()) == 3
+
+
+def test_verify_finds_changed_settings(standing: Standing) -> None:
+    standing.call("admin", "LendingTerms", "setAdvance", False, 1, 8001)
+    standing.call("admin", "LendingTerms", "setLoanTerms", 1, (*list(LOANS.values())[:-1], 3001))
+    found = "\n".join(standing.findings())
+    assert "LendingTerms.advanceOf(False, 1): expected (8000,), found (8001,)" in found
+    assert "LendingTerms.loanTerms(1): expected ((800, 200, 2500, 4000, 365, 500, 60, 14, 3000),)" in found
+    assert len(found.splitlines()) == 2
 
 
 @pytest.mark.parametrize("name", [entry["name"] for entry in MIDDLE["contracts"]])
