@@ -141,7 +141,7 @@ def _fit(where: str, entry: AbiEntry, value: Any) -> Any:
         if isinstance(value, dict):
             names = [field["name"] for field in fields]
             if sorted(names) != sorted(value):
-                raise WrongArgumentType(f"{where}: a {entry['name'] or 'struct'} has the fields {', '.join(names)}")
+                raise WrongArgumentType(f"{where}: {entry['name'] or 'the struct'} has the fields {', '.join(names)}")
             value = [value[name] for name in names]
         if isinstance(value, list | tuple) and len(value) == len(fields):
             return tuple(_fit(where, field, item) for field, item in zip(fields, value, strict=True))

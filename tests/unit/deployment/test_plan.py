@@ -89,7 +89,7 @@ def _setting(region: Any, read: str = "closureOf") -> dict[str, Any]:
         (_contracts(args=["EUR", "6"]), WrongArgumentType, "decimals_ is a uint8, and '6' is none"),
         (_contracts(args=["EUR", 256]), WrongArgumentType, "decimals_ is a uint8, and 256 is none"),
         (_contracts(args=[6, 6]), WrongArgumentType, "code is a string, and 6 is none"),
-        (_setting({"number": 1}), WrongArgumentType, "a region has the fields number, within"),
+        (_setting({"number": 1}), WrongArgumentType, "regions has the fields number, within"),
         (_setting([1]), WrongArgumentType, "is none"),
         (_setting({"number": 1, "within": 0}, read="regionOf"), UnknownFunction, "no function regionOf"),
         (small(permissions={"ValueStandard.publsh": "STANDARD"}), UnknownFunction, "has no function publsh"),
