@@ -26,9 +26,9 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
     )
     print(
-        "       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool, factoring,"
+        "       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool,"
     )
-    print("       recourse, revenue, router, euro, register()")
+    print("       factoring, recourse, revenue, router, euro, register()")
     print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:

@@ -83,8 +83,58 @@ TYPES: dict[str, dict[str, str]] = {
         "notBefore": "uint256",
         "deadline": "uint256",
     },
+    "Acknowledgement": {
+        "id": "uint256",
+        "documentHash": "bytes32",
+        "face": "uint256",
+        "dueDate": "uint256",
+        "currencyId": "uint256",
+        "creditor": "uint256",
+        "debtor": "uint256",
+        "deadline": "uint256",
+    },
+    "ApprovalForAll": {
+        "owner": "address",
+        "operator": "address",
+        "approved": "bool",
+        "nonce": "uint256",
+        "deadline": "uint256",
+    },
+    "Statement": {"id": "uint256", "field": "uint256", "amount": "uint256", "validUntil": "uint256"},
+    "Financing": {
+        "account": "address",
+        "invoice": "Invoice",
+        "lines": "uint256[]",
+        "pledges": "Pledging[]",
+        "amount": "uint256",
+        "maturityDay": "uint256",
+        "loanRule": "uint256",
+        "number": "uint256",
+        "deadline": "uint256",
+    },
+    "Discounting": {
+        "account": "address",
+        "invoice": "Invoice",
+        "lines": "uint256[]",
+        "units": "uint256",
+        "quote": "bytes32",
+        "minimumProceeds": "uint256",
+        "number": "uint256",
+        "deadline": "uint256",
+    },
+    "Invoice": {
+        "debtor": "address",
+        "face": "uint256",
+        "dueDate": "uint256",
+        "issueDay": "uint256",
+        "currencyId": "uint256",
+        "ruleId": "uint256",
+        "documentHash": "bytes32",
+        "number": "string",
+    },
+    "Pledging": {"part": "uint256", "units": "uint256"},
 }
-"""Field to Solidity type, in order, by the name of the primary type."""
+"""Field to Solidity type, in order, by the name of the type. A field may be of another type of these, or an array."""
 
 
 def sign(contract: Handle, kind: str, message: NamedTuple | Mapping[str, Any], signer: Account, **more: Any) -> bytes:
@@ -100,9 +150,26 @@ def sign(contract: Handle, kind: str, message: NamedTuple | Mapping[str, Any], s
         KeyError: no such type, or a field of it is missing.
     """
     given = {**(message if isinstance(message, Mapping) else message._asdict()), **more}
-    fields = TYPES[kind]
-    types = {kind: [{"name": name, "type": type_} for name, type_ in fields.items()]}
-    return signer.sign_typed(domain_of(contract), types, {name: given[name] for name in fields}).packed
+    types = {name: [{"name": n, "type": t} for n, t in TYPES[name].items()] for name in _types_in(kind)}
+    return signer.sign_typed(domain_of(contract), types, _fields(kind, given)).packed
+
+
+def _types_in(kind: str) -> list[str]:
+    """A type and those it is made of."""
+    inner = (type_.removesuffix("[]") for type_ in TYPES[kind].values())
+    return [kind, *dict.fromkeys(name for type_ in inner if type_ in TYPES for name in _types_in(type_))]
+
+
+def _fields(kind: str, given: NamedTuple | Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a type, and of those it is made of, as mappings."""
+    known = given if isinstance(given, Mapping) else given._asdict()
+    return {name: _value(type_, known[name]) for name, type_ in TYPES[kind].items()}
+
+
+def _value(type_: str, value: Any) -> Any:
+    if type_.endswith("[]"):
+        return [_value(type_.removesuffix("[]"), one) for one in value]
+    return _fields(type_, value) if type_ in TYPES else value
 
 
 class Attestation(NamedTuple):
