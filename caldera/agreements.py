@@ -149,9 +149,21 @@ def sign(contract: Handle, kind: str, message: NamedTuple | Mapping[str, Any], s
     Raises:
         KeyError: no such type, or a field of it is missing.
     """
+    return sign_under(domain_of(contract), kind, message, signer, **more)
+
+
+def sign_under(
+    domain: Mapping[str, Any], kind: str, message: NamedTuple | Mapping[str, Any], signer: Account, **more: Any
+) -> bytes:
+    """As `sign`, for who knows the contract's domain and need not ask a node.
+
+    Args:
+        domain: `name`, `version`, `chainId` and `verifyingContract`, as EIP-712 has them.
+        kind, message, signer, more: as for `sign`.
+    """
     given = {**(message if isinstance(message, Mapping) else message._asdict()), **more}
     types = {name: [{"name": n, "type": t} for n, t in TYPES[name].items()] for name in _types_in(kind)}
-    return signer.sign_typed(domain_of(contract), types, _fields(kind, given)).packed
+    return signer.sign_typed(domain, types, _fields(kind, given)).packed
 
 
 def _types_in(kind: str) -> list[str]:
