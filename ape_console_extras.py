@@ -25,9 +25,7 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
     print(
         "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
     )
-    print(
-        "       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool,"
-    )
+    print("       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool,")
     print("       factoring, recourse, revenue, router, euro, register()")
     print("actors: seller, buyer, factor, bank")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from eth_typing import ChecksumAddress
+from eth_typing import ChecksumAddress, HexAddress, HexStr
 from eth_utils.abi import function_abi_to_4byte_selector
 from eth_utils.crypto import keccak
 from web3.contract import Contract
@@ -103,7 +103,17 @@ class Place:
 
     def financing(self, number: str, nonce: int, operator: str = "") -> ContractFunction:
         """PART of an invoice pledged for LOAN."""
-        request = (SELLER.address, self.invoice(number), [], [(0, PART)], LOAN, MATURITY, 2, nonce, LATER)
+        request: tuple[Any, ...] = (
+            SELLER.address,
+            self.invoice(number),
+            [],
+            [(0, PART)],
+            LOAN,
+            MATURITY,
+            2,
+            nonce,
+            LATER,
+        )
         router = self.kit["CirculationRouter"].functions
         signature = SELLER.sign_hash(bytes(router.financingDigest(request).call())).packed
         return router.finance(request, self.evidence(number, nonce, operator), signature)
@@ -113,7 +123,7 @@ class Place:
         price, factoring = PART * 97 // 100, self.kit["Factoring"].functions
         quote = (FACTOR.address, NOBODY, self.id_of(number), PART, 0, price, 1, 1, False, nonce, 0, LATER)
         digest = bytes(factoring.quoteDigest(quote).call())
-        request = (SELLER.address, self.invoice(number), [], PART, digest, price, nonce, LATER)
+        request: tuple[Any, ...] = (SELLER.address, self.invoice(number), [], PART, digest, price, nonce, LATER)
         router = self.kit["CirculationRouter"].functions
         signature = SELLER.sign_hash(bytes(router.discountingDigest(request).call())).packed
         signed = FACTOR.sign_hash(digest).packed
@@ -135,13 +145,14 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     return table.rows
 
 
-def _step(table: Table, place: Place, number: int, call: ContractFunction, sender: ChecksumAddress) -> int:
-    table.add(f"finance.step.{number:02}", call, sender)
-    place.node.send(call, sender)
+def _step(table: Table, place: Place, number: int, call: ContractFunction, sender: str) -> int:
+    by = ChecksumAddress(HexAddress(HexStr(sender)))
+    table.add(f"finance.step.{number:02}", call, by)
+    place.node.send(call, by)
     return table.rows[-1].gas
 
 
-def _steps(place: Place, cast: Cast) -> list[tuple[ContractFunction, ChecksumAddress]]:
+def _steps(place: Place, cast: Cast) -> list[tuple[ContractFunction, str]]:
     kit, number = {name: contract.functions for name, contract in place.kit.items()}, "2026-0816"
     asset, seller, facts = place.id_of(number), SELLER.address, place.facts(2)
     until = GENESIS_TIME + 90 * DAY
@@ -204,14 +215,16 @@ def stand(node: Node, cast: Cast) -> Place:
     place = Place(node, kit)
     for account_, spender in ((cast.holder, "LendingPool"), (FACTOR.address, "Factoring")):
         node.send(currency.functions.mint(account_, 10 * FACE), cast.operator)
-        node.send(currency.functions.approve(kit[spender].address, 10 * FACE), account_)
+        node.send(
+            currency.functions.approve(kit[spender].address, 10 * FACE), ChecksumAddress(HexAddress(HexStr(account_)))
+        )
     node.send(kit["LendingPool"].functions.deposit(5 * FACE, cast.holder), cast.holder)
     node.send(place.financing("2026-0001", 1, "CirculationRouter"), cast.newcomer)
     return place
 
 
 def _deploy(node: Node) -> dict[str, Contract]:
-    kit, made = project(), {}
+    kit, made = project(), dict[str, Contract]()
 
     def new(name: str, *arguments: Any) -> str:
         given = (made[one].address if isinstance(one, str) and one in made else one for one in arguments)

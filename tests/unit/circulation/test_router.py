@@ -208,17 +208,17 @@ Spoil = Callable[[Market, structs.Evidence], structs.Evidence]
 
 def few_attestors(market: Market, given: structs.Evidence) -> structs.Evidence:
     (statement,) = given.statements
-    return given._replace(statements=[statement._replace(attestations=statement.attestations[:1])])
+    return given._replace(statements=(statement._replace(attestations=statement.attestations[:1]),))
 
 
 def no_attestors(market: Market, given: structs.Evidence) -> structs.Evidence:
     (statement,) = given.statements
-    return given._replace(statements=[statement._replace(attestations=[])])
+    return given._replace(statements=(statement._replace(attestations=()),))
 
 
 def other_amount(market: Market, given: structs.Evidence) -> structs.Evidence:
     (statement,) = given.statements
-    return given._replace(statements=[statement._replace(amount=statement.amount + 1)])
+    return given._replace(statements=(statement._replace(amount=statement.amount + 1),))
 
 
 def few_for_the_facts(market: Market, given: structs.Evidence) -> structs.Evidence:
@@ -234,11 +234,11 @@ def forged_acknowledgement(market: Market, given: structs.Evidence) -> structs.E
 
 
 def no_approval(market: Market, given: structs.Evidence) -> structs.Evidence:
-    return given._replace(approvals=[])
+    return given._replace(approvals=())
 
 
 def approval_out_of_turn(market: Market, given: structs.Evidence) -> structs.Evidence:
-    return given._replace(approvals=[market.approval(market.router, 1)])
+    return given._replace(approvals=(market.approval(market.router, 1),))
 
 
 class TestNothingIsLeftOfAFailure:
@@ -323,7 +323,13 @@ class TestDiscount:
         quote = market.quote(market.id_of(market.suite.invoice()))
         request = market.sale(quote)
         signature = market.signed("Discounting", request)
-        for change in ({"units": 40 * MINIMUM}, {"minimumProceeds": 0}, {"number": 2}, {"deadline": 2**40 - 1}):
+        changes: tuple[dict[str, Any], ...] = (
+            {"units": 40 * MINIMUM},
+            {"minimumProceeds": 0},
+            {"number": 2},
+            {"deadline": 2**40 - 1},
+        )
+        for change in changes:
             with reverts("InvalidRequest"):
                 self.discount(market, request._replace(**change), quote, signature=signature)
 
@@ -352,7 +358,7 @@ class TestPower:
         with reverts("AccessManagedUnauthorized"):
             market.module.stateVerified(1, VALUATION, 1, 2**40 - 1, 1, 1, sender=caller)
         with reverts("AccessManagedUnauthorized"):
-            draw = structs.Draw(1, 20 * MINIMUM, market.chain.now // DAY + 9, market.loan_rule, [])
+            draw = structs.Draw(1, 20 * MINIMUM, market.chain.now // DAY + 9, market.loan_rule, ())
             market.desk.drawFor(market.seller, draw, sender=caller)
         quote = market.quote(1)
         with reverts("AccessManagedUnauthorized"):
