@@ -148,7 +148,7 @@ class Market:
         message = {"id": asset + part, "field": VALUATION, "amount": amount, "validUntil": until}
         signers = [self.suite.actors[name] for name in names or ("auditor", "notary")]
         return structs.Statement(
-            part, VALUATION, amount, until, listed(attest(self.router, "Statement", message, signers))
+            part, VALUATION, amount, until, tuple(listed(attest(self.router, "Statement", message, signers)))
         )
 
     def approval(self, operator: Any, nonce: int = 0) -> structs.OperatorApproval:
