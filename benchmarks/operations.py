@@ -52,5 +52,8 @@ OPERATIONS = {
     "receivable.create": "Record a receivable and give it to its owner.",
     "receivable.pay": "Pay a part of a receivable that has been paid on before.",
     "receivable.pay.first": "Pay the first part of a receivable.",
+    "tranche.claim": "Hand a holder of a senior tranche its share of what came in.",
+    "tranche.issue": "Issue a senior and a junior tranche over two receivables.",
+    "tranche.waterfall": "Bring in what a debtor paid on an asset of a deal, and share it down the waterfall.",
 }
 """Operation to one sentence. A row whose operation is not here is refused: describe it first."""

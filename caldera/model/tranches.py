@@ -260,11 +260,11 @@ class TranchesModel:
         tranche.retired += retired
         if retired and tranche.retired == tranche.units:
             # The last to claim takes what fractions left over: together whole units.
-            amount += sum(owed - floor(owed) for owed in tranche.owed.values())
+            amount += int(sum((owed - floor(owed) for owed in tranche.owed.values()), Fraction()))
             tranche.owed = defaultdict(Fraction, {at: Fraction(floor(owed)) for at, owed in tranche.owed.items()})
         tranche.paid_out += amount
         self.cash -= amount
-        return int(amount)
+        return amount
 
     def coverage(self, deal: int) -> tuple[int, int, int, int]:
         """Value, interest due, principal, and the part of the value that comes before the senior tranche, in bps."""
@@ -273,12 +273,11 @@ class TranchesModel:
         value, owed = self.worth(facts, True), facts.due + facts.principal
         return value, facts.due, facts.principal, (value - owed) * BPS // value if value > owed else 0
 
-    def collateral(self, certificate: int, units: int) -> int:
-        """What senior units are good for as a pledge."""
+    def collateral(self, certificate: int, units: int) -> tuple[int, int]:
+        """What units are good for as a pledge, and until when that is believed."""
         facts = self.deals[root_of(certificate)]
-        if certificate & 0xFFFF != 1:
-            return 0
-        return units * min(facts.principal, self.worth(facts, False)) // self.tranches[certificate].units
+        backed = min(facts.principal, self.worth(facts, False)) if certificate & 0xFFFF == 1 else 0
+        return (units * backed // self.tranches[certificate].units, facts.maturity) if backed else (units, 0)
 
     def worth(self, facts: Deal, with_pool: bool) -> int:
         """Good assets at their value, and money that was not shared yet."""

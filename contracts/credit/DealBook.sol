@@ -43,17 +43,18 @@ abstract contract DealBook is TrancheShares, ICollateral {
     }
 
     /// @inheritdoc ICollateral
-    /// @dev Senior units: their part of the principal outstanding, but no more than of what stands behind it now. Shares of a
-    /// pool do not count here: what they are worth depends on the loans that this might be a pledge for. What junior units are
-    /// worth, nobody says.
+    /// @dev Senior units: their part of the principal outstanding, but no more than of what stands behind it now, until the
+    /// maturity of the deal. Shares of a pool do not count: what they are worth depends on the loans that this might be a
+    /// pledge for. Where nothing is behind them, and for junior units, it is the units themselves, believed at no time: nothing
+    /// is lent on that, but who has them as a pledge has a price to sell from.
     function collateralOf(
         uint256 id,
         uint256 units
     ) external view returns (uint8 currencyId, uint256 value, uint40 validUntil, uint48 debtor) {
         Tranche storage tranche = _issuedTranche(id);
         Deal storage facts = _dealOf(id);
-        if (id & 0xffff != SENIOR) return (facts.currencyId, 0, 0, 0);
-        uint256 backed = Math.min(facts.principal, _worth(facts, false));
+        uint256 backed = id & 0xffff == SENIOR ? Math.min(facts.principal, _worth(facts, false)) : 0;
+        if (backed == 0) return (facts.currencyId, units, 0, 0);
         return (facts.currencyId, (units * backed) / tranche.units, facts.maturity, 0);
     }
 

@@ -49,8 +49,9 @@ contract DealVault is IDealVault {
         _;
     }
 
-    // The module of receivables, admitted pools and the manager are called, none of which can come back with an order.
-    // slither-disable-start calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events
+    // The module of receivables, admitted pools and the manager are called, none of which can come back with an order. What is
+    // compared with zero is compared to know whether there is anything: a gift only makes it more.
+    // slither-disable-start calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events,incorrect-equality
     /// @inheritdoc IDealVault
     function bundle(
         uint8 currencyId,
@@ -98,7 +99,7 @@ contract DealVault is IDealVault {
         emit AssetEnded(asset, index);
         return (true, live != 0);
     }
-    // slither-disable-end calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events
+    // slither-disable-end calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events,incorrect-equality
 
     /// @inheritdoc IDealVault
     function redeem(uint256 index, uint256 shares) external onlyManager {
@@ -117,7 +118,7 @@ contract DealVault is IDealVault {
     }
 
     // The arranger's own call, for what is its own: nothing of the deal is written by it.
-    // slither-disable-start calls-loop
+    // slither-disable-start calls-loop,incorrect-equality
     /// @inheritdoc IDealVault
     function takeBack(address to, uint256[] calldata ids, IERC20[] calldata tokens, IERC20 kept) external onlyManager {
         for (uint256 i = 0; i < ids.length; ++i) {
@@ -137,7 +138,7 @@ contract DealVault is IDealVault {
             tokens[i].safeTransfer(to, amount);
         }
     }
-    // slither-disable-end calls-loop
+    // slither-disable-end calls-loop,incorrect-equality
 
     // Every contract that is asked was admitted by governance.
     // slither-disable-start calls-loop
@@ -198,8 +199,8 @@ contract DealVault is IDealVault {
         return interfaceId == type(IERC1155Receiver).interfaceId || interfaceId == type(IERC165).interfaceId;
     }
 
-    // As above: what is called cannot come back with an order.
-    // slither-disable-start calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events
+    // As above: what is called cannot come back with an order, and a gift only makes it more.
+    // slither-disable-start calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events,incorrect-equality
     function _bundleUnits(uint256 id, uint8 currencyId) private returns (uint256 value) {
         IReceivableModule.State state = _receivables.stateOf(id);
         if (state != IReceivableModule.State.Acknowledged) revert AssetNotGood(id, state);
@@ -238,13 +239,14 @@ contract DealVault is IDealVault {
         if (place.end - place.next > waiting) pool.payExit(exit);
         ended = waiting == 0;
     }
-    // slither-disable-end calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events
+    // slither-disable-end calls-loop,reentrancy-no-eth,reentrancy-benign,reentrancy-events,incorrect-equality
 
     function _give(address to, uint256 id, uint256 units) private {
         IERC1155(address(_ledger)).safeTransferFrom(address(this), to, id, units, "");
     }
 
     function _worthOfPool(ILendingPool pool, uint256 exit) private view returns (uint256) {
+        // slither-disable-next-line incorrect-equality
         if (exit == 0) return pool.previewRedeem(pool.balanceOf(address(this)));
         (, uint256 waiting, , uint256 served) = pool.exitOf(exit);
         return pool.previewRedeem(waiting) + served;

@@ -106,6 +106,8 @@ contract Securitisation is DealBook, AccessManaged, BoundedPause {
         IDealVault(facts.vault).takeBack(msg.sender, ids, tokens, IERC20(kept));
     }
 
+    // What is compared: whether anything came at all, and who somebody is.
+    // slither-disable-start incorrect-equality
     /// @inheritdoc ISecuritisation
     function collect(uint256 deal, uint256 index) external nonReentrant returns (uint256 amount) {
         Deal storage facts = _inState(deal, DealState.Issued);
@@ -147,6 +149,7 @@ contract Securitisation is DealBook, AccessManaged, BoundedPause {
         IDealVault(facts.vault).give(msg.sender, index, units);
         _collect(deal, facts, index, price);
     }
+    // slither-disable-end incorrect-equality
 
     /// @inheritdoc ISecuritisation
     function admitPool(ILendingPool pool) external restricted {
@@ -212,12 +215,15 @@ contract Securitisation is DealBook, AccessManaged, BoundedPause {
     }
     // slither-disable-end reentrancy-no-eth,reentrancy-benign,reentrancy-events
 
+    // The difference is what is asked for: a token that calls back cannot make this contract pay or take in between.
+    // slither-disable-start reentrancy-balance
     function _take(IERC20 token, IDealVault vault, uint256 amount) private {
         uint256 before = token.balanceOf(address(this));
         vault.send(token, address(this), amount);
         uint256 received = token.balanceOf(address(this)) - before;
         if (received != amount) revert MoneyLib.InexactToken(address(token), amount, received);
     }
+    // slither-disable-end reentrancy-balance
 
     function _close(uint256 deal, Deal storage facts) private {
         facts.state = DealState.Closed;

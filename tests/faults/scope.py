@@ -134,4 +134,18 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/circulation", "tests/properties/test_revenue.py"],
     ),
+    "tranches": (
+        [
+            "contracts/credit/Securitisation.sol",
+            "contracts/credit/DealBook.sol",
+            "contracts/credit/DealVault.sol",
+            "contracts/credit/TrancheShares.sol",
+            "contracts/libraries/WaterfallLib.sol",
+        ],
+        [
+            "tests/unit/credit/test_securitisation.py",
+            "tests/unit/credit/test_securitisation_end.py",
+            "tests/properties/test_tranches.py",
+        ],
+    ),
 }

@@ -86,7 +86,7 @@ class TrancheMachine(Beside):
                 MINIMUM,
                 ADVANCE,
             ),
-            lambda _: 90 * MINIMUM,
+            lambda _: 300 * MINIMUM,
             lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
         )
         self.model = TranchesModel(
@@ -167,7 +167,7 @@ class TrancheMachine(Beside):
 
     @initialize()
     def begin(self) -> None:
-        self.market.bank.limit("borrower", 90 * MINIMUM)
+        self.market.bank.limit("borrower", 300 * MINIMUM)
         for days in (60, 60, 100, 100):
             self.invoice(days)
         self.deposit("lena", 100 * MINIMUM)
@@ -274,11 +274,15 @@ class TrancheMachine(Beside):
         ):
             self.values[deal] = value
 
-    @rule(which=pick, by=st.sampled_from((*ARRANGERS, "carol")), asset=st.integers(0, 5))
+    @rule(which=pick, by=st.sampled_from(("", "", "", "carol")), asset=st.integers(0, 5))
     def take_back(self, which: int, by: str, asset: int) -> None:
         if not (deal := self.deal(which, "Opened", "Issued", "Closed")):
             return
         facts, suite, pool = self.model.deals[deal], self.market.suite, self.market.bank.pool
+        by = by or facts.arranger
+        there = [i for i in range(4) if self.model.held(facts, self.ids[i])]
+        there += [4] * (self.pool.shares[facts.vault] > 0) + [5] * (self.model.wallet[facts.vault] > 0)
+        asset = there[asset % len(there)] if there and which % 8 else asset
         ids = [self.ids[asset]] if asset < 4 else []
         tokens: list[Any] = [] if asset < 4 else [pool] if asset == 4 else [suite.token]
         before = self.model.wallet[facts.vault]
@@ -327,6 +331,24 @@ class TrancheMachine(Beside):
                 lambda: self.market.deals.collect(deal, index, sender=self.actor("carol")).returned,
             )
 
+    @rule(which=pick, index=st.integers(0, 3), amount=money, holder=pick)
+    def pay_collect_and_claim(self, which: int, index: int, amount: int, holder: int) -> None:
+        if not (deal := self.deal(which | 1, "Issued")):
+            return
+        facts = self.model.deals[deal]
+        index = sorted(facts.live)[index % len(facts.live)]
+        if facts.assets[index] != POOL:
+            self.debtor_pays(self.ids.index(facts.assets[index]), amount)
+        elif number := self.loan(which, "Open", "Defaulted"):
+            self.repay(number, amount)
+        self.came_in(
+            deal,
+            "collect",
+            lambda: self.model.collect(deal, index),
+            lambda: self.market.deals.collect(deal, index, sender=self.actor("carol")).returned,
+        )
+        self.claim(list(self.model.tranches).index(deal + 1 + which % 2), holder)
+
     @rule(which=pick)
     def sweep(self, which: int) -> None:
         if deal := self.deal(which, "Issued"):
@@ -365,6 +387,7 @@ class TrancheMachine(Beside):
             index = certificates[index % len(certificates)]
             held = self.model.held(facts, facts.assets[index])
             part = held if which % 3 else part
+            self.wait(max(0, facts.maturity - self.ledger.now) if which % 4 else 0)
         self.came_in(
             deal,
             "buy",
@@ -401,12 +424,12 @@ class TrancheMachine(Beside):
                 lambda: self.market.deals.claim(certificate, self.actor(name), sender=self.actor("carol")).returned,
             )
 
-    @rule(which=pick, who=pick, target=st.sampled_from((*HOLDERS, "carol")), units=units_)
-    def trade(self, which: int, who: int, target: str, units: int) -> None:
+    @rule(which=pick, who=pick, receiver=st.sampled_from((*HOLDERS, "carol")), units=units_)
+    def trade(self, which: int, who: int, receiver: str, units: int) -> None:
         if certificate := self.tranche(which):
             source = self.held_by(certificate, who)
             free = self.ledger.assets[certificate].units[Position(source)]
-            self.transfer(certificate, source, target, free if which % 3 == 0 else min(units, free + 1))
+            self.transfer(certificate, source, receiver, free if which % 3 == 0 else min(units, free + 1))
 
     @rule(which=pick, who=pick, units=units_)
     def pledge(self, which: int, who: int, units: int) -> None:
@@ -422,8 +445,8 @@ class TrancheMachine(Beside):
                 ),
             )
 
-    @rule(which=pick, who=pick, target=st.sampled_from((*HOLDERS, "")), half=st.booleans())
-    def release_or_seize(self, which: int, who: int, target: str, half: bool) -> None:
+    @rule(which=pick, who=pick, receiver=st.sampled_from((*HOLDERS, "")), half=st.booleans())
+    def release_or_seize(self, which: int, who: int, receiver: str, half: bool) -> None:
         liens = [
             (certificate, position.holder, units)
             for certificate in self.model.tranches
@@ -437,7 +460,7 @@ class TrancheMachine(Beside):
         ledger, leo = self.market.suite.ledger, self.actor("leo")
         if not units:
             return
-        if not target:
+        if not receiver:
             self.both(
                 "release",
                 lambda: self.ledger.release(certificate, holder, "leo", units),
@@ -446,8 +469,8 @@ class TrancheMachine(Beside):
         else:
             self.both(
                 "seize",
-                lambda: self.ledger.seize(certificate, holder, "leo", target, units),
-                lambda: ledger.seize(self.actor(holder), self.actor(target), certificate, units, sender=leo),
+                lambda: self.ledger.seize(certificate, holder, "leo", receiver, units),
+                lambda: ledger.seize(self.actor(holder), self.actor(receiver), certificate, units, sender=leo),
             )
 
     @rule(who=st.sampled_from(("alice", "lena")), amount=st.integers(1, 40 * MINIMUM))
@@ -461,7 +484,10 @@ class TrancheMachine(Beside):
 
         self.both("deposit", expected, lambda: self.market.bank.pool.deposit(amount, account, sender=account).returned)
 
-    @rule(amount=st.integers(MINIMUM, 90 * MINIMUM), days=st.integers(1, 40))
+    @rule(amount=st.integers(MINIMUM, 160 * MINIMUM), days=st.integers(1, 90))
+    def draw_some(self, amount: int, days: int) -> None:
+        self.draw(amount, days)
+
     def draw(self, amount: int, days: int) -> None:
         wanted = self.market.bank.wanted(amount, (), days)
         borrower = self.actor("borrower")
@@ -474,14 +500,17 @@ class TrancheMachine(Beside):
         self.both("draw", expected, lambda: self.market.bank.desk.draw(wanted, sender=borrower).returned)
 
     @rule(which=pick, amount=money)
-    def repay(self, which: int, amount: int) -> None:
+    def repay_some(self, which: int, amount: int) -> None:
         if number := self.loan(which, "Open", "Defaulted", "WrittenOff"):
-            payer = self.give("borrower", 10**14)
-            self.both(
-                "repay",
-                lambda: -self.paid_out("borrower", -self.loans.repay(number, amount)),
-                lambda: self.market.bank.desk.repay(number, amount, sender=payer).returned,
-            )
+            self.repay(number, amount)
+
+    def repay(self, number: int, amount: int) -> None:
+        payer = self.give("borrower", 10**14)
+        self.both(
+            "repay",
+            lambda: -self.paid_out("borrower", -self.loans.repay(number, amount)),
+            lambda: self.market.bank.desk.repay(number, amount, sender=payer).returned,
+        )
 
     @rule(which=pick, write_off=st.booleans())
     def lose(self, which: int, write_off: bool) -> None:
@@ -505,11 +534,34 @@ class TrancheMachine(Beside):
         numbers = [n for n, one in self.loans.loans.items() if one.state in states]
         return numbers[which % len(numbers)] if numbers else 0
 
-    @rule(which=pick)
-    def pay_exit(self, which: int) -> None:
-        if not self.pool.exits:
+    @rule(which=pick, amount=money, direct=st.booleans())
+    def leave_a_pool_that_is_lent(self, which: int, amount: int, direct: bool) -> None:
+        """The queue of exits has to wait for a borrower."""
+        deals = [n for n, one in self.model.deals.items() if any(one.assets[i] == POOL for i in one.live)]
+        if not deals:
             return
-        number = which % len(self.pool.exits) + 1
+        deal = deals[which % len(deals)]
+        facts = self.model.deals[deal]
+        worth, owed = self.pool.worth(self.ledger.now), self.loans.owed_by(self.ledger.parties["borrower"].entity)
+        self.draw(max(MINIMUM, min(self.pool.cash, worth * TERMS.borrowerCapBps // BPS - owed)), 170)
+        self.wait(max(0, facts.maturity - self.ledger.now))
+        self.collect_pool(deal)
+        if number := self.loan(which, "Open", "Defaulted"):
+            self.repay(number, amount)
+        if facts.exit and direct:
+            self.pay_exit(facts.exit)
+        self.collect_pool(deal)
+
+    def collect_pool(self, deal: int) -> None:
+        index = self.model.deals[deal].assets.index(POOL)
+        self.came_in(
+            deal,
+            "collect",
+            lambda: self.model.collect(deal, index),
+            lambda: self.market.deals.collect(deal, index, sender=self.actor("carol")).returned,
+        )
+
+    def pay_exit(self, number: int) -> None:
         owner = self.pool.exits[number - 1].owner
 
         def expected() -> int:
@@ -546,7 +598,7 @@ class TrancheMachine(Beside):
         }
         self.both(step, *does[step])
 
-    @rule(which=pick, who=pick, on=st.sampled_from([0, 0, 1, MINIMUM]), vault=st.booleans())
+    @rule(which=pick, who=pick, on=st.sampled_from([0, 0, 0, 0, 1, MINIMUM]), vault=st.booleans())
     def freeze(self, which: int, who: int, on: int, vault: bool) -> None:
         suite = self.market.suite
         if vault and self.vaults:
@@ -562,8 +614,10 @@ class TrancheMachine(Beside):
     @rule(which=pick)
     def suspend_or_reinstate(self, which: int) -> None:
         names = ["alice", "lena", "leo", *(f"vault {deal}" for deal in self.vaults)]
-        # Those that are suspended come back first.
+        # Those that are suspended come back first; few are, so that the rest goes on.
         out = [name for name in names if self.ledger.parties[name].status == SUSPENDED]
+        if not out and which % 4:
+            return
         name = (out or names)[which % len(out or names)]
         party, registry, officer = self.ledger.parties[name], self.market.suite.registry, self.market.suite.officer
         if party.status == ACTIVE:
@@ -629,7 +683,8 @@ class TrancheMachine(Beside):
         assert senior.income == facts.interest + facts.issued - facts.principal
         assert senior.units * BPS <= self.values[deal] * (BPS - facts.coverage_bps)
         assert senior.units + junior.units == self.values[deal]
-        assert contract.collateralOf(deal + 1, senior.units)[1] == self.model.collateral(deal + 1, senior.units)
+        for number, units in ((1, senior.units // 3), (2, junior.units)):
+            assert contract.collateralOf(deal + number, units)[1:3] == self.model.collateral(deal + number, units)
 
     @invariant()
     def units(self) -> None:

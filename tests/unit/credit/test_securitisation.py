@@ -1,6 +1,6 @@
 """Securitisation: a deal is opened, bundled and issued; money that comes in goes down the waterfall, to the unit."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -146,24 +146,26 @@ class TestOpen:
 
     def test_unknown_ids(self, market: Market) -> None:
         deals, alice = market.deals, market.suite.alice
-        for call in (
+        of_deals: tuple[Callable[[], object], ...] = (
             lambda: deals.dealOf(7),
             lambda: deals.coverageOf(7),
             lambda: deals.priceOf(7, 0, 1),
             lambda: deals.collect(7, 0, sender=alice),
             lambda: deals.sweep(7, sender=alice),
             lambda: deals.issue(7, [], [], 1, sender=alice),
-        ):
+        )
+        for call in of_deals:
             with reverts("UnknownDeal", deal=7):
                 call()
-        for call in (
+        of_tranches: tuple[Callable[[], object], ...] = (
             lambda: deals.trancheOf(8),
             lambda: deals.supplyOf(8),
             lambda: deals.claimable(8, alice),
             lambda: deals.collateralOf(8, 1),
             lambda: deals.requirePledgeable(8),
             lambda: deals.claim(8, alice, sender=alice),
-        ):
+        )
+        for call in of_tranches:
             with reverts("UnknownTranche", certificate=8):
                 call()
 

@@ -191,7 +191,7 @@ class TestPools:
             market.deals.redeem(deal, 0, shares // 4, sender=suite.carol)
         assert market.deals.redeem(deal, 0, shares // 4, sender=suite.alice).returned == FACE // 4
         assert market.deals.coverageOf(deal)[0] == FACE - FACE // 4
-        lend_out(market, 50 * MINIMUM)
+        lend_out(market, 130 * MINIMUM)
         with reverts("ERC4626ExceededMaxRedeem"):
             market.deals.redeem(deal, 0, shares // 2, sender=suite.alice)
         assert vault.exitOf(0) == 0
@@ -390,7 +390,7 @@ class TestPledge:
         maturity = market.deals.dealOf(deal).maturity
         half = SENIOR // 2
         assert market.deals.collateralOf(deal + 1, half) == (1, half, maturity, 0)
-        assert market.deals.collateralOf(deal + 2, MINIMUM) == (1, 0, 0, 0)
+        assert market.deals.collateralOf(deal + 2, MINIMUM) == (1, MINIMUM, 0, 0)
         suite.pay(asset, 40 * MINIMUM)
         assert market.deals.collateralOf(deal + 1, half) == (
             1,
@@ -402,13 +402,19 @@ class TestPledge:
         left = market.deals.dealOf(deal).principal
         assert market.deals.collateralOf(deal + 1, half) == (1, half * left // SENIOR, maturity, 0)
         market.chain.skip(60 * DAY + 1)  # overdue
-        assert market.deals.collateralOf(deal + 1, half) == (1, 0, maturity, 0)
+        assert market.deals.collateralOf(deal + 1, half) == (1, half, 0, 0)  # believed at no time
 
     def test_shares_of_a_pool_secure_no_loan_of_a_pool(self, market: Market) -> None:
         deal, vault, _ = over_pool(market)
-        assert market.deals.collateralOf(deal + 1, SENIOR)[1] == 0
+        suite, bank = market.suite, market.bank
+        assert market.deals.collateralOf(deal + 1, SENIOR) == (1, SENIOR, 0, 0)
+        suite.registry.setFacts(suite.alice, market.chain.now + YEAR, EU, ENTERPRISE | BANK, sender=suite.officer)
+        bank.pledge(suite.alice, deal + 1, SENIOR)
+        with reverts("ValueStale", id=deal + 1, validUntil=0):
+            bank.draw(suite.alice, MINIMUM, (deal + 1,), days=30)
         market.gift(vault, 10 * MINIMUM)
         assert market.deals.collateralOf(deal + 1, SENIOR)[1] == 10 * MINIMUM
+        bank.draw(suite.alice, MINIMUM, (deal + 1,), days=30)
 
     def test_a_loan_is_drawn_and_the_units_are_seized_when_it_fails(self, market: Market) -> None:
         suite, bank = market.suite, market.bank
@@ -426,6 +432,21 @@ class TestPledge:
         bank.desk.buy(loan, 0, SENIOR, ANY, sender=suite.bank)
         assert market.deals.claimable(deal + 1, suite.bank) == 40 * MINIMUM
 
+    def test_a_pledge_without_value_can_still_be_sold(self, market: Market) -> None:
+        suite, bank = market.suite, market.bank
+        bank.lend(suite.lena, 5 * FACE)
+        suite.registry.setFacts(suite.alice, market.chain.now + YEAR, EU, ENTERPRISE | BANK, sender=suite.officer)
+        deal, _, asset = market.issued()
+        bank.pledge(suite.alice, deal + 1, SENIOR)
+        loan = bank.draw(suite.alice, 70 * MINIMUM, (deal + 1,), days=30)
+        suite.pay(asset, FACE)
+        market.deals.collect(deal, 0, sender=suite.carol)  # the deal is over, and its money is part of the pledge
+        market.chain.skip(60 * DAY)
+        bank.desk.declareDefault(loan, sender=suite.carol)
+        bank.fund(suite.bank, FACE)
+        assert bank.desk.buy(loan, 0, SENIOR, ANY, sender=suite.bank).returned == SENIOR
+        assert market.deals.claim(deal + 1, suite.bank, sender=suite.carol).returned == SENIOR
+
     def test_not_after_the_end(self, market: Market) -> None:
         suite = market.suite
         deal, _, asset = market.issued()
@@ -434,7 +455,7 @@ class TestPledge:
         market.deals.collect(deal, 0, sender=suite.carol)
         with reverts("WrongDealState", deal=deal, state=CLOSED):
             market.deals.requirePledgeable(deal + 1)
-        assert market.deals.collateralOf(deal + 1, SENIOR)[1] == 0
+        assert market.deals.collateralOf(deal + 1, SENIOR) == (1, SENIOR, 0, 0)
 
 
 class TestHostileMoney:

@@ -12,7 +12,7 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis
 from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop
+from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop, tranches
 from tests.support.estate import NOBODY, build
 from tests.support.suite import Suite, reverts
 
@@ -62,6 +62,8 @@ def test_energy() -> None:
 
 def test_credit_limit() -> None:
     assert run("credit-limit", {"desk": credit.build_desk(), "reverts": reverts}) > 0
+def test_securitisation() -> None:
+    assert run("securitisation", {"market": tranches.open_market(), "reverts": reverts}) > 0
 
 
 def test_bound_rights() -> None:
