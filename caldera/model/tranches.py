@@ -110,10 +110,10 @@ class TranchesModel:
         """A deal to be, under the id that the contract gives it."""
         if not self.ledger.active(arranger):
             raise Refused("NotActive")
-        if rate_bps > BPS or coverage_bps >= BPS:
-            raise Refused("DealTermsOutOfRange")
-        if coverage_bps < self.terms.least_coverage_bps:
-            raise Refused("CoverageBelowLeast")
+        if rate_bps > BPS:
+            raise Refused("DealRateOutOfRange")
+        if not self.terms.least_coverage_bps <= coverage_bps < BPS:
+            raise Refused("CoverageOutOfRange")
         today = self.ledger.now // DAY
         if not today < maturity_day <= today + LONGEST_DAYS:
             raise Refused("MaturityOutOfRange")
@@ -125,7 +125,7 @@ class TranchesModel:
         if facts.state != "Opened":
             raise Refused("WrongDealState")
         if now >= facts.maturity:
-            raise Refused("DealMaturity")
+            raise Refused("DealMatured")
         assets = [*ids, POOL] if pool else list(ids)
         if not 1 <= len(assets) <= MOST_ASSETS:
             raise Refused("AssetsOutOfRange")
@@ -223,11 +223,11 @@ class TranchesModel:
         """What units of a receivable cost now."""
         facts = self._issued(deal)
         if self.ledger.now < facts.maturity:
-            raise Refused("DealMaturity")
+            raise Refused("DealNotMature")
         if index not in facts.live or facts.assets[index] == POOL:
             raise Refused("NoSuchAsset")
         if not units:
-            raise Refused("NothingBundled")
+            raise Refused("NothingWanted")
         days = Fraction(self.ledger.now - facts.maturity, self.terms.sale_days * DAY)
         bottom = Fraction(self.terms.floor_bps, BPS)
         part = 1 - (1 - bottom) * days if days <= 1 else max(Fraction(), bottom * (2 - days))

@@ -77,7 +77,7 @@ abstract contract DealBook is TrancheShares, ICollateral {
 
     function _forSale(uint256 deal) internal view returns (Deal storage facts) {
         facts = _inState(deal, DealState.Issued);
-        if (block.timestamp < facts.maturity) revert DealMaturity(deal, facts.maturity);
+        if (block.timestamp < facts.maturity) revert DealNotMature(deal, facts.maturity);
     }
 
     /// @dev Senior interest up to now, in parts of a unit.

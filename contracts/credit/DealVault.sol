@@ -162,7 +162,7 @@ contract DealVault is IDealVault {
     /// @inheritdoc IDealVault
     function owedOn(uint256 index, uint256 units) external view returns (uint256 id, uint256 value, uint48 debtor) {
         id = _receivableAt(index);
-        if (units == 0) revert NothingBundled(id);
+        if (units == 0) revert NothingWanted(id);
         (, value, , debtor) = ICollateral(address(_receivables)).collateralOf(id, units);
     }
 

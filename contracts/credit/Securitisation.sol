@@ -46,11 +46,10 @@ contract Securitisation is DealBook, AccessManaged, BoundedPause {
     function open(DealSpec calldata spec) external whenRunning returns (uint256 deal, address vault) {
         if (!ledger.partyOf(msg.sender).isActive()) revert NotActive(msg.sender);
         DealTerms memory terms = _terms;
-        if (terms.saleDays == 0 || spec.rateBps > LoanLib.BPS || spec.coverageBps >= LoanLib.BPS) {
-            revert DealTermsOutOfRange();
-        }
-        if (spec.coverageBps < terms.leastCoverageBps) {
-            revert CoverageBelowLeast(spec.coverageBps, terms.leastCoverageBps);
+        if (terms.saleDays == 0) revert NoDealTerms();
+        if (spec.rateBps > LoanLib.BPS) revert DealRateOutOfRange(spec.rateBps, LoanLib.BPS);
+        if (spec.coverageBps < terms.leastCoverageBps || spec.coverageBps >= LoanLib.BPS) {
+            revert CoverageOutOfRange(spec.coverageBps, terms.leastCoverageBps, LoanLib.BPS - 1);
         }
         uint256 today = block.timestamp / 1 days;
         if (spec.maturityDay <= today || spec.maturityDay > today + LONGEST_DAYS) {
@@ -79,7 +78,7 @@ contract Securitisation is DealBook, AccessManaged, BoundedPause {
     ) external whenRunning nonReentrant returns (uint96 juniorUnits) {
         Deal storage facts = _arranged(deal);
         if (facts.state != DealState.Opened) revert WrongDealState(deal, facts.state);
-        if (block.timestamp >= facts.maturity) revert DealMaturity(deal, facts.maturity);
+        if (block.timestamp >= facts.maturity) revert DealMatured(deal, facts.maturity);
         uint256 value = IDealVault(facts.vault).bundle(facts.currencyId, ids, pools);
         uint256 most = WaterfallLib.mostSenior(value, facts.coverageBps);
         if (seniorUnits == 0) revert NoSeniorUnits();

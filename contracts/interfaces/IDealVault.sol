@@ -29,8 +29,10 @@ interface IDealVault is IERC1155Receiver {
     error AssetsOutOfRange(uint256 assets, uint256 most);
     /// @notice Ids, and then pools, must be in ascending order, each once.
     error AssetsNotAscending(uint256 asset);
-    /// @notice There is nothing of `asset` here, or nothing of it was asked for.
+    /// @notice There is nothing of `asset` here.
     error NothingBundled(uint256 asset);
+    /// @notice No units of `asset` were asked for.
+    error NothingWanted(uint256 asset);
     /// @notice `frozen` units of `id` are frozen.
     error FrozenAsset(uint256 id, uint256 frozen);
     /// @notice Only acknowledged receivables that are not overdue are bundled; `id` is in this state.

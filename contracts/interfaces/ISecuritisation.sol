@@ -3,7 +3,6 @@ pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ILendingPool} from "./ILendingPool.sol";
-import {IReceivableModule} from "./IReceivableModule.sol";
 
 /// @title Senior and junior tranches over a bundle of assets
 /// @notice A deal bundles units of receivables, and shares of lending pools (the credit desk's loans), in a vault of its own,
@@ -96,10 +95,14 @@ interface ISecuritisation {
     /// @notice New deals are opened on these terms.
     event DealTermsSet(DealTerms terms);
 
-    /// @notice A value of the terms, or the rate or coverage of a deal, is out of range, or no terms are set.
+    /// @notice A value of the terms is out of range.
     error DealTermsOutOfRange();
-    /// @notice The coverage asked for is below `least`.
-    error CoverageBelowLeast(uint256 coverageBps, uint256 least);
+    /// @notice No terms for new deals are set.
+    error NoDealTerms();
+    /// @notice The senior rate is above `most`.
+    error DealRateOutOfRange(uint256 rateBps, uint256 most);
+    /// @notice The coverage asked for is not between these.
+    error CoverageOutOfRange(uint256 coverageBps, uint256 least, uint256 most);
     /// @notice The maturity is not between these days.
     error MaturityOutOfRange(uint256 day, uint256 earliest, uint256 latest);
     /// @notice `account` is unknown, suspended, removed or expired.
@@ -112,8 +115,10 @@ interface ISecuritisation {
     error NotTheArranger(uint256 deal, address caller);
     /// @notice In this state that cannot be done with `deal`.
     error WrongDealState(uint256 deal, DealState state);
-    /// @notice The maturity of `deal` is over, or not reached yet.
-    error DealMaturity(uint256 deal, uint256 maturity);
+    /// @notice `deal` has been mature since `maturity`.
+    error DealMatured(uint256 deal, uint256 maturity);
+    /// @notice `deal` is mature from `maturity` on.
+    error DealNotMature(uint256 deal, uint256 maturity);
     /// @notice No senior units.
     error NoSeniorUnits();
     /// @notice With this coverage at most `most` senior units can be issued.

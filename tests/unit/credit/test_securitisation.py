@@ -73,9 +73,9 @@ class TestOpen:
     @pytest.mark.parametrize(
         ("changes", "error"),
         [
-            ({"rateBps": 10_001}, "DealTermsOutOfRange"),
-            ({"coverageBps": 10_000}, "DealTermsOutOfRange"),
-            ({"coverageBps": 999}, "CoverageBelowLeast"),
+            ({"rateBps": 10_001}, "DealRateOutOfRange"),
+            ({"coverageBps": 10_000}, "CoverageOutOfRange"),
+            ({"coverageBps": 999}, "CoverageOutOfRange"),
             ({"documentHash": bytes(32)}, "MissingField"),
             ({"currencyId": 2}, "UnknownCurrency"),
             ({"ruleId": 1}, "WrongKind"),
@@ -130,7 +130,7 @@ class TestOpen:
         bare = type(market.deals).deploy(
             market.chain, market.suite.access, market.suite.module, sender=market.suite.admin
         )
-        with reverts("DealTermsOutOfRange"):
+        with reverts("NoDealTerms"):
             bare.open(market.spec(), sender=market.suite.alice)
 
     def test_pools_are_admitted_once_by_the_admin(self, market: Market) -> None:
@@ -214,7 +214,7 @@ class TestIssue:
         maturity = market.deals.dealOf(deal).maturity
         with market.chain.isolated():
             market.chain.skip(maturity - market.chain.now)
-            with reverts("DealMaturity", deal=deal, maturity=maturity):
+            with reverts("DealMatured", deal=deal, maturity=maturity):
                 issue(market, deal, asset)
         market.chain.skip(maturity - 1 - market.chain.now)
         issue(market, deal, asset)

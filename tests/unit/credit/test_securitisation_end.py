@@ -80,9 +80,9 @@ class TestSale:
         deal, _, _ = market.issued()
         mature(market, deal, -1)
         maturity = market.chain.now + 1
-        with reverts("DealMaturity", deal=deal, maturity=maturity):
+        with reverts("DealNotMature", deal=deal, maturity=maturity):
             market.deals.priceOf(deal, 0, FACE)
-        with reverts("DealMaturity", deal=deal, maturity=maturity):
+        with reverts("DealNotMature", deal=deal, maturity=maturity):
             buy(market, deal, FACE)
         market.chain.skip(1)
         assert buy(market, deal, FACE) == FACE
@@ -126,7 +126,7 @@ class TestSale:
         assert vault.assets() == ((asset,), 1)
         with reverts("BelowMinimumUnit"):
             buy(market, deal, 60 * MINIMUM - 1)
-        with reverts("NothingBundled", asset=asset):
+        with reverts("NothingWanted", asset=asset):
             buy(market, deal, 0)
         with reverts("ERC1155InsufficientBalance"):
             buy(market, deal, 60 * MINIMUM + 1)
