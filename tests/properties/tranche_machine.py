@@ -307,6 +307,10 @@ class TrancheMachine(Beside):
         if not (deal := self.deal(which, "Opened", "Issued", "Closed")):
             return
         name, carol = f"vault {deal}", self.actor("carol")
+        held = [i for i in range(4) if self.model.held(self.model.deals[deal], self.ids[i])]
+        if held and which % 4:
+            asset = held[asset % len(held)]
+            self.debtor_pays(asset, MINIMUM)
 
         def expected() -> int:
             amount = self.receivables.claim(self.ids[asset], name)
@@ -361,7 +365,9 @@ class TrancheMachine(Beside):
 
     @rule(which=pick, by=st.sampled_from(("", "", "carol")), index=st.integers(0, 3), part=st.integers(0, 5))
     def redeem(self, which: int, by: str, index: int, part: int) -> None:
-        if not (deal := self.deal(which, "Issued")):
+        over_pool = [n for n, one in self.model.deals.items() if any(one.assets[i] == POOL for i in one.live)]
+        deal = over_pool[which % len(over_pool)] if over_pool and which % 8 else self.deal(which, "Issued")
+        if not deal:
             return
         facts = self.model.deals[deal]
         by = by or facts.arranger
@@ -596,6 +602,8 @@ class TrancheMachine(Beside):
                 lambda: module.writeOff(asset, sender=suite.officer),
             ),
         }
+        if step == "withdraw" and self.receivables.state(asset) == "Acknowledged":
+            self.both("dispute", *does["dispute"])
         self.both(step, *does[step])
 
     @rule(which=pick, who=pick, on=st.sampled_from([0, 0, 0, 0, 1, MINIMUM]), vault=st.booleans())
