@@ -62,6 +62,8 @@ def test_energy() -> None:
 
 def test_credit_limit() -> None:
     assert run("credit-limit", {"desk": credit.build_desk(), "reverts": reverts}) > 0
+
+
 def test_securitisation() -> None:
     assert run("securitisation", {"market": tranches.open_market(), "reverts": reverts}) > 0
 
