@@ -341,14 +341,17 @@ class LendingModel:
         loan.principal -= principal
         late = min(interest * SCALE, loan.late_interest)
         loan.late_interest -= late
-        loan.interest -= min(interest * SCALE - late, loan.interest)
+        booked = min(interest * SCALE - late, loan.interest)
+        loan.interest -= booked
         if from_pledge:
             loan.secured -= min(loan.secured, principal)
         if loan.state != "WrittenOff":
             loan.unsecured_usd = ceil_div(usd * loan.unsecured, open_) if open_ else usd
             if now <= loan.maturity:
                 loan.paid_interest += interest
-        self.pool.receive(now, amount)
+        # The books know principal and interest up to maturity, and nothing of a loan that was given up.
+        known = 0 if loan.state == "WrittenOff" else principal + ceil_div(booked, SCALE)
+        self.pool.receive(now, amount, max(0, amount - known))
         if loan.owed == 0:
             self._close(loan)
 

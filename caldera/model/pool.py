@@ -10,6 +10,12 @@ from caldera.model.ledger import Refused
 SCALE = 10_000 * 365 * 86_400
 """Parts of a unit in which interest is kept: basis points × seconds of a year of 365 days."""
 VIRTUAL_SHARES = 10**6
+MOST = 2**95
+"""Assets of a pool, at most."""
+LOWEST = 1000 * VIRTUAL_SHARES
+"""Shares for a unit, at most: a thousandth of the first price."""
+SPREAD = 30 * 86_400
+"""Seconds within which what comes in beyond the books is earned."""
 
 
 class Claim(Protocol):
@@ -47,6 +53,9 @@ class PoolModel:
     exits: list[Exit] = field(default_factory=list)
     marks: list[tuple[int, int]] = field(default_factory=lambda: [(0, 0)])
     held: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    gain: int = 0
+    gain_end: int = 0
+    gain_span: int = 1
 
     @property
     def supply(self) -> int:
@@ -60,17 +69,27 @@ class PoolModel:
 
     def worth(self, now: int) -> int:
         """Cash, principal and interest of all loans: the price of entry."""
-        loans = list(self.claims())
-        return self.cash + sum(one.principal for one in loans) + sum(one.earned(now) for one in loans) // SCALE
+        return self._worth(now, list(self.claims()))
+
+    def unearned(self, now: int) -> int:
+        """What came in beyond the books and is not earned yet; rounded up."""
+        return -(-self.gain * max(0, self.gain_end - now) // self.gain_span)
 
     def sound(self, now: int) -> int:
         """The same without loans beyond their grace: the price of exit."""
-        loans = [one for one in self.claims() if now < one.grace_end]
-        return self.cash + sum(one.principal for one in loans) + sum(one.earned(now) for one in loans) // SCALE
+        return self._worth(now, [one for one in self.claims() if now < one.grace_end])
+
+    def most_depositable(self, now: int, receiver: str) -> int:
+        """Money that could be deposited now."""
+        worth = self.worth(now)
+        closed = self.waiting and worth != self.sound(now)
+        if closed or not self.mayhold(receiver) or self.supply > (worth + 1) * LOWEST:
+            return 0
+        return max(0, MOST - worth)
 
     def deposit(self, now: int, receiver: str, assets: int) -> int:
         """Shares for money."""
-        if assets and not self.mayhold(receiver):
+        if assets > self.most_depositable(now, receiver):
             raise Refused("ERC4626ExceededMaxDeposit")
         shares = assets * (self.supply + VIRTUAL_SHARES) // (self.worth(now) + 1)
         if not assets or not shares:
@@ -81,7 +100,7 @@ class PoolModel:
     def mint(self, now: int, receiver: str, shares: int) -> int:
         """Money for shares."""
         worth = self.worth(now) + 1
-        if shares and not self.mayhold(receiver):
+        if shares > self.most_depositable(now, receiver) * (self.supply + VIRTUAL_SHARES) // worth:
             raise Refused("ERC4626ExceededMaxMint")
         assets = -(-shares * worth // (self.supply + VIRTUAL_SHARES))
         if not shares:
@@ -139,10 +158,14 @@ class PoolModel:
 
     def serve(self, now: int) -> None:
         """Serves the head of the queue with the cash there is."""
-        shares = min(self.waiting, self.exit_shares(now, self.cash))
-        if not shares:
+        if not self.waiting:
             return
-        assets = self.exit_assets(now, shares)
+        shares, assets = self.waiting, self.exit_assets(now, self.waiting)
+        if assets > self.cash:
+            if not self.cash:
+                return
+            assets = self.cash
+            shares = -(-assets * (self.supply + VIRTUAL_SHARES) // (self.sound(now) + 1))
         self.cash -= assets
         self.reserved += assets
         self.served += shares
@@ -186,15 +209,23 @@ class PoolModel:
             raise Refused("InsufficientCash")
         self.cash -= amount
 
-    def receive(self, now: int, amount: int) -> None:
-        """Money for a loan, whose books are as they are after it."""
+    def receive(self, now: int, amount: int, gain: int) -> None:
+        """Money for a loan, whose books are as they are after it; `gain`: the part of it beyond the books."""
         self.cash += amount
+        if gain:
+            before = self.unearned(now)
+            self.gain_span = (before * max(0, self.gain_end - now) + gain * SPREAD) // (before + gain)
+            self.gain, self.gain_end = before + gain, now + self.gain_span
         self.serve(now)
 
     def hold(self, owner: str, amount: int) -> None:
         """Money that is a borrower's."""
         self.held[owner] += amount
         self.reserved += amount
+
+    def _worth(self, now: int, loans: list[Claim]) -> int:
+        assets = self.cash + sum(one.principal for one in loans) + sum(one.earned(now) for one in loans) // SCALE
+        return max(0, assets - self.unearned(now))
 
     def _enter(self, now: int, receiver: str, assets: int, shares: int) -> None:
         self.cash += assets

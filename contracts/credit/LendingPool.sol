@@ -29,6 +29,8 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
 
     /// @dev Far from 96 bits, so that nothing that is repaid, with all its interest, can ever be too much.
     uint256 private constant MOST = 1 << 95;
+    /// @dev Shares for a unit at a thousandth of the first price.
+    uint256 private constant LOWEST = 1000 * 10 ** 6;
 
     /// @inheritdoc ILendingPool
     ICreditDesk public immutable desk;
@@ -83,8 +85,10 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
         _enter(book, left);
         emit Returned(payer, received, before.principal, left.principal);
         uint256 repaid = uint256(before.principal) - left.principal;
-        if (repaid > received) emit LossRealised(repaid - received, (before.interest - left.interest) / LoanLib.SCALE);
+        uint256 interest = before.interest - left.interest;
+        if (repaid > received) emit LossRealised(repaid - received, interest / LoanLib.SCALE);
         book.cash = (book.cash + received).toUint96();
+        _spread(book, received.saturatingSub(repaid + interest.ceilDiv(LoanLib.SCALE)));
         _serveQueue(book);
         _book = book;
         if (received != 0) _receive(book, payer, received);
@@ -186,7 +190,11 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
     /// @inheritdoc IERC4626
     function maxDeposit(address receiver) public view override(ERC4626, IERC4626) returns (uint256) {
         if (block.timestamp < pausedUntil() || !registry.isActive(receiver)) return 0;
-        uint256 worth = totalAssets();
+        Book memory book = _synced();
+        uint256 worth = _worth(book);
+        // Both would sell cheaply what the next repayment brings: a place in the queue, or the shares of a pool that lost all.
+        if (exitsWaiting() != 0 && _losses(book) != 0) return 0;
+        if (totalSupply() > (worth + 1) * LOWEST) return 0;
         return worth < MOST ? MOST - worth : 0;
     }
 
@@ -236,8 +244,9 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
     }
 
     function _transferIn(address from, uint256 assets) internal override {
-        _book.cash = (_book.cash + assets).toUint96();
+        // Not before it is here: whoever is called meanwhile finds the price as it was.
         IERC20(asset()).pull(from, assets);
+        _book.cash = (_book.cash + assets).toUint96();
     }
 
     function _transferOut(address to, uint256 assets) internal override {
@@ -268,10 +277,16 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
         uint256 waiting = exitsWaiting();
         if (waiting == 0) return;
         uint256 sound = _sound(book);
-        uint256 shares = Math.min(waiting, _exitShares(book.cash, sound, Math.Rounding.Floor));
-        if (shares == 0) return;
-        uint256 assets = _exitAssets(shares, sound);
-        book.cash -= uint96(assets); // at most what the shares were taken for
+        uint256 assets = _exitAssets(waiting, sound);
+        uint256 shares = waiting;
+        if (assets > book.cash) {
+            // All the cash goes, for shares of which a part of one at most is too much: were a rest kept, serving it again
+            // and again would take shares for nothing.
+            assets = book.cash;
+            if (assets == 0) return;
+            shares = _exitShares(assets, sound, Math.Rounding.Ceil);
+        }
+        book.cash -= uint96(assets);
         book.reserved = (book.reserved + assets).toUint96();
         _burn(address(this), shares);
         _serve(shares, assets);

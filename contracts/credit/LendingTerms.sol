@@ -51,6 +51,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
             terms.borrowerCapBps > LoanLib.BPS ||
             terms.debtorCapBps > LoanLib.BPS ||
             terms.fundBps > LoanLib.BPS ||
+            terms.floorBps == 0 ||
             terms.floorBps > LoanLib.BPS ||
             terms.auctionDays == 0 ||
             terms.longestDays > LONGEST_DAYS

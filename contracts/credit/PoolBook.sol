@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {LibBit} from "solady/src/utils/LibBit.sol";
 import {ILendingPool} from "../interfaces/ILendingPool.sol";
@@ -10,21 +11,27 @@ import {LoanLib} from "../libraries/LoanLib.sol";
 /// @dev Interest of all loans runs as one number. What changes with time alone (interest stops at maturity, a loan is an
 /// unrealised loss from the end of its grace) is written down in advance under the day on which it happens; days with an
 /// entry have a bit. So a read goes through the days since the last write that have an entry, and nobody has to say anything.
+/// What comes in beyond the books becomes assets by the second, too: it is taken off the cash, less with every second.
 abstract contract PoolBook is ILendingPool {
+    using Math for uint256;
     using SafeCast for uint256;
 
     /// @dev As of `syncedAt`. Slot 1: `cash` of the lenders; `reserved`: money here that is not theirs. Slot 2: `principal`:
-    /// of all loans; `impaired`: of those beyond grace. Slot 3: `yield`: principal × rate of loans before maturity;
-    /// `accrued`: interest. Slot 4: `impairedInterest`: of this, the part of loans beyond grace.
+    /// of all loans; `impaired`: of those beyond grace; `gainEnd`, `gainSpan`: when `gain` is all earned, and in how many
+    /// seconds. Slot 3: `yield`: principal × rate of loans before maturity; `accrued`: interest. Slot 4: `impairedInterest`:
+    /// of this, the part of loans beyond grace; `gain`: what came in beyond the books and is earned over its span.
     struct Book {
         uint96 cash;
         uint96 reserved;
         uint40 syncedAt;
         uint96 principal;
         uint96 impaired;
+        uint40 gainEnd;
+        uint24 gainSpan;
         uint112 yield;
         uint144 accrued;
         uint144 impairedInterest;
+        uint96 gain;
     }
 
     /// @dev What happens at the first second of a day. Slot 1: `principal`, `interest`: are impaired from then on. Slot 2:
@@ -35,6 +42,8 @@ abstract contract PoolBook is ILendingPool {
         uint112 yield;
     }
 
+    uint256 private constant SPREAD = 30 days;
+
     Book internal _book;
     mapping(uint256 day => Turn) private _turns;
     mapping(uint256 word => uint256) private _days;
@@ -42,6 +51,11 @@ abstract contract PoolBook is ILendingPool {
     /// @inheritdoc ILendingPool
     function unrealizedLosses() public view returns (uint256) {
         return _losses(_synced());
+    }
+
+    /// @inheritdoc ILendingPool
+    function unearned() external view returns (uint256) {
+        return _unearned(_book);
     }
 
     /// @inheritdoc ILendingPool
@@ -114,20 +128,37 @@ abstract contract PoolBook is ILendingPool {
         }
     }
 
-    /// @dev Rounded down.
-    function _worth(Book memory book) internal pure returns (uint256) {
-        return uint256(book.cash) + book.principal + book.accrued / LoanLib.SCALE;
+    /// @dev Takes a gain into the book. With what is not earned of earlier ones it is earned until the mean of both ends by
+    /// amount, rounded down: so no small gain holds back a large one.
+    function _spread(Book memory book, uint256 gain) internal {
+        if (gain == 0) return;
+        uint256 before = _unearned(book);
+        uint256 left = before == 0 ? 0 : book.gainEnd - block.timestamp;
+        uint256 span = (before * left + gain * SPREAD) / (before + gain);
+        book.gain = (before + gain).toUint96();
+        (book.gainEnd, book.gainSpan) = (uint40(block.timestamp + span), uint24(span));
+        emit GainSpread(gain, block.timestamp + span);
+    }
+
+    /// @dev Rounded up.
+    function _unearned(Book memory book) internal view returns (uint256) {
+        if (block.timestamp >= book.gainEnd) return 0;
+        return Math.ceilDiv(uint256(book.gain) * (book.gainEnd - block.timestamp), book.gainSpan);
+    }
+
+    /// @dev Rounded down. Where losses have eaten what is not earned yet, nothing is left.
+    function _worth(Book memory book) internal view returns (uint256) {
+        return
+            (uint256(book.cash) + book.principal + book.accrued / LoanLib.SCALE).saturatingSub(_unearned(book));
     }
 
     /// @dev What is left after unrealised losses, rounded down.
-    function _sound(Book memory book) internal pure returns (uint256) {
-        return
-            uint256(book.cash) +
-            (book.principal - book.impaired) +
-            (book.accrued - book.impairedInterest) / LoanLib.SCALE;
+    function _sound(Book memory book) internal view returns (uint256) {
+        uint256 interest = (book.accrued - book.impairedInterest) / LoanLib.SCALE;
+        return (uint256(book.cash) + (book.principal - book.impaired) + interest).saturatingSub(_unearned(book));
     }
 
-    function _losses(Book memory book) internal pure returns (uint256) {
+    function _losses(Book memory book) internal view returns (uint256) {
         return _worth(book) - _sound(book);
     }
 

@@ -9,9 +9,12 @@ import {IParticipantRegistry} from "./IParticipantRegistry.sol";
 /// @notice Shares belong to active participants. Assets are the cash that came in by rule (gifts change nothing) and what the
 /// loans are worth: principal, and interest by the second up to maturity. Entry is at `totalAssets`. From the end of its
 /// grace a loan that is not repaid is an unrealised loss, with nobody's help: exit is at `totalAssets` - `unrealizedLosses`.
-/// So nobody leaves at the cost of those who stay, and nobody who enters late shares in a recovery that others paid for.
-/// Who wants to leave while the money is lent stands in a queue: first come, first served, at the price of the moment in
-/// which cash is there; until all of the queue is served, nothing is lent and nobody withdraws past it.
+/// What comes in beyond the books (late fees, late interest, what a loan that was given up still brings) becomes assets by
+/// the second within 30 days. So nobody leaves at the cost of those who stay, and nobody gains by entering just before money
+/// comes in. Who wants to leave while the money is lent stands in a queue: first come, first served, at the price of the moment in
+/// which cash is there; until all of the queue is served, nothing is lent and nobody withdraws past it. While shares wait and
+/// a loan is beyond its grace, nobody enters: new money would buy them out at a price that the next repayment belies. Nor does
+/// anybody enter a pool whose shares lost 99.9% of their first price.
 /// Amounts are in the asset's smallest unit, shares have 6 decimals more. Rounding always favours the pool.
 /// @dev Interest is kept in units / (10,000 × 365 days), in which simple interest is a whole number: the books are exact.
 interface ILendingPool is IERC4626 {
@@ -38,6 +41,8 @@ interface ILendingPool is IERC4626 {
     event Lent(address indexed borrower, uint256 principal);
     /// @notice `received` came in for a loan whose principal in the books went from `before` to `left`.
     event Returned(address indexed payer, uint256 received, uint256 before, uint256 left);
+    /// @notice `amount` came in beyond the books; with what was not earned yet it is earned by the second until `until`.
+    event GainSpread(uint256 amount, uint256 until);
     /// @notice A loan with this principal and this interest (rounded down) was given up.
     event LossRealised(uint256 principal, uint256 interest);
     /// @notice `shares` of `owner` stand in the queue as number `exit`, up to position `end`.
@@ -106,10 +111,13 @@ interface ILendingPool is IERC4626 {
     /// @notice Cash that can be lent or paid out now: none while shares wait in the queue.
     function available() external view returns (uint256);
 
-    /// @notice Principal and interest of loans beyond their grace, rounded up.
+    /// @notice `totalAssets` less what is left without loans beyond their grace: their principal and interest, to a unit.
     function unrealizedLosses() external view returns (uint256);
 
-    /// @notice Cash of the lenders; what is reserved for served exits and surpluses; principal of all loans in the books.
+    /// @notice Part of the cash that is not earned yet, rounded up: it becomes assets by the second.
+    function unearned() external view returns (uint256);
+
+    /// @notice Cash of the lenders, what is not earned yet included; what is reserved for served exits and surpluses; principal of all loans in the books.
     function books() external view returns (uint256 cash, uint256 reserved, uint256 principal);
 
     /// @notice What is held for `owner`.

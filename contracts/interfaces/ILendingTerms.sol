@@ -24,7 +24,8 @@ interface ILendingTerms {
     /// @notice Terms for new loans in one currency. `borrowerCapBps`, `debtorCapBps`: most that one borrower owes, and most
     /// that is secured by one debtor, in basis points of the pool's assets. `fundBps`: part of the borrower's revenue that
     /// goes to the module fund while it has a loan. `auctionDays`: in which the price of pledges falls from their whole value
-    /// to `floorBps` of it. `longestDays`: 0 admits no new loans.
+    /// to `floorBps` of it, both at least 1; they hold for all loans, the others for new ones. `longestDays`: at most 3650; 0
+    /// admits no new loans.
     struct LoanTerms {
         uint16 rateBps;
         uint16 lateFeeBps;
