@@ -147,7 +147,7 @@ interface IReceivableModule {
     error NotAListener(address caller);
     /// @notice `listener` is admitted already, or 8 are.
     error CannotAddListener(address listener);
-    /// @notice The payment needs more gas, so that who watches it can make use of it.
+    /// @notice `listener` failed, and with so little gas that this may be why: bring at least 1,000,000 more.
     error MoreGasNeeded(address listener);
 
     /// @notice Registers an invoice whose creditor is the caller's entity; all units are the caller's.

@@ -41,11 +41,12 @@ def open_yard(bank: Bank) -> Yard:
     suite, chain, admin, officer = bank.suite, bank.chain, bank.suite.admin, bank.suite.officer
     port = cargo.build(suite)
     leases = LeaseModule.deploy(chain, suite.access, bank.rights, suite.standard, sender=admin)
-    land = LandModule.deploy(
-        chain, suite.access, bank.rights, leases, suite.ledger, suite.standard, sender=admin
-    )
+    land = LandModule.deploy(chain, suite.access, bank.rights, leases, suite.ledger, suite.standard, sender=admin)
     bank.rights.setModule(TITLE, land, sender=admin)
     bank.rights.setModule(255, leases, sender=admin)
+    # The ledger of rights subscribed after these were enrolled.
+    early = [suite.actors[name] for name in ("seller", "buyer", "alice", "bank", "carol")]
+    suite.registry.sync(bank.rights, early, sender=admin)
     selectors = [selector_of("LandModule", name) for name in ("register", "stateAttribute")]
     suite.access.setTargetFunctionRole(land, selectors, ROLES["ATTESTOR"], sender=admin)
     enrol_contract(suite, "officer", officer, BANK)

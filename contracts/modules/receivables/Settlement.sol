@@ -20,6 +20,9 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
     using PayoutLib for PayoutLib.Position;
 
     uint256 private constant MOST_LISTENERS = 8;
+    /// @dev Left after a failure, this says that it did not fail for want of gas: the listener had fifteen times as much, and
+    /// all calls within it, each of which keeps back a 64th (EIP-150), at most a quarter less.
+    uint256 private constant AMPLE_GAS = 1_000_000;
 
     IPaymentListener[] private _listeners;
 
@@ -161,10 +164,8 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         for (uint256 i = 0; watchers >> i != 0; ++i) {
             if ((watchers >> i) & 1 == 0) continue;
             IPaymentListener listener = _listeners[i];
-            uint256 given = gasleft();
             try listener.onPayment(id) {} catch {
-                // With less than 1/63 left, what failed failed for want of gas (EIP-150): the payer must bring more.
-                if (gasleft() < given / 63) revert MoreGasNeeded(address(listener));
+                if (gasleft() < AMPLE_GAS) revert MoreGasNeeded(address(listener));
                 emit ListenerFailed(id, address(listener));
             }
         }

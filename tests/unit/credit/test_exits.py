@@ -24,7 +24,9 @@ def test_what_can_be_paid_is_served_at_once_and_the_rest_as_money_comes(lent: Ba
     shares = 100 * MINIMUM * SHARE
     receipt = pool.requestExit(shares, sender=suite.leo)
     assert receipt.returned == 1
-    assert receipt.one(events.ExitRequested) == events.ExitRequested(1, suite.leo.address, shares, shares, emitter=where)
+    assert receipt.one(events.ExitRequested) == events.ExitRequested(
+        1, suite.leo.address, shares, shares, emitter=where
+    )
     tenth = 10 * MINIMUM * SHARE
     assert receipt.one(events.ExitsServed) == events.ExitsServed(tenth, 10 * MINIMUM, tenth, emitter=where)
     assert pool.exitOf(1) == ((suite.leo.address, 0, shares), shares - tenth, 0, 10 * MINIMUM)
@@ -109,8 +111,8 @@ def test_who_waits_earns_and_loses_until_he_is_served(lent: Bank) -> None:
     assert pool.books()[:2] == (0, 10 * MINIMUM + money)
     served = 90 * MINIMUM * SHARE - pool.exitsWaiting()
     assert abs(served * price[0] // price[1] - money) <= 1
-    # Beyond grace the other loan counts for nothing, and of 10,000.00 paid on it 4,800.00 are the late fee and 394.52 late
-    # interest, which are not earned yet: the rest is what shares are worth to who waits.
+    # Beyond grace the other loan counts for nothing. Of 10,000.00 paid on it 4,800.00 are the late fee and 394.52 late
+    # interest, not earned yet: the rest is what shares are worth to who waits.
     lent.chain.skip(GRACE_DAYS * DAY)
     waiting, supply = pool.exitsWaiting(), pool.totalSupply()
     lent.repay(1, 10 * MINIMUM, suite.borrower)

@@ -1,8 +1,19 @@
 """LendingPool: entry, what it is worth, money of others, and who may do what."""
 
+from collections.abc import Callable
+
 import pytest
 
-from caldera.contracts import BlacklistToken, FeeToken, HostileReceiver, LendingPool, ReentrantToken, SilentToken, events, structs
+from caldera.contracts import (
+    BlacklistToken,
+    FeeToken,
+    HostileReceiver,
+    LendingPool,
+    ReentrantToken,
+    SilentToken,
+    events,
+    structs,
+)
 from caldera.evm import Chain
 from tests.support.lending import GRACE_DAYS, TERMS, Bank, open_bank
 from tests.support.suite import DAY, MINIMUM, NOBODY, build, reverts
@@ -56,13 +67,14 @@ class TestEntry:
     def test_no_shares(self, bank: Bank) -> None:
         lena, pool = bank.suite.lena, bank.pool
         bank.fund(lena, 1)
-        for call in (
+        calls: tuple[Callable[[], object], ...] = (
             lambda: pool.deposit(0, lena, sender=lena),
             lambda: pool.mint(0, lena, sender=lena),
             lambda: pool.withdraw(0, lena, lena, sender=lena),
             lambda: pool.redeem(0, lena, lena, sender=lena),
             lambda: pool.requestExit(0, sender=lena),
-        ):
+        )
+        for call in calls:
             with reverts("NoShares"):
                 call()
         pool.deposit(1, lena, sender=lena)
@@ -226,7 +238,8 @@ class TestBooks:
         bank.fund(bank.suite.borrower, 100 * MINIMUM)
         part = bank.desk.repay(1, 17 * MINIMUM, sender=bank.suite.borrower)
         rest = bank.desk.repay(1, 10**15, sender=bank.suite.borrower)
-        assert not part.all(events.GainSpread) and not rest.all(events.GainSpread)
+        assert not part.all(events.GainSpread)
+        assert not rest.all(events.GainSpread)
         assert bank.pool.unearned() == 0
 
     def test_a_loss_is_said(self, bank: Bank) -> None:
@@ -246,13 +259,12 @@ class TestDesk:
     def test_nobody_else(self, bank: Bank) -> None:
         pool, officer, loan = alone(bank), bank.suite.officer, claim(bank.chain, 1, 30)
         for who in (bank.suite.admin, bank.suite.mallory):
-            for call in (
-                lambda who=who: pool.lend(who, loan, sender=who),
-                lambda who=who: pool.settle(loan, NOTHING, who, 1, sender=who),
-                lambda who=who: pool.hold(who, who, 1, sender=who),
-            ):
-                with reverts("OnlyDesk", caller=who.address):
-                    call()
+            with reverts("OnlyDesk", caller=who.address):
+                pool.lend(who, loan, sender=who)
+            with reverts("OnlyDesk", caller=who.address):
+                pool.settle(loan, NOTHING, who, 1, sender=who)
+            with reverts("OnlyDesk", caller=who.address):
+                pool.hold(who, who, 1, sender=who)
         pool.lend(bank.suite.borrower, loan, sender=officer)
 
     def test_no_more_than_the_cash(self, bank: Bank) -> None:
@@ -363,11 +375,12 @@ class TestHostileTokens:
         }
         pool.requestExit(SHARE, sender=lena)
         suite.token.arm(pool, attempts[name], sender=suite.mallory)
-        for call in (
+        calls: tuple[Callable[[], object], ...] = (
             lambda: pool.deposit(1, lena, sender=lena),
             lambda: pool.withdraw(1, lena, lena, sender=lena),
             lambda: pool.payExit(1, sender=lena),
-        ):
+        )
+        for call in calls:
             with reverts("ReentrancyGuardReentrantCall"):
                 call()
         suite.token.arm(NOBODY, b"", sender=suite.mallory)

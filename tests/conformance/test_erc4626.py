@@ -1,0 +1,380 @@
+"""ERC-4626, sentence by sentence, over states of a pool: empty, lending, impaired, with a queue, after losses, at random."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from random import Random
+
+import pytest
+
+from caldera.contracts import events
+from caldera.evm import Account, ContractError
+from tests.support.lending import Bank, open_bank
+from tests.support.suite import DAY, MINIMUM, NOBODY, reverts
+
+SHARE = 10**6
+BIG = 2**128
+RANDOM = tuple(f"random {seed}" for seed in range(8))
+STATES = ("empty", "lending", "impaired", "queue", "queue and impaired", "written off", "gains", "paused", *RANDOM)
+
+
+@pytest.fixture(scope="module")
+def stand() -> Bank:
+    bank = open_bank()
+    for name in ("seller", "borrower"):
+        bank.limit(name, 10**18)
+    for name in ("lena", "leo", "bank", "seller", "borrower"):
+        account = bank.suite.actors[name]
+        bank.suite.token.mint(account, 2**100, sender=account)
+        bank.suite.token.approve(bank.pool, 2**255, sender=account)
+    return bank
+
+
+@pytest.fixture(params=STATES)
+def bank(stand: Bank, request: pytest.FixtureRequest) -> Iterator[Bank]:
+    with stand.chain.isolated():
+        bring(stand, request.param)
+        yield stand
+
+
+def bring(bank: Bank, state: str) -> None:
+    """Brings the pool into the state."""
+    suite, pool, desk = bank.suite, bank.pool, bank.desk
+    if state == "empty":
+        return
+    if state.startswith("random"):
+        wander(bank, Random(state))
+        return
+    pool.deposit(200 * MINIMUM + 3, suite.lena, sender=suite.lena)
+    pool.deposit(100 * MINIMUM, suite.leo, sender=suite.leo)
+    if state == "paused":
+        pool.pause(DAY, sender=suite.officer)
+        return
+    first = bank.draw(suite.borrower, 200 * MINIMUM + 1, days=30)
+    bank.draw(suite.seller, 99 * MINIMUM, days=90)
+    bank.chain.skip(13 * DAY + 7)
+    if state == "lending":
+        return
+    if state.startswith("queue"):
+        pool.requestExit(90 * MINIMUM * SHARE + 1, sender=suite.leo)
+        pool.requestExit(7 * MINIMUM * SHARE, sender=suite.lena)
+    if state != "queue":
+        bank.chain.skip(25 * DAY)
+    if state in ("written off", "gains"):
+        bank.chain.skip(40 * DAY)
+        desk.declareDefault(first, sender=suite.carol)
+        desk.writeOff(first, sender=suite.officer)
+    if state == "gains":
+        desk.repay(first, 17 * MINIMUM + 1, sender=suite.borrower)
+        bank.chain.skip(11 * DAY + 13)
+
+
+def wander(bank: Bank, chance: Random) -> None:
+    """Thirty steps of anybody."""
+    suite, pool, desk = bank.suite, bank.pool, bank.desk
+    lenders = (suite.lena, suite.leo, suite.bank)
+    for _ in range(30):
+        who, amount = chance.choice(lenders), chance.randrange(1, 60 * MINIMUM)
+        loan = chance.randrange(1, 6)
+        step: Callable[[], object] = chance.choice(
+            (
+                lambda: pool.deposit(amount, who, sender=who),
+                lambda: pool.deposit(amount, who, sender=who),
+                lambda: pool.redeem(pool.balanceOf(who) // 3, who, who, sender=who),
+                lambda: pool.requestExit(pool.balanceOf(who) // 4 + 1, sender=who),
+                lambda: bank.draw(suite.seller, amount, days=chance.randrange(1, 60)),
+                lambda: bank.draw(suite.borrower, amount, days=chance.randrange(1, 60)),
+                lambda: desk.repay(loan, amount, sender=suite.seller),
+                lambda: desk.declareDefault(loan, sender=suite.carol),
+                lambda: desk.writeOff(loan, sender=suite.officer),
+                lambda: bank.chain.skip(chance.randrange(30 * DAY)),
+            )
+        )
+        try:
+            step()
+        except ContractError:
+            continue
+
+
+def price(bank: Bank) -> Fraction:
+    """Assets for a share at entry, without rounding."""
+    return Fraction(bank.pool.totalAssets() + 1, bank.pool.totalSupply() + SHARE)
+
+
+def exit_price(bank: Bank) -> Fraction:
+    """Assets for a share at exit, without rounding."""
+    sound = bank.pool.totalAssets() - bank.pool.unrealizedLosses()
+    return Fraction(sound + 1, bank.pool.totalSupply() + SHARE)
+
+
+def entering(bank: Bank) -> Account:
+    """Somebody who may enter as far as the state admits it."""
+    return bank.suite.bank
+
+
+AMOUNTS = (1, 2, 999, MINIMUM, 7 * MINIMUM + 1)
+
+
+class TestViews:
+    """Never revert, the same for everybody, rounded as they should be."""
+
+    def test_asset_is_the_token(self, bank: Bank) -> None:
+        assert bank.pool.asset() == bank.suite.token.address
+
+    def test_total_assets_never_reverts_at_any_time(self, bank: Bank) -> None:
+        for days in (0, 1, 40, 400, 4_000):
+            bank.chain.skip(days * DAY)
+            assert bank.pool.totalAssets() >= bank.pool.unrealizedLosses() >= 0
+
+    def test_convert_rounds_down_towards_zero(self, bank: Bank) -> None:
+        for amount in (0, *AMOUNTS, BIG):
+            assert bank.pool.convertToShares(amount) == int(amount / price(bank))
+            assert bank.pool.convertToAssets(amount) == int(amount * price(bank))
+
+    def test_convert_there_and_back_never_gains(self, bank: Bank) -> None:
+        pool = bank.pool
+        for amount in (0, *AMOUNTS, BIG):
+            assert pool.convertToAssets(pool.convertToShares(amount)) <= amount
+            assert pool.convertToShares(pool.convertToAssets(amount)) <= amount
+
+    def test_nothing_depends_on_the_caller(self, bank: Bank) -> None:
+        pool, chain = bank.pool, bank.chain
+        for data in (
+            pool.calldata.convertToShares(MINIMUM),
+            pool.calldata.convertToAssets(MINIMUM),
+            pool.calldata.totalAssets(),
+            pool.calldata.previewDeposit(MINIMUM),
+            pool.calldata.previewRedeem(MINIMUM),
+        ):
+            assert len({chain.call(pool, data, sender=who) for who in (bank.suite.lena, bank.suite.mallory)}) == 1
+
+    def test_previews_know_no_limits(self, bank: Bank) -> None:
+        """However much, and whatever is closed: they round against the caller and do not revert."""
+        pool = bank.pool
+        for amount in (0, *AMOUNTS, BIG):
+            assert pool.previewDeposit(amount) == int(amount / price(bank))
+            assert pool.previewMint(amount) == -int(-amount * price(bank) // 1)
+            assert pool.previewWithdraw(amount) == -int(-amount / exit_price(bank) // 1)
+            assert pool.previewRedeem(amount) == int(amount * exit_price(bank))
+
+    def test_max_functions_never_revert(self, bank: Bank) -> None:
+        pool = bank.pool
+        for who in (NOBODY, bank.suite.mallory, bank.suite.lena, pool, bank.suite.carol):
+            for maximum in (pool.maxDeposit, pool.maxMint, pool.maxWithdraw, pool.maxRedeem):
+                assert maximum(who) >= 0
+
+    def test_who_may_not_enter_has_no_maximum(self, bank: Bank) -> None:
+        for who in (NOBODY, bank.suite.mallory, bank.pool):
+            assert (bank.pool.maxDeposit(who), bank.pool.maxMint(who)) == (0, 0)
+
+
+class TestEntry:
+    """Exactly what the previews said, never more than the maximum, always said."""
+
+    def test_deposit_gives_what_its_preview_said(self, bank: Bank) -> None:
+        pool, who = bank.pool, entering(bank)
+        for amount in AMOUNTS:
+            if amount > pool.maxDeposit(who):
+                with reverts("Paused" if pool.pausedUntil() > bank.chain.now else "ERC4626ExceededMaxDeposit"):
+                    pool.deposit(amount, who, sender=who)
+                continue
+            wanted, before = pool.previewDeposit(amount), pool.balanceOf(who)
+            money = bank.suite.token.balanceOf(who)
+            receipt = pool.deposit(amount, who, sender=who)
+            assert receipt.returned == wanted == pool.balanceOf(who) - before
+            assert money - bank.suite.token.balanceOf(who) == amount
+            assert receipt.one(events.Deposit) == events.Deposit(
+                who.address, who.address, amount, wanted, emitter=pool.address
+            )
+
+    def test_mint_takes_what_its_preview_said(self, bank: Bank) -> None:
+        pool, who, payer = bank.pool, entering(bank), bank.suite.leo
+        for shares in AMOUNTS:
+            if shares > pool.maxMint(who):
+                continue
+            wanted, before = pool.previewMint(shares), pool.balanceOf(who)
+            money = bank.suite.token.balanceOf(payer)
+            receipt = pool.mint(shares, who, sender=payer)
+            assert receipt.returned == wanted == money - bank.suite.token.balanceOf(payer)
+            assert pool.balanceOf(who) - before == shares
+            assert receipt.one(events.Deposit) == events.Deposit(
+                payer.address, who.address, wanted, shares, emitter=pool.address
+            )
+
+    def test_the_most_can_be_deposited_and_no_unit_more(self, bank: Bank) -> None:
+        pool, who = bank.pool, entering(bank)
+        most = pool.maxDeposit(who)
+        with pytest.raises(ContractError):
+            pool.deposit(most + 1, who, sender=who)
+        if most:
+            reserved = pool.books()[1]
+            pool.deposit(most, who, sender=who)
+            # Who waited in the queue was paid, and made room.
+            assert pool.maxDeposit(who) == pool.books()[1] - reserved
+
+    def test_the_most_can_be_minted_and_no_share_more(self, bank: Bank) -> None:
+        pool, who = bank.pool, entering(bank)
+        most = pool.maxMint(who)
+        with pytest.raises(ContractError):
+            pool.mint(most + 1, who, sender=who)
+        if most:
+            pool.mint(most, who, sender=who)
+
+    def test_in_and_out_never_gains(self, bank: Bank) -> None:
+        pool, who = bank.pool, entering(bank)
+        for amount in AMOUNTS:
+            if amount > pool.maxDeposit(who):
+                continue
+            with bank.chain.isolated():
+                shares = pool.deposit(amount, who, sender=who).returned
+                assert pool.previewRedeem(shares) <= amount
+                assert pool.previewWithdraw(amount) >= shares
+                if pool.maxRedeem(who) >= shares:
+                    assert pool.redeem(shares, who, who, sender=who).returned <= amount
+            with bank.chain.isolated():
+                assets = pool.mint(amount, who, sender=who).returned
+                assert pool.previewWithdraw(assets) >= amount
+
+    def test_nobody_pays_without_having_approved(self, bank: Bank) -> None:
+        pool, who = bank.pool, bank.suite.alice
+        bank.suite.token.mint(who, 10, sender=who)
+        if pool.maxDeposit(who):
+            with reverts("ERC20InsufficientAllowance"):
+                pool.deposit(10, who, sender=who)
+
+
+class TestExit:
+    """The same on the way out."""
+
+    def test_withdraw_burns_what_its_preview_said(self, bank: Bank) -> None:
+        pool, who, to = bank.pool, bank.suite.lena, bank.suite.alice
+        most = pool.maxWithdraw(who)
+        for amount in (1, most // 3, pool.maxWithdraw(who) // 2):
+            if not amount or amount > pool.maxWithdraw(who):
+                continue
+            wanted, before, money = pool.previewWithdraw(amount), pool.balanceOf(who), bank.suite.token.balanceOf(to)
+            receipt = pool.withdraw(amount, to, who, sender=who)
+            assert receipt.returned == wanted == before - pool.balanceOf(who)
+            assert bank.suite.token.balanceOf(to) - money == amount
+            assert receipt.one(events.Withdraw) == events.Withdraw(
+                who.address, to.address, who.address, amount, wanted, emitter=pool.address
+            )
+
+    def test_redeem_pays_what_its_preview_said(self, bank: Bank) -> None:
+        pool, who, to = bank.pool, bank.suite.lena, bank.suite.alice
+        for part in (3, 2, 1):
+            shares = pool.maxRedeem(who) // part
+            if not shares:
+                continue
+            wanted, before, money = pool.previewRedeem(shares), pool.balanceOf(who), bank.suite.token.balanceOf(to)
+            receipt = pool.redeem(shares, to, who, sender=who)
+            assert receipt.returned == wanted == bank.suite.token.balanceOf(to) - money
+            assert before - pool.balanceOf(who) == shares
+            assert receipt.one(events.Withdraw) == events.Withdraw(
+                who.address, to.address, who.address, wanted, shares, emitter=pool.address
+            )
+
+    def test_the_most_can_be_withdrawn_and_no_unit_more(self, bank: Bank) -> None:
+        pool, who = bank.pool, bank.suite.lena
+        most = pool.maxWithdraw(who)
+        with pytest.raises(ContractError):
+            pool.withdraw(most + 1, who, who, sender=who)
+        if most:
+            pool.withdraw(most, who, who, sender=who)
+
+    def test_the_most_can_be_redeemed_and_no_share_more(self, bank: Bank) -> None:
+        pool, who = bank.pool, bank.suite.lena
+        most = pool.maxRedeem(who)
+        with pytest.raises(ContractError):
+            pool.redeem(most + 1, who, who, sender=who)
+        if most:
+            pool.redeem(most, who, who, sender=who)
+
+    def test_out_and_in_never_gains(self, bank: Bank) -> None:
+        pool, who = bank.pool, bank.suite.lena
+        shares = pool.maxRedeem(who) // 2
+        if not shares:
+            return
+        assets = pool.redeem(shares, who, who, sender=who).returned
+        assert pool.previewDeposit(assets) <= shares
+        assert pool.previewMint(shares) >= assets
+
+    def test_another_needs_an_allowance_of_shares_and_uses_it_up(self, bank: Bank) -> None:
+        pool, owner, caller = bank.pool, bank.suite.lena, bank.suite.carol
+        assets = pool.maxWithdraw(owner) // 2
+        if not assets:
+            return
+        needed = pool.previewWithdraw(assets)
+        pool.approve(caller, needed - 1, sender=owner)
+        with reverts("ERC20InsufficientAllowance", needed=needed):
+            pool.withdraw(assets, caller, owner, sender=caller)
+        with reverts("ERC20InsufficientAllowance", needed=needed):
+            pool.redeem(needed, caller, owner, sender=caller)
+        pool.approve(caller, needed, sender=owner)
+        pool.withdraw(assets, caller, owner, sender=caller)
+        assert pool.allowance(owner, caller) == 0
+
+
+class TestMetadata:
+    """Name and symbol, and decimals of the asset with six more."""
+
+    def test_metadata(self, stand: Bank) -> None:
+        assert (stand.pool.name(), stand.pool.symbol(), stand.pool.decimals()) == ("Lenders of USD", "cUSD", 12)
+
+
+class TestInflation:
+    """The first depositor and whoever makes shares dear: the victim loses less than a unit in a million of what it cost."""
+
+    @pytest.mark.parametrize("gift", [1, MINIMUM, 10**15])
+    def test_a_gift_after_a_first_unit_moves_no_price(self, stand: Bank, gift: int) -> None:
+        with stand.chain.isolated():
+            suite, pool = stand.suite, stand.pool
+            pool.deposit(1, suite.leo, sender=suite.leo)
+            suite.token.transfer(pool, gift, sender=suite.leo)
+            shares = pool.deposit(MINIMUM, suite.lena, sender=suite.lena).returned
+            assert shares == MINIMUM * SHARE
+            assert pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned == MINIMUM
+            assert pool.redeem(pool.balanceOf(suite.leo), suite.leo, suite.leo, sender=suite.leo).returned == 1
+
+    def test_interest_into_shares_of_one_unit(self, stand: Bank) -> None:
+        """All lenders but one unit leave, then a borrower who is in with that one pays interest as a gift in disguise."""
+        with stand.chain.isolated():
+            suite, pool = stand.suite, stand.pool
+            paid_in = 100 * MINIMUM
+            pool.deposit(paid_in, suite.leo, sender=suite.leo)
+            loan = stand.draw(suite.borrower, 80 * MINIMUM, days=180)
+            stand.chain.skip(180 * DAY)
+            owed = stand.owed(loan)
+            interest = owed - 80 * MINIMUM
+            stand.desk.repay(loan, owed, sender=suite.borrower)
+            out = pool.withdraw(pool.maxWithdraw(suite.leo) - 1, suite.leo, suite.leo, sender=suite.leo)
+            assert out.returned > 0
+            before = pool.previewRedeem(pool.balanceOf(suite.leo))
+            victim = 10 * MINIMUM + 7
+            shares = pool.deposit(victim, suite.lena, sender=suite.lena).returned
+            back = pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned
+            assert victim - 1 <= back <= victim
+            assert pool.previewRedeem(pool.balanceOf(suite.leo)) - before <= 1
+            assert interest > 0
+
+    def test_a_recovery_into_shares_of_one_unit(self, stand: Bank) -> None:
+        """A loan that was given up is repaid by who holds the only shares: it is earned in 30 days, and rounds by parts of it
+        in a million."""
+        with stand.chain.isolated():
+            suite, pool = stand.suite, stand.pool
+            pool.deposit(100 * MINIMUM, suite.leo, sender=suite.leo)
+            loan = stand.draw(suite.borrower, 50 * MINIMUM, days=1)
+            stand.chain.skip(60 * DAY)
+            stand.desk.declareDefault(loan, sender=suite.carol)
+            stand.desk.writeOff(loan, sender=suite.officer)
+            pool.redeem(pool.balanceOf(suite.leo) - 2 * SHARE, suite.leo, suite.leo, sender=suite.leo)
+            assert pool.totalAssets() <= 3
+            put_in = 40 * MINIMUM
+            stand.desk.repay(loan, put_in, sender=suite.borrower)
+            stand.chain.skip(30 * DAY)
+            held = pool.previewRedeem(pool.balanceOf(suite.leo))
+            victim = 90 * MINIMUM + 1
+            shares = pool.deposit(victim, suite.lena, sender=suite.lena).returned
+            lost = victim - pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned
+            assert 0 <= lost <= 1 + put_in // SHARE
+            # A third of what was put in fell to the virtual shares: the attack costs millions of times what it could take.
+            assert put_in - held > put_in // 4
