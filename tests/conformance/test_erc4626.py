@@ -1,4 +1,4 @@
-"""ERC-4626, sentence by sentence, over states of a pool: empty, lending, impaired, with a queue, after losses, at random."""
+"""ERC-4626, sentence by sentence, over states of a pool: empty, lending, impaired, with a queue, and at random."""
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -70,29 +70,31 @@ def bring(bank: Bank, state: str) -> None:
 
 def wander(bank: Bank, chance: Random) -> None:
     """Thirty steps of anybody."""
-    suite, pool, desk = bank.suite, bank.pool, bank.desk
-    lenders = (suite.lena, suite.leo, suite.bank)
     for _ in range(30):
-        who, amount = chance.choice(lenders), chance.randrange(1, 60 * MINIMUM)
-        loan = chance.randrange(1, 6)
-        step: Callable[[], object] = chance.choice(
-            (
-                lambda: pool.deposit(amount, who, sender=who),
-                lambda: pool.deposit(amount, who, sender=who),
-                lambda: pool.redeem(pool.balanceOf(who) // 3, who, who, sender=who),
-                lambda: pool.requestExit(pool.balanceOf(who) // 4 + 1, sender=who),
-                lambda: bank.draw(suite.seller, amount, days=chance.randrange(1, 60)),
-                lambda: bank.draw(suite.borrower, amount, days=chance.randrange(1, 60)),
-                lambda: desk.repay(loan, amount, sender=suite.seller),
-                lambda: desk.declareDefault(loan, sender=suite.carol),
-                lambda: desk.writeOff(loan, sender=suite.officer),
-                lambda: bank.chain.skip(chance.randrange(30 * DAY)),
-            )
-        )
         try:
-            step()
+            step(bank, chance)
         except ContractError:
             continue
+
+
+def step(bank: Bank, chance: Random) -> None:
+    """One of what changes a pool's state."""
+    suite, pool, desk = bank.suite, bank.pool, bank.desk
+    who, amount = chance.choice((suite.lena, suite.leo, suite.bank)), chance.randrange(1, 60 * MINIMUM)
+    loan, days = chance.randrange(1, 6), chance.randrange(1, 60)
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: pool.deposit(amount, who, sender=who),
+        lambda: pool.deposit(amount, who, sender=who),
+        lambda: pool.redeem(pool.balanceOf(who) // 3, who, who, sender=who),
+        lambda: pool.requestExit(pool.balanceOf(who) // 4 + 1, sender=who),
+        lambda: bank.draw(suite.seller, amount, days=days),
+        lambda: bank.draw(suite.borrower, amount, days=days),
+        lambda: desk.repay(loan, amount, sender=suite.seller),
+        lambda: desk.declareDefault(loan, sender=suite.carol),
+        lambda: desk.writeOff(loan, sender=suite.officer),
+        lambda: bank.chain.skip(chance.randrange(30 * DAY)),
+    )
+    chance.choice(steps)()
 
 
 def price(bank: Bank) -> Fraction:
@@ -322,7 +324,7 @@ class TestMetadata:
 
 
 class TestInflation:
-    """The first depositor and whoever makes shares dear: the victim loses less than a unit in a million of what it cost."""
+    """The first depositor and whoever makes shares dear: the victim loses a millionth of what it cost at most."""
 
     @pytest.mark.parametrize("gift", [1, MINIMUM, 10**15])
     def test_a_gift_after_a_first_unit_moves_no_price(self, stand: Bank, gift: int) -> None:
@@ -336,7 +338,7 @@ class TestInflation:
             assert pool.redeem(pool.balanceOf(suite.leo), suite.leo, suite.leo, sender=suite.leo).returned == 1
 
     def test_interest_into_shares_of_one_unit(self, stand: Bank) -> None:
-        """All lenders but one unit leave, then a borrower who is in with that one pays interest as a gift in disguise."""
+        """All lenders leave but for a unit, which has the interest: a gift in disguise."""
         with stand.chain.isolated():
             suite, pool = stand.suite, stand.pool
             paid_in = 100 * MINIMUM
@@ -357,7 +359,7 @@ class TestInflation:
             assert interest > 0
 
     def test_a_recovery_into_shares_of_one_unit(self, stand: Bank) -> None:
-        """A loan that was given up is repaid by who holds the only shares: it is earned in 30 days, and rounds by parts of it
+        """Who holds the only shares repays a loan that was given up: earned in 30 days, it rounds by parts of it
         in a million."""
         with stand.chain.isolated():
             suite, pool = stand.suite, stand.pool
@@ -376,5 +378,5 @@ class TestInflation:
             shares = pool.deposit(victim, suite.lena, sender=suite.lena).returned
             lost = victim - pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned
             assert 0 <= lost <= 1 + put_in // SHARE
-            # A third of what was put in fell to the virtual shares: the attack costs millions of times what it could take.
+            # A third of what was put in fell to the virtual shares: far more than the attack can take.
             assert put_in - held > put_in // 4

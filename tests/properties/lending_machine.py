@@ -9,7 +9,9 @@ Always true (numbers of the architecture's list, and the sentences of this part)
 L1. What a loan owes, what counts against a limit, and what a debtor secures, are what the model says, to the unit.
 L2. A loan is repaid by its debtor's payment in the same transaction, as far as the money goes.
 L3. The desk never holds money, and no more units are seized than stood under the lien.
-L4. Exits are served in order, at the price of the moment, and together get exactly what was set aside.
+L4. Exits are served in order, at the price of the moment, and together get exactly what was set aside. There is never
+   cash while somebody waits.
+L5. What comes in beyond the books is earned by the second; until then it is worth nothing to anybody.
 """
 
 from copy import deepcopy
@@ -32,13 +34,15 @@ from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US
 
 QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK}
 REGIONS = {"carol": US}
-PARTIES = ("seller", "seller2", "borrower", "buyer", "alice", "bank", "carol", "lena", "leo", "desk")
-LENDERS = ("lena", "leo", "bank")
+PARTIES = ("seller", "seller2", "borrower", "buyer", "buyer2", "alice", "bank", "carol", "lena", "leo", "desk")
+LENDERS = ("lena", "leo", "bank", "alice")
+DEBTORS = ("buyer", "buyer2")
 BORROWERS = ("seller", "seller2", "borrower")
 STATES = ("None", "Open", "Defaulted", "WrittenOff", "Closed")
 FACE = 100 * MINIMUM
 
 pick = st.integers(0, 1 << 30)
+invoices = st.integers(0, 3)
 money = st.one_of(
     st.sampled_from([0, 1, MINIMUM, 10 * MINIMUM, 40 * MINIMUM]), st.integers(1, 60 * MINIMUM), st.just(10**15)
 )
@@ -86,6 +90,7 @@ class LendingMachine(Beside):
             lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
         )
         self.ids: list[int] = []
+        self.debtors: list[str] = []
         self.cash = dict.fromkeys(PARTIES, 0)
         self.gifts = 0
 
@@ -136,8 +141,8 @@ class LendingMachine(Beside):
     def begin(self) -> None:
         for usd, name in ((30 * MINIMUM, "seller"), (50 * MINIMUM, "borrower")):
             self.bank.limit(name, usd)
-        for by in ("seller", "seller", "borrower"):
-            self.invoice(by, 100)
+        for by, debtor in (("seller", "buyer"), ("seller", "buyer2"), ("borrower", "buyer"), ("borrower", "buyer2")):
+            self.invoice(by, debtor, 100)
         self.deposit("lena", 200 * MINIMUM)
         self.deposit("leo", 100 * MINIMUM + 7)
         self.pledge("seller", 0, 50 * MINIMUM)
@@ -145,16 +150,17 @@ class LendingMachine(Beside):
         self.pledge("borrower", 2, 20 * MINIMUM)
         self.draw("borrower", 60 * MINIMUM, 60, [2])
 
-    def invoice(self, by: str, days: int) -> None:
+    def invoice(self, by: str, debtor: str, days: int) -> None:
         suite, number = self.bank.suite, f"N{len(self.ids)}"
         due = self.ledger.now + days * DAY
-        given = suite.invoice(number=number, face=FACE, dueDate=due)
+        given = suite.invoice(number=number, face=FACE, dueDate=due, debtor=self.actor(debtor).address)
         root = suite.module.create(given, [], sender=self.actor(by)).returned
-        suite.module.acknowledge(root, sender=suite.buyer)
-        record = Receivable(suite.entities[by], suite.entities["buyer"], due, 30, [root])
+        suite.module.acknowledge(root, sender=self.actor(debtor))
+        record = Receivable(suite.entities[by], suite.entities[debtor], due, 30, [root])
         self.receivables.create(root, record, {root: FACE}, by, UNIT_TERMS)
-        self.receivables.acknowledge(root, "buyer")
+        self.receivables.acknowledge(root, debtor)
         self.ids.append(root)
+        self.debtors.append(debtor)
 
     @rule(who=st.sampled_from(LENDERS), amount=money)
     def deposit(self, who: str, amount: int) -> None:
@@ -232,7 +238,7 @@ class LendingMachine(Beside):
             lambda: self.bank.pool.serveExits(sender=self.actor("carol")),
         )
 
-    @rule(source=st.sampled_from(LENDERS), receiver=st.sampled_from((*LENDERS, "alice")), part=st.integers(0, 5))
+    @rule(source=st.sampled_from(LENDERS), receiver=st.sampled_from((*LENDERS, "seller")), part=st.integers(0, 5))
     def send_shares(self, source: str, receiver: str, part: int) -> None:
         shares = self.pool.shares[source] * part // 4
 
@@ -252,7 +258,7 @@ class LendingMachine(Beside):
             lambda: self.bank.pool.transfer(self.actor(receiver), shares, sender=self.actor(source)),
         )
 
-    @rule(who=st.sampled_from(BORROWERS), which=st.integers(0, 2), units=st.integers(1, 60 * MINIMUM))
+    @rule(who=st.sampled_from(BORROWERS), which=invoices, units=st.integers(1, 60 * MINIMUM))
     def pledge(self, who: str, which: int, units: int) -> None:
         asset = self.ids[which]
         self.both(
@@ -265,7 +271,7 @@ class LendingMachine(Beside):
         who=st.sampled_from(BORROWERS),
         amount=st.integers(MINIMUM - 1, 50 * MINIMUM),
         days=st.one_of(st.integers(0, 60), st.sampled_from([180, 181])),
-        items=st.lists(st.integers(0, 2), max_size=2),
+        items=st.lists(invoices, max_size=2),
     )
     def draw(self, who: str, amount: int, days: int, items: list[int]) -> None:
         assets = tuple(self.ids[which] for which in items)
@@ -280,8 +286,10 @@ class LendingMachine(Beside):
 
     @rule(which=pick, who=st.sampled_from((*BORROWERS, "carol")), amount=money)
     def repay(self, which: int, who: str, amount: int) -> None:
-        if not (number := self.loan(which, "Open", "Defaulted", "WrittenOff")):
-            return
+        if number := self.loan(which, "Open", "Defaulted", "WrittenOff"):
+            self.repay_of(number, who, amount)
+
+    def repay_of(self, number: int, who: str, amount: int) -> None:
         payer = self.give(who, 10**15)
         self.both(
             "repay",
@@ -289,19 +297,20 @@ class LendingMachine(Beside):
             lambda: self.bank.desk.repay(number, amount, sender=payer).returned,
         )
 
-    @rule(which=st.integers(0, 2), amount=money)
+    @rule(which=invoices, amount=money)
     def debtor_pays(self, which: int, amount: int) -> None:
-        asset, payer = self.ids[which], self.give("buyer", 10**15)
+        asset, debtor = self.ids[which], self.debtors[which]
+        payer = self.give(debtor, 10**15)
 
         def expected() -> int:
             taken = self.receivables.pay(asset, amount)
-            self.cash["buyer"] -= taken
+            self.cash[debtor] -= taken
             self.model.on_payment(asset)
             return taken
 
         self.both("debtor pays", expected, lambda: self.bank.suite.module.pay(asset, amount, sender=payer).returned)
 
-    @rule(which=st.integers(0, 2), who=st.sampled_from((*BORROWERS, "alice")))
+    @rule(which=invoices, who=st.sampled_from((*BORROWERS, "alice")))
     def claim(self, which: int, who: str) -> None:
         asset = self.ids[which]
         self.both(
@@ -313,11 +322,14 @@ class LendingMachine(Beside):
     @rule(which=pick)
     def collect(self, which: int) -> None:
         if number := self.loan(which, "Open", "Defaulted", "WrittenOff"):
-            self.both(
-                "collect",
-                lambda: self.model.collect(number),
-                lambda: self.bank.desk.collect(number, sender=self.actor("carol")).returned,
-            )
+            self.collect_for(number)
+
+    def collect_for(self, number: int) -> None:
+        self.both(
+            "collect",
+            lambda: self.model.collect(number),
+            lambda: self.bank.desk.collect(number, sender=self.actor("carol")).returned,
+        )
 
     @rule(which=pick)
     def mark_late(self, which: int) -> None:
@@ -331,27 +343,33 @@ class LendingMachine(Beside):
     @rule(which=pick)
     def declare_default(self, which: int) -> None:
         if number := self.loan(which, "Open"):
-            self.both(
-                "declare default",
-                lambda: self.model.declare_default(number),
-                lambda: self.bank.desk.declareDefault(number, sender=self.actor("carol")),
-            )
+            self.declare_default_of(number)
+
+    def declare_default_of(self, number: int) -> None:
+        self.both(
+            "declare default",
+            lambda: self.model.declare_default(number),
+            lambda: self.bank.desk.declareDefault(number, sender=self.actor("carol")),
+        )
 
     @rule(which=pick)
     def let_it_default(self, which: int) -> None:
         if number := self.loan(which, "Open"):
             loan = self.model.loans[number]
             self.wait(max(0, loan.grace_end + TERMS.defaultDays * DAY - self.ledger.now))
-            self.declare_default(which)
+            self.declare_default_of(number)
 
     @rule(which=pick)
     def write_off(self, which: int) -> None:
         if number := self.loan(which, "Defaulted"):
-            self.both(
-                "write off",
-                lambda: self.model.write_off(number),
-                lambda: self.bank.desk.writeOff(number, sender=self.bank.suite.officer),
-            )
+            self.write_off_of(number)
+
+    def write_off_of(self, number: int) -> None:
+        self.both(
+            "write off",
+            lambda: self.model.write_off(number),
+            lambda: self.bank.desk.writeOff(number, sender=self.bank.suite.officer),
+        )
 
     @rule(
         which=pick,
@@ -362,11 +380,14 @@ class LendingMachine(Beside):
     def buy(self, which: int, index: int, who: str, units: int) -> None:
         if not (number := self.loan(which, "Defaulted", "WrittenOff")):
             return
-        loan, buyer = self.model.loans[number], self.give(who, 10**15)
+        loan = self.model.loans[number]
         if not units and index < len(loan.pledges):
             asset = list(loan.pledges)[index]
             units = self.ledger.assets[asset].units[Position(loan.account, "desk")] or 1
-        units = units or 1
+        self.buy_of(number, index, who, units or 1)
+
+    def buy_of(self, number: int, index: int, who: str, units: int) -> None:
+        buyer = self.give(who, 10**15)
         self.both(
             "buy",
             lambda: -self.paid_out(who, -self.model.buy(number, index, who, units)),
@@ -383,7 +404,7 @@ class LendingMachine(Beside):
             lambda: self.bank.pool.payHeld(self.actor(who), sender=self.actor("carol")).returned,
         )
 
-    @rule(who=st.sampled_from(BORROWERS), which=st.integers(0, 2))
+    @rule(who=st.sampled_from(BORROWERS), which=invoices)
     def take_back(self, who: str, which: int) -> None:
         asset = self.ids[which]
         self.both(
@@ -395,7 +416,7 @@ class LendingMachine(Beside):
     @rule(
         source=st.sampled_from(BORROWERS),
         receiver=st.sampled_from(("alice", "bank")),
-        which=st.integers(0, 2),
+        which=invoices,
         units=money,
     )
     def sell_on(self, source: str, receiver: str, which: int, units: int) -> None:
@@ -406,7 +427,7 @@ class LendingMachine(Beside):
             lambda: self.bank.suite.send(self.actor(source), self.actor(receiver), asset, units),
         )
 
-    @rule(which=st.integers(0, 2), who=st.sampled_from(BORROWERS), units=st.sampled_from([0, 0, MINIMUM, FACE]))
+    @rule(which=invoices, who=st.sampled_from(BORROWERS), units=st.sampled_from([0, 0, MINIMUM, FACE]))
     def freeze(self, which: int, who: str, units: int) -> None:
         asset = self.ids[which]
         self.bank.suite.ledger.setFrozenTokens(self.actor(who), asset, units, sender=self.bank.suite.officer)
@@ -429,6 +450,65 @@ class LendingMachine(Beside):
         self.cash["carol"] -= amount
         self.gifts += amount
 
+    @rule(which=pick, index=st.sampled_from([0, 0, 1]), amount=st.integers(MINIMUM, 60 * MINIMUM))
+    def pay_while_frozen(self, which: int, index: int, amount: int) -> None:
+        """The debtor pays while the borrower's units are frozen; it is collected once they no longer are."""
+        number = self.loan(which, "Open", "Defaulted", "WrittenOff")
+        if not number or index >= len(self.model.loans[number].pledges):
+            return
+        loan = self.model.loans[number]
+        position = self.ids.index(list(loan.pledges)[index])
+        self.freeze(position, loan.account, FACE)
+        self.debtor_pays(position, amount)
+        self.freeze(position, loan.account, 0)
+        self.collect_for(number)
+
+    @rule(which=pick, units=st.integers(MINIMUM, 9 * MINIMUM))
+    def pledge_and_take_back(self, which: int, units: int) -> None:
+        free = [
+            (who, number)
+            for who in BORROWERS
+            for number, asset in enumerate(self.ids)
+            if self.ledger.assets[asset].balance(who)
+            and all(self.model.loans[n].account != who for n in self.model.loans_on(asset))
+        ]
+        if free:
+            who, number = free[which % len(free)]
+            self.pledge(who, number, units)
+            self.take_back(who, number)
+
+    @rule(which=pick, days=st.sampled_from([0, 0, 1, 5, 12]), who=st.sampled_from(("alice", "bank")))
+    def sell_out(self, which: int, days: int, who: str) -> None:
+        """A default, the sale of every pledge, and what was left over."""
+        pledged = [n for n, one in self.model.loans.items() if one.pledges and one.state in ("Open", "Defaulted")]
+        if not pledged:
+            return
+        number = pledged[which % len(pledged)]
+        loan = self.model.loans[number]
+        if loan.state == "Open":
+            self.wait(max(0, loan.grace_end + TERMS.defaultDays * DAY - self.ledger.now))
+            self.declare_default_of(number)
+        self.wait(days * DAY)
+        for index, asset in enumerate(list(loan.pledges)):
+            units = self.ledger.assets[asset].units[Position(loan.account, "desk")]
+            if units and loan.state != "Closed":
+                self.buy_of(number, index, who, units)
+        if self.pool.held[loan.account]:
+            self.pay_held(loan.account)
+
+    @rule(which=pick, amount=st.integers(1, 60 * MINIMUM))
+    def give_up_and_recover(self, which: int, amount: int) -> None:
+        number = self.loan(which, "Open", "Defaulted", "WrittenOff")
+        if not number:
+            return
+        loan = self.model.loans[number]
+        if loan.state == "Open":
+            self.wait(max(0, loan.grace_end + TERMS.defaultDays * DAY - self.ledger.now))
+            self.declare_default_of(number)
+        if loan.state == "Defaulted":
+            self.write_off_of(number)
+        self.repay_of(number, loan.account, amount)
+
     @rule(seconds=waits)
     def wait(self, seconds: int) -> None:
         self.bank.chain.skip(seconds)
@@ -445,6 +525,8 @@ class LendingMachine(Beside):
         assert suite.token.balanceOf(self.bank.desk) == 0
         assert pool.totalAssets() == self.pool.worth(now)
         assert pool.totalAssets() - pool.unrealizedLosses() == self.pool.sound(now)
+        assert pool.unearned() == self.pool.unearned(now)
+        assert not cash or not pool.exitsWaiting()
         for name in PARTIES:
             assert suite.token.balanceOf(self.actor(name)) == self.cash[name], name
 
@@ -457,6 +539,7 @@ class LendingMachine(Beside):
             assert pool.balanceOf(self.actor(name)) == self.pool.shares[name]
             assert pool.maxWithdraw(self.actor(name)) == self.pool.most_withdrawable(now, name)
             assert pool.maxRedeem(self.actor(name)) == self.pool.most_redeemable(now, name)
+            assert pool.maxDeposit(self.actor(name)) == self.pool.most_depositable(now, name)
         assert self.pool.upto(self.pool.served) == self.pool.marks[-1][1]
         served = self.pool.served
         owed = sum(self.pool.upto(min(e.end, served)) - self.pool.upto(min(e.next, served)) for e in self.pool.exits)
@@ -485,8 +568,9 @@ class LendingMachine(Beside):
             assert self.bank.limits.late(entity) == self.model.late_usd[entity]
             assert self.bank.limits.inTime(entity) == self.model.in_time_usd[entity]
             assert self.bank.limits.fundShareOf(entity) == (TERMS.fundBps if numbers else 0)
-        debtor = self.bank.suite.entities["buyer"]
-        assert desk.exposureOf(1, debtor)[1] == self.model.by_debtor(debtor)
+        for name in DEBTORS:
+            debtor = self.bank.suite.entities[name]
+            assert desk.exposureOf(1, debtor)[1] == self.model.by_debtor(debtor)
 
     @invariant()
     def units(self) -> None:

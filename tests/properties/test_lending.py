@@ -1,10 +1,18 @@
-"""The property suite over loans, pledges and lenders. See `lending_machine` for the sentences it holds."""
+"""The property suite over loans, pledges and lenders. `lending_machine`, `value_machine` have the sentences it holds."""
 
 from tests.properties.beside import run
 from tests.properties.lending_machine import LendingMachine
+from tests.properties.value_machine import ValueMachine
 from tests.support.lending import open_bank
 
 
 def test_loans_pledges_and_lenders_agree_with_the_exact_model() -> None:
     bank = open_bank()
+    bank.suite.enrol("buyer2")
     run(LendingMachine, bank.chain.snapshot(), bank=bank)
+
+
+def test_nobody_has_more_than_he_brought_or_earned() -> None:
+    bank = open_bank()
+    bank.suite.enrol("buyer2")
+    run(ValueMachine, bank.chain.snapshot(), bank=bank)
