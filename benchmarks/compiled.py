@@ -124,12 +124,16 @@ UNITS = {
 
 
 def artifacts(name: str, progress: Progress) -> dict[str, Artifact]:
+    """The contracts of one of `UNITS` by name."""
+    return compiled(UNITS[name], progress)
+
+
+def compiled(unit: Unit, progress: Progress) -> dict[str, Artifact]:
     """The contracts of a unit by name. Compiles only where sources, settings or pinned packages have changed."""
-    unit = UNITS[name]
     given = unit.standard_json()
-    target = BUILD / f"{name}-{_fingerprint(unit, given)}.json"
+    target = BUILD / f"{unit.name}-{_fingerprint(unit, given)}.json"
     if not target.exists():
-        progress(f"compiling {name} with solc {unit.solc}")
+        progress(f"compiling {unit.name} with solc {unit.solc}")
         _compile(unit, given, target)
     found: dict[str, Artifact] = {}
     for source, contracts in json.loads(target.read_text(encoding="utf-8"))["contracts"].items():

@@ -68,6 +68,8 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
         if (claim.principal > book.cash) revert InsufficientCash(book.cash, claim.principal);
         book.cash -= claim.principal;
         _enter(book, claim);
+        _mark(claim.maturity / 1 days);
+        _mark(claim.impairedFrom / 1 days);
         _book = book;
         emit Lent(borrower, claim.principal);
         IERC20(asset()).safeTransfer(borrower, claim.principal);
@@ -254,10 +256,11 @@ contract LendingPool is ERC4626, PoolBook, ExitQueue, AccessManaged, BoundedPaus
         IERC20(asset()).safeTransfer(to, assets);
     }
 
-    /// @dev Shares go to active participants only; a suspended one keeps what it has.
+    /// @dev Shares go to active participants only; a suspended one keeps what it has. Who may receive new ones `maxDeposit` says.
     function _update(address from, address to, uint256 value) internal override {
         if (from != address(0) && from != address(this)) _requireNotSuspended(from);
-        if (to != address(0) && !registry.isActive(to)) revert NotAParticipant(to);
+        bool moved = from != address(0) && to != address(0);
+        if (moved && !registry.isActive(to)) revert NotAParticipant(to);
         super._update(from, to, value);
     }
 

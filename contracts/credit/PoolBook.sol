@@ -95,13 +95,11 @@ abstract contract PoolBook is ILendingPool {
         if (block.timestamp < claim.maturity) {
             book.yield += uint112(running);
             _turns[claim.maturity / 1 days].yield += uint112(running);
-            _mark(claim.maturity / 1 days);
         }
         if (block.timestamp < claim.impairedFrom) {
             Turn storage turn = _turns[claim.impairedFrom / 1 days];
             turn.principal += claim.principal;
             turn.interest += _atMaturity(claim, running);
-            _mark(claim.impairedFrom / 1 days);
         } else {
             book.impaired += claim.principal;
             book.impairedInterest += claim.interest;
@@ -148,8 +146,7 @@ abstract contract PoolBook is ILendingPool {
 
     /// @dev Rounded down. Where losses have eaten what is not earned yet, nothing is left.
     function _worth(Book memory book) internal view returns (uint256) {
-        return
-            (uint256(book.cash) + book.principal + book.accrued / LoanLib.SCALE).saturatingSub(_unearned(book));
+        return (uint256(book.cash) + book.principal + book.accrued / LoanLib.SCALE).saturatingSub(_unearned(book));
     }
 
     /// @dev What is left after unrealised losses, rounded down.
@@ -167,7 +164,8 @@ abstract contract PoolBook is ILendingPool {
         return uint144(claim.interest + running * left);
     }
 
-    function _mark(uint256 day) private {
+    /// @dev Both days of a new loan have to be marked; they stay so.
+    function _mark(uint256 day) internal {
         uint256 word = _days[day >> 8];
         uint256 bit = 1 << (day & 255);
         if (word & bit == 0) _days[day >> 8] = word | bit;

@@ -147,5 +147,19 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/credit/test_securitisation_end.py",
             "tests/properties/test_tranches.py",
         ],
+    "lending": (
+        [
+            "contracts/credit/PoolBook.sol",
+            "contracts/credit/ExitQueue.sol",
+            "contracts/credit/LendingPool.sol",
+            "contracts/credit/LendingTerms.sol",
+            "contracts/credit/PledgeBook.sol",
+            "contracts/credit/LoanBook.sol",
+            "contracts/credit/CreditDesk.sol",
+            "contracts/libraries/LoanLib.sol",
+            "contracts/libraries/LoanListLib.sol",
+            "contracts/libraries/MoneyLib.sol",
+        ],
+        ["tests/unit/credit", "tests/conformance/test_erc4626.py", "tests/properties/test_lending.py"],
     ),
 }

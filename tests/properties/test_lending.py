@@ -1,4 +1,4 @@
-"""The property suite over loans, pledges and lenders. `lending_machine`, `value_machine` have the sentences it holds."""
+"""Loans, pledges and lenders: `lending_machine` and `value_machine` have the sentences that hold."""
 
 from tests.properties.beside import run
 from tests.properties.lending_machine import LendingMachine

@@ -14,6 +14,7 @@ from caldera.evm import AnvilMissing
 from caldera.evm.anvil_process import find_anvil
 from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop, tranches
 from tests.support.estate import NOBODY, build
+from tests.support.lending import open_bank
 from tests.support.suite import Suite, reverts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -70,6 +71,10 @@ def test_securitisation() -> None:
 
 def test_bound_rights() -> None:
     assert run("bound-rights", {"shop": shop.build(), "NOBODY": NOBODY, "reverts": reverts}) > 0
+
+
+def test_lending(suite: Suite) -> None:
+    assert run("lending", {"bank": open_bank(suite), "suite": suite}) > 0
 
 
 def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
