@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cargo, circulation, credit, finance, goods, ours, report, revenue, rows, tranches
+from benchmarks import cargo, circulation, credit, finance, goods, lending, ours, report, revenue, rows, tranches
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError
@@ -26,7 +26,7 @@ GAS_JSON = HERE / "gas.json"
 GAS_MD = HERE / "gas.md"
 
 
-PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches)
+PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending)
 """Modules whose rows are the project's own."""
 
 

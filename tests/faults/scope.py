@@ -147,6 +147,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/credit/test_securitisation_end.py",
             "tests/properties/test_tranches.py",
         ],
+    ),
     "lending": (
         [
             "contracts/credit/PoolBook.sol",
