@@ -10,11 +10,13 @@ from rich.table import Table
 
 from caldera.demo.__main__ import main as demo
 from caldera.deployment.cli import app as deploy
+from caldera.quote.cli import quote
 from caldera.vouchers.cli import vouchers
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Industrial value circulation on rollups.")
 app.command("demo")(demo)
 app.command("vouchers")(vouchers)
+app.command("quote")(quote)
 app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
 
 
