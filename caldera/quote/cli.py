@@ -13,7 +13,7 @@ from rich.console import Console
 
 from .errors import DateInvalid, QuoteError
 from .plot import plot as draw
-from .quote import Bundle
+from .quote import Quote
 from .quote import quote as make
 from .show import data, show
 
@@ -48,15 +48,12 @@ def quote(
     try:
         day = _date("--today", today) or datetime.now(UTC).date()
         made = make(invoice, day, facts, terms, amount, _date("--due", due))
+        if plot:
+            _plot(made, plot)
         if as_json:
             sys.stdout.write(json.dumps(data(made), indent=2) + "\n")
         else:
             show(Console(highlight=False, markup=False), made, explain)
-        if plot:
-            for bundle in made.bundles:
-                where = _file(plot, bundle, len(made.bundles))
-                where.write_text(draw(bundle), encoding="utf-8")
-                _err.print(f"plot: {where}", markup=False, highlight=False)
     except (QuoteError, OSError) as error:
         if as_json:
             words = {"error": type(error).__name__, "message": str(error)}
@@ -66,9 +63,12 @@ def quote(
         raise typer.Exit(1) from None
 
 
-def _file(plot: Path, bundle: Bundle, bundles: int) -> Path:
+def _plot(made: Quote, to: Path) -> None:
     """One file a currency."""
-    return plot if bundles == 1 else plot.with_name(f"{plot.stem}-{bundle.code}{plot.suffix}")
+    for bundle in made.bundles:
+        where = to if len(made.bundles) == 1 else to.with_name(f"{to.stem}-{bundle.code}{to.suffix}")
+        where.write_text(draw(bundle), encoding="utf-8")
+        _err.print(f"plot: {where}", markup=False, highlight=False)
 
 
 def _date(option: str, text: str | None) -> date | None:

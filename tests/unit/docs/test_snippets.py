@@ -91,6 +91,11 @@ def test_revenue() -> None:
     assert run("revenue", names) > 0
 
 
+def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run("quote", {}) > 0
+
+
 def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("events", {}) > 0
