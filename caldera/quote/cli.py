@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from .errors import DateInvalid, QuoteError
+from .money import clean
 from .plot import plot as draw
 from .quote import Quote
 from .quote import quote as make
@@ -59,7 +60,7 @@ def quote(
             words = {"error": type(error).__name__, "message": str(error)}
             sys.stdout.write(json.dumps(words, indent=2) + "\n")
         else:
-            _err.print(f"{type(error).__name__}: {error}", style="red", markup=False, highlight=False)
+            _err.print(clean(f"{type(error).__name__}: {error}"), style="red", markup=False, highlight=False)
         raise typer.Exit(1) from None
 
 

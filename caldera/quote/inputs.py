@@ -173,6 +173,8 @@ def load_facts(path: Path | None, today: date) -> Standing:
         FactsInvalid: what is wrong with each field.
     """
     where = path or EXAMPLE
+    if path is None and not EXAMPLE.exists():
+        raise FactsInvalid(str(EXAMPLE), ["the example does not come with the library; name your file by --facts"])
     content = _content(where, FactsInvalid, "facts start with 'turnover: \"2000000\"'; name your file by --facts")
     try:
         given = FactsFile.model_validate(content)

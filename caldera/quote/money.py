@@ -1,4 +1,4 @@
-"""Integers and fractions as text. Amounts are written to the last unit, rates with two decimals."""
+"""Figures and words as they are shown. Amounts are written to the last unit, rates with two decimals."""
 
 from __future__ import annotations
 
@@ -27,3 +27,8 @@ def percent(value: Fraction | None) -> str:
         return "–"
     units = hundredths(value)
     return f"{'-' if units < 0 else ''}{abs(units) // 100}.{abs(units) % 100:02d}%"
+
+
+def clean(text: str) -> str:
+    """Without control characters, which some terminals obey, and without bytes of file names that are no text."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

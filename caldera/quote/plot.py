@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 from .compare import LATEST, dearness, earliest, offered
 from .errors import PlotNotPossible
+from .money import clean
 from .quote import Bundle
 
 WIDTH, HEIGHT = 860, 460
@@ -91,8 +92,7 @@ def _title(bundle: Bundle) -> str:
     if len(bundle.claims) > 1:
         return f"{len(bundle.claims)} invoices in {bundle.code}"
     claim = bundle.claims[0]
-    number = "".join(c for c in claim.invoice.number if c.isprintable())[:40]
-    return f"Invoice {number}, due {claim.due}"
+    return f"Invoice {clean(claim.invoice.number)[:40]}, due {claim.due}"
 
 
 def _step(most: Fraction, lines: int) -> Fraction:

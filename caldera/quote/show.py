@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .compare import verdicts
-from .money import amount, percent
+from .money import amount, clean, percent
 from .quote import LATE, UNPAID, Bundle, Part, Quote
 from .reasons import reason
 from .ways import Outcome, Way
@@ -30,7 +30,8 @@ def show(console: Console, made: Quote, explain: bool = False) -> None:
         console.print(_ways(bundle, made))
         console.print(_losses(bundle))
         for way, place, words in refusals(bundle):
-            console.print(f"{way.label}: {bundle.claims[place].invoice.number}: {words}", style="yellow")
+            number = clean(bundle.claims[place].invoice.number)
+            console.print(f"{way.label}: {number}: {words}", style="yellow")
         for line in verdicts(bundle):
             console.print(line)
     if made.kept:
@@ -65,7 +66,7 @@ def _documents(made: Quote) -> Table:
 
 def _limit(made: Quote, explain: bool) -> Table:
     assessment, standing = made.standing.assessment, made.standing
-    table = Table(title=f"Credit limit of {printable(standing.enterprise)}, USD", show_footer=True)
+    table = Table(title=f"Credit limit of {clean(standing.enterprise)}, USD", show_footer=True)
     table.add_column("factor", "limit")
     table.add_column("fact", justify="right")
     if explain:
@@ -159,7 +160,7 @@ def _row(
 
 def printable(text: str) -> Text:
     """As it is, without markup and control characters."""
-    return Text("".join(c if c.isprintable() else "�" for c in text))
+    return Text(clean(text))
 
 
 def data(made: Quote) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def data(made: Quote) -> dict[str, Any]:
             for p in made.parts
         ],
         "bundles": [_bundle(bundle) for bundle in made.bundles],
-        "kept_back": [{"document": printable(str(one.path)).plain, "reason": one.reason} for one in made.kept],
+        "kept_back": [{"document": clean(str(one.path)), "reason": one.reason} for one in made.kept],
     }
 
 
@@ -186,7 +187,7 @@ def _bundle(bundle: Bundle) -> dict[str, Any]:
         "owed": bundle.owed,
         "claims": [
             {
-                "document": printable(str(claim.path)).plain,
+                "document": clean(str(claim.path)),
                 "number": claim.invoice.number,
                 "seller": claim.invoice.seller.name,
                 "buyer": claim.invoice.buyer.name,

@@ -82,6 +82,32 @@ def test_credited_beyond_what_is_owed(put: Callable[[str, bytes], Path]) -> None
     assert "more than is owed on NM-2026-0117" in one.reason
 
 
+@pytest.mark.parametrize(
+    ("taken", "currency", "words"),
+    [
+        ("1000.00", "EUR", "credited in full: nothing is owed"),
+        ("1000.01", "EUR", "more than is owed on A-1"),
+        ("1.00", "USD", "A-1 is in EUR"),
+    ],
+)
+def test_what_an_invoice_below_zero_takes_off(
+    put: Callable[[str, bytes], Path], taken: str, currency: str, words: str
+) -> None:
+    def made(number: str, amount: str, code: str, named: str) -> Path:
+        line = DraftLine("1", "Part", Decimal(-1 if named else 1), "C62", Decimal(amount), "Z", Decimal(0))
+        draft = replace(BASIC, number=number, lines=(line,), items=(), issued="2026-05-12", due="2026-08-10")
+        return put(
+            f"{number}.xml",
+            ubl(replace(draft, currency=code, tax_currency=None, preceding=(named, "2026-05-12") if named else None)),
+        )
+
+    places = [LARGE, made("A-1", "1000.00", "EUR", ""), made("A-2", taken, currency, "A-1")]
+    claims, back = read_claims(places, TERMS, ISSUED)
+    assert words in "".join(one.reason for one in back)
+    left = {claim.invoice.number: claim.owed for claim in claims}
+    assert left.get("A-1", 0) == (0 if "credited" in words else 1_000_000_000)
+
+
 def test_the_same_invoice_twice(tmp_path: Path) -> None:
     shutil.copy(LARGE, tmp_path / "again.xml")
     claims, back = read_claims([LARGE, tmp_path], TERMS, ISSUED)

@@ -6,6 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,32 @@ def test_the_plot(tmp_path: Path) -> None:
         assert [y for _, y in points] == sorted((y for _, y in points), reverse=True)
 
 
+def test_labels_of_the_plot_stand_apart(tmp_path: Path) -> None:
+    """Even where lines end at the same height."""
+    (bundle,) = quote([LARGE], ISSUED, terms=free(tmp_path)).bundles
+    root = ET.fromstring(plot(bundle))
+    labels = sorted(float(one.attrib["y"]) for one in root.iter() if one.attrib.get("x") == "628")
+    assert len(labels) == 4
+    assert all(below - above >= 15 for above, below in pairwise(labels))
+
+
+def test_equal_is_not_less(tmp_path: Path) -> None:
+    (bundle,) = quote([LARGE], ISSUED, terms=free(tmp_path)).bundles
+    assert {way.outcome(30, 0).cost for way in bundle.ways} == {0}
+    assert sum("the pledge never costs less than" in line for line in verdicts(bundle)) == 2
+
+
+def free(folder: Path) -> Path:
+    """Terms on which nothing costs anything."""
+    path = folder / "free.yml"
+    asked = "{discount_bps: 0, fee_bps: 0}"
+    path.write_text(
+        f"loan: {{rate_bps: 0, late_fee_bps: 0}}\nfactoring: {{without_recourse: {asked}, with_recourse: {asked}}}\n"
+        "tranche: {senior_bps: 0}\n"
+    )
+    return path
+
+
 def test_no_plot_of_nothing(tmp_path: Path) -> None:
     terms = tmp_path / "terms.yml"
     terms.write_text("loan: {currencies: []}\ntranche: {coverage_bps: 9999}\n")
@@ -210,8 +237,14 @@ def test_no_plot_of_nothing(tmp_path: Path) -> None:
 def test_names_of_parties_are_no_markup(tmp_path: Path) -> None:
     path = tmp_path / "odd.xml"
     text = LARGE.read_text(encoding="utf-8")
-    path.write_text(text.replace("Corrib Process Systems Ltd", "[red]Corrib[/red]"), encoding="utf-8")
-    assert "[red]Corrib[/red]" in run("--invoice", path, *DAY)
+    odd = text.replace("Corrib Process Systems Ltd", "[red]Corrib[/red]").replace("PVF-260512-07", "P\x9b31m-07")
+    path.write_text(odd, encoding="utf-8")
+    said = run("--invoice", path, *DAY, "--amount", "173310")
+    assert "[red]Corrib[/red]" in said
+    assert "tranche: P�31m-07: the senior tranche" in said
+    assert "\x9b" not in said
+    path.write_text(odd.replace("2026-08-10", "2026-05-12"), encoding="utf-8")
+    assert "\x9b" not in run("--invoice", path, *DAY, code=1)
 
 
 def test_the_page_shows_a_real_run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,13 @@ def test_files_that_are_not_there(tmp_path: Path, name: str) -> None:
         load_terms(tmp_path / name)
 
 
+def test_without_the_example_facts_are_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("caldera.quote.inputs.EXAMPLE", tmp_path / "no.yml")
+    with pytest.raises(FactsInvalid, match="name your file by --facts"):
+        load_facts(None, ISSUED)
+    assert load_facts(written(tmp_path, FACTS), ISSUED)
+
+
 def test_terms_need_only_what_differs(tmp_path: Path) -> None:
     path = written(tmp_path, "loan: {rate_bps: 900}\ncurrencies: {CHF: {usd: '1.12', decimals: 6}}", "terms.yml")
     kept, changed = load_terms(), load_terms(path)
@@ -199,6 +207,4 @@ def test_the_terms_are_those_of_the_development_profile() -> None:
 
 def scaled_wad(text: str) -> int:
     """USD per unit in WAD."""
-    from decimal import Decimal
-
     return scaled(Decimal(text), WAD_DECIMALS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from caldera.model.ledger import Refused
 from caldera.quote import Factored, Pledge, Tranched, Way
 from caldera.quote.money import percent
+from caldera.quote.scene import ROOT, Scene
 from caldera.quote.waterfall import most_senior, waterfall
+from caldera.quote.ways import paid_of
 
 from .helpers import THOUSAND, claim, terms
 
@@ -209,3 +212,25 @@ def test_rates_are_rounded_half_away_from_zero() -> None:
 def test_models_refuse_by_name() -> None:
     with pytest.raises(Refused, match="ExceedsQuote"):
         factored(False, amount=97_700_000_001).units(OWED)
+
+
+def test_every_rounding_is_against_the_seller_or_the_debtor() -> None:
+    assert paid_of(claim(3), 1) == 2  # a ten-thousandth of 3 is unpaid: one
+    assert paid_of(claim(3), 0) == 3
+    # discount 1,800,000,000.018 and fee 500,000,000.005, both rounded up
+    assert factored(False).price(claim(100 * THOUSAND + 1)) == 100 * THOUSAND + 1 - 1_800_000_001 - 500_000_001
+
+
+def test_in_euros_limit_and_minimum_count_in_dollars() -> None:
+    euros = claim(currency=TERMS.currencies["EUR"])
+    assert euros.currency.units_up(1_000_000_000) == 925_925_926
+    assert euros.currency.usd_up(1) == 2
+    for limit, offered in ((5_400_000_000, True), (5_399_999_999, False)):
+        assert Pledge([euros], TERMS, limit, 85 * THOUSAND).offered is offered
+    for amount, offered in ((925_925_926, True), (925_925_925, False)):
+        assert Pledge([euros], TERMS, 0, amount).offered is offered
+
+
+def test_it_is_in_time_until_the_last_second_of_the_due_date() -> None:
+    assert datetime.fromtimestamp(OWED.last_second, UTC).isoformat() == "2026-07-24T23:59:59+00:00"
+    assert Scene(OWED, TERMS).receivables.records[ROOT].due == OWED.last_second
