@@ -15,7 +15,12 @@ DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/
 	contracts/assets/DirectedGoods.sol contracts/modules/retail/RetailModule.sol \
 	contracts/modules/retail/BoundRights.sol contracts/modules/logistics/LogisticsModule.sol \
 	contracts/modules/logistics/EventAnchor.sol contracts/modules/agriculture/AgricultureModule.sol \
-	contracts/modules/energy/EnergyModule.sol contracts/modules/energy/CarbonModule.sol
+	contracts/modules/energy/EnergyModule.sol contracts/modules/energy/CarbonModule.sol \
+	contracts/credit/AttestorSet.sol contracts/credit/OperatingRecord.sol contracts/credit/CreditModel.sol \
+	contracts/credit/LendingTerms.sol contracts/credit/CreditDesk.sol contracts/credit/LendingPool.sol \
+	contracts/credit/Factoring.sol contracts/credit/Recourse.sol contracts/credit/Securitisation.sol \
+	contracts/credit/DealVault.sol contracts/circulation/RevenueCycle.sol contracts/circulation/ModuleFund.sol \
+	contracts/circulation/CirculationRouter.sol
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx

@@ -26,7 +26,7 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
     )
     print("       events, logistics, agriculture, energy, carbon, operating_record, credit_model, desk, pool,")
-    print("       factoring, recourse, revenue, router, euro, register()")
+    print("       factoring, recourse, securitisation, revenue, router, euro, register()")
     print("actors: seller, buyer, factor, bank")
 
     def register(number: str, face: int, days: int = 60) -> int:
@@ -65,6 +65,7 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         "factoring": suite.factoring,
         "recourse": suite.recourse,
         "revenue": suite.revenue,
+        "securitisation": suite.securitisation,
         "router": suite.router,
         "euro": suite.token("EUR"),
         "seller": seller,

@@ -36,6 +36,7 @@ from caldera.contracts.ReceivableModule import ReceivableModule
 from caldera.contracts.Recourse import Recourse
 from caldera.contracts.RetailModule import RetailModule
 from caldera.contracts.RevenueCycle import RevenueCycle
+from caldera.contracts.Securitisation import Securitisation
 from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
@@ -71,6 +72,7 @@ HANDLES: tuple[Any, ...] = (
     CreditDesk,
     Recourse,
     Factoring,
+    Securitisation,
     CirculationRouter,
 )
 """In the order of the fields of `Devnet`."""
@@ -108,6 +110,7 @@ class Devnet:
     desk: CreditDesk
     recourse: Recourse
     factoring: Factoring
+    securitisation: Securitisation
     router: CirculationRouter
 
     def officer(self, label: str) -> Account:

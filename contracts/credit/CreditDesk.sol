@@ -24,6 +24,9 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     using LoanListLib for uint256;
     using SafeCast for uint256;
 
+    /// @dev Receivables are on the ledger of certificates, not of rights.
+    bool private constant CERTIFICATE = false;
+
     /// @param access the suite's AccessManager
     /// @param terms_ who may borrow, on which terms
     /// @param rights_ the ledger of rights
@@ -72,7 +75,7 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     /// @inheritdoc IPaymentListener
     function onPayment(uint256 id) external nonReentrant {
         if (msg.sender != address(receivables)) revert OnlyReceivables(msg.sender);
-        uint256[] memory loans = _loansOn[false][id].all();
+        uint256[] memory loans = _loansOn[CERTIFICATE][id].all();
         for (uint256 i = 0; i < loans.length; ++i) {
             _collect(loans[i], _indexOf(loans[i], id));
         }
