@@ -217,6 +217,25 @@ class TestBuying:
         assert suite.token.balanceOf(buyer) == 0
         assert bank.desk.loanOf(1).state == 4
 
+    def test_a_debtor_who_pays_while_pledges_are_sold_pays_all_the_same(self, bank: Bank, asset: int) -> None:
+        """The buyer is called in the middle of the sale and pays the receivable: the desk does not listen then."""
+        suite, desk = bank.suite, bank.desk
+        buyer = HostileReceiver.deploy(bank.chain, sender=suite.mallory)
+        entity = suite.registry.createEntity(b"\5" * 32, sender=suite.officer).returned
+        suite.registry.enrol(buyer, entity, bank.chain.now + 900 * DAY, 1, FACTOR, sender=suite.officer)
+        default(bank)
+        suite.token.mint(buyer, 60 * MINIMUM, sender=suite.mallory)
+        for spender in (bank.pool, suite.module):
+            buyer.act(suite.token, suite.token.calldata.approve(spender, 2**255), sender=suite.mallory)
+        buyer.plan(suite.module, suite.module.calldata.pay(asset, 10 * MINIMUM), sender=suite.mallory)
+        receipt = buyer.act(desk, desk.calldata.buy(1, 0, 30 * MINIMUM, 30 * MINIMUM), sender=suite.mallory)
+        assert receipt.one(events.ListenerFailed).listener == desk.address
+        assert suite.module.receivable(asset).paid == 10 * MINIMUM
+        # A fifth of the units still stands under the lien, and so does a fifth of the payment.
+        assert sum(desk.owedOn(1)) == OWED - 30 * MINIMUM
+        assert desk.collect(1, sender=suite.stranger).returned == 2 * MINIMUM
+        assert sum(desk.owedOn(1)) == OWED - 32 * MINIMUM
+
     def test_frozen_units_are_not_sold(self, bank: Bank, asset: int) -> None:
         suite = bank.suite
         default(bank)
