@@ -333,7 +333,11 @@ def _each(event: EventRules, values: dict[str, Any]) -> Iterator[dict[str, Any]]
         return
     rest = {name: value for name, value in values.items() if name not in event.each}
     for elements in zip(*(values[name] for name in event.each), strict=True):
-        yield {**rest, **dict(zip(event.each.values(), elements, strict=True))}
+        one = dict(zip(event.each.values(), elements, strict=True))
+        for name, element in zip(event.each, elements, strict=True):
+            if parts := event.declaration.parts_of(name):
+                one |= dict(zip(parts, element, strict=True))
+        yield {**rest, **one}
 
 
 def _shown(value: object) -> str:

@@ -80,7 +80,7 @@ class EventRules(_Strict):
     used. `currency`: the field with the currency's number; or `asset`: the one the contract is a vault of; or
     `money`: the one the contract received or paid in the transaction, known as `currencyId` then. `document`: the
     field printed as reference. `each`: arrays whose elements are events of their own, and what an element is
-    called."""
+    called; the fields of a struct are known, too."""
 
     event: Annotated[str, AfterValidator(_event)]
     key: str | None = None
@@ -101,6 +101,8 @@ class EventRules(_Strict):
     def fields(self) -> set[str]:
         """The names that the event itself brings."""
         own = {self.each.get(name, name) for name in self.declaration.fields}
+        for name in self.each.keys() & self.declaration.fields.keys():
+            own |= set(self.declaration.parts_of(name))
         return own | {"currencyId"} if self.currency == "money" else own
 
 

@@ -32,6 +32,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "Credited(uint256 indexed id, uint256 indexed note, uint256 amount, bytes32 documentHash)",
         "Conceded(uint256 indexed id, uint256 amount)",
         "ProceedsMoved(uint256 indexed id, address indexed from, address indexed to, uint256 amount)",
+        "LienCollected(uint256 indexed id, address indexed holder, address indexed lienholder, address to, "
+        "uint256 amount)",
     ),
     LEDGER: (
         "TransferSingle(address indexed operator, address indexed from, address indexed to, uint256 id, uint256 value)",
@@ -200,6 +202,9 @@ class Positions:
         part, position = self._part(values["id"]), (values["holder"], ZERO)
         # The last to claim is given the fractions of all others, too.
         part.shares[position] -= min(floor(part.shares[position]), values["amount"])
+
+    def _LienCollected(self, root: Root, values: Mapping[str, Any]) -> None:
+        self._part(values["id"]).shares[values["holder"], values["lienholder"]] -= values["amount"]
 
     def _Credited(self, root: Root, values: Mapping[str, Any]) -> None:
         self._part(values["id"]).face -= values["amount"]

@@ -4,7 +4,7 @@ import pytest
 
 from caldera.evm import ZERO, Address
 from caldera.evm.address import checksum
-from caldera.vouchers import Party, load_chart, read
+from caldera.vouchers import ChainLog, Party, load_chart, read
 from caldera.vouchers.bookkeeper import ENROLLED
 from caldera.vouchers.declaration import declare
 from caldera.vouchers.errors import UnknownCurrencyNumber
@@ -153,10 +153,29 @@ def invoice(script: Script, face: int = 1000) -> None:
     script.transaction(script.event("ReceivableModule", "StateChanged", INVOICE, 1, 2, BUYER))
 
 
+def test_what_a_debtor_pays_on_a_pledge_repays_the_loan(script: Script) -> None:
+    invoice(script)
+    desk = AT["CreditDesk"]
+    script.transaction(script.log(LEDGER, declare(EVENTS[LEDGER][2]), INVOICE, FIRM, desk, 600))
+    draw(script)
+    script.transaction(
+        script.event("ReceivableModule", "Paid", INVOICE, BUYER, 500, 500),  # 300 of it on the pledge
+        script.money(EURO, BUYER, AT["ReceivableModule"], 500),
+        script.event("ReceivableModule", "LienCollected", INVOICE, FIRM, desk, POOL, 300),
+        script.money(EURO, AT["ReceivableModule"], POOL, 300),
+        script.event("CreditDesk", "Repaid", LOAN, ZERO, 0, 40, 260),
+    )
+    assert script.sums(firm) == {
+        "cash": 1000, "loans_taken": -740, "interest_expense": 40, "proceeds": 200, "receivables": 500, "sales": -1000,
+        "pledged": 600, "memo": -600,
+    }  # fmt: skip
+    assert script.sums(lender) == {"cash": -700, "loans_given": 740, "interest_income": -40}
+
+
 @pytest.mark.parametrize("sold_first", [True, False])
 def test_a_certificate_sold_to_a_factor(script: Script, sold_first: bool) -> None:
     invoice(script)
-    sold = script.event("Factoring", "Sold", 1, INVOICE, FIRM, OTHER, 400, 380, True)
+    sold = script.event("Factoring", "Factored", 1, INVOICE, OTHER, FIRM, 400, 380, 20, 1, 0, 7)
     moved = script.log(LEDGER, declare(EVENTS[LEDGER][0]), FIRM, FIRM, OTHER, INVOICE, 400)
     paid = script.money(EURO, OTHER, FIRM, 380)
     script.transaction(*((sold, moved, paid) if sold_first else (moved, paid, sold)))
@@ -186,23 +205,62 @@ def test_financed_by_the_router(script: Script) -> None:
     assert (sums["cash"], sums["loans_taken"], sums["financed"], sums["memo"]) == (800, -800, 1000, -1000)
 
 
+SALE = b"\4" * 32
+FUND = address(60)
+
+
+def released(script: Script, *parts: tuple[Address, int, int]) -> ChainLog:
+    paid, kept = (sum(part[n] for part in parts) for n in (1, 2))
+    return script.event("RevenueCycle", "SaleReleased", 3, SALE, 1, paid + kept, kept, parts)
+
+
 def test_revenue(script: Script) -> None:
     revenue = AT["RevenueCycle"]
     script.transaction(
-        script.event("RevenueCycle", "RevenuePaid", 4, OTHER, 1, 1, 1000), script.money(EURO, OTHER, revenue, 1000)
+        script.event("RevenueCycle", "SalePaid", 3, SALE, BUYER, 1, 1000, 1, 2**31),
+        script.money(EURO, BUYER, revenue, 1000),
     )
     script.transaction(
-        script.event("RevenueCycle", "RevenueReleased", 4, FIRM, 600), script.money(EURO, revenue, FIRM, 600)
+        script.event("RevenueCycle", "SaleRefunded", 3, SALE, BUYER, 1, 200, 800, b"\1" * 32),
+        script.money(EURO, revenue, BUYER, 200),
     )
     script.transaction(
-        script.event("RevenueCycle", "FundPartPaid", 4, BUYER, 50), script.money(EURO, revenue, BUYER, 50)
+        script.money(EURO, revenue, FIRM, 475),
+        script.money(EURO, revenue, OTHER, 300),
+        script.money(EURO, revenue, FUND, 25),
+        released(script, (FIRM, 475, 25), (OTHER, 300, 0)),
     )
+    assert script.sums(firm) == {"cash": 475, "fund_expense": 25, "revenue_shares": -500}
+    assert script.sums(other) == {"cash": 300, "revenue_shares": -300}
+    assert script.sums(Party.of("buyer", 3)) == {"cash": -800, "purchases": 1000, "purchase_reductions": -200}
+    fund = Party.of("fund", accounts=[FUND], roles=["fund"])
+    assert script.sums(fund) == {"cash": 25, "revenue_shares": -25}
+
+
+def test_two_parts_of_one_payee_are_two_vouchers(script: Script) -> None:
+    revenue = AT["RevenueCycle"]
     script.transaction(
-        script.event("RevenueCycle", "RevenueRefunded", 4, OTHER, 200), script.money(EURO, revenue, OTHER, 200)
+        script.money(EURO, revenue, FIRM, 60),
+        script.money(EURO, revenue, FIRM, 40),
+        released(script, (FIRM, 60, 0), (FIRM, 40, 0)),
     )
-    assert script.sums(firm) == {"cash": 600, "revenue_shares": -600}
-    assert script.sums(other) == {"cash": -800, "purchases": 1000, "purchase_reductions": -200}
-    assert script.sums(Party.of("fund", 3)) == {"cash": 50, "revenue_shares": -50}
+    made = read(script.memory, script.deployment, script.chart, firm).vouchers
+    assert [(voucher.key.perspective, voucher.cash) for voucher in made] == [("payee", 60), ("payee.1", 40)]
+
+
+@pytest.mark.parametrize("to", [FIRM, OTHER])
+def test_revenue_that_waited(script: Script, to: Address) -> None:
+    revenue = AT["RevenueCycle"]
+    script.transaction(
+        script.event("RevenueCycle", "OwedCredited", FIRM, SALE, 1, 475), released(script, (FIRM, 475, 25))
+    )
+    assert script.sums(firm) == {"revenue_due": 475, "fund_expense": 25, "revenue_shares": -500}
+    script.transaction(
+        script.event("RevenueCycle", "OwedPaidOut", FIRM, to, 1, 475), script.money(EURO, revenue, to, 475)
+    )
+    kept = {"fund_expense": 25, "revenue_shares": -500}
+    assert script.sums(firm) == kept | ({"cash": 475} if to == FIRM else {"paid_for_others": 475})
+    assert script.sums(other) == ({} if to == FIRM else {"cash": 475, "paid_by_others": -475})
 
 
 def test_registered_sold_and_sold_again_in_one_transaction(script: Script) -> None:
@@ -211,10 +269,10 @@ def test_registered_sold_and_sold_again_in_one_transaction(script: Script) -> No
         script.event("ReceivableModule", "Registered", INVOICE, 1, 3, 1000, 2**31, 20000, 1, 1, 0, "R-1"),
         script.log(LEDGER, transfer, AT["ReceivableModule"], ZERO, FIRM, INVOICE, 1000),
         script.log(LEDGER, transfer, FIRM, FIRM, OTHER, INVOICE, 400),
-        script.event("Factoring", "Sold", 1, INVOICE, FIRM, OTHER, 400, 380, True),
+        script.event("Factoring", "Factored", 1, INVOICE, OTHER, FIRM, 400, 380, 20, 1, 0, 7),
         script.money(EURO, OTHER, FIRM, 380),
         script.log(LEDGER, transfer, FIRM, FIRM, OTHER, INVOICE, 300),
-        script.event("Factoring", "Sold", 2, INVOICE, FIRM, OTHER, 300, 280, True),
+        script.event("Factoring", "Factored", 2, INVOICE, OTHER, FIRM, 300, 280, 20, 1, 0, 7),
         script.money(EURO, OTHER, FIRM, 280),
     )
     assert script.sums(firm) == {"cash": 660, "discount_expense": 40, "receivables": 300, "sales": -1000}
