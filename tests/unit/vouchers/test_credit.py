@@ -203,6 +203,12 @@ def test_financed_by_the_router(script: Script) -> None:
     )
     sums = script.sums(firm)
     assert (sums["cash"], sums["loans_taken"], sums["financed"], sums["memo"]) == (800, -800, 1000, -1000)
+    script.transaction(
+        script.event("CreditDesk", "Repaid", LOAN, FIRM, 0, 0, 800),
+        script.money(EURO, FIRM, POOL, 800),
+        script.event("CreditDesk", "LoanClosed", LOAN),
+    )
+    assert script.sums(firm) == {"receivables": 1000, "sales": -1000}
 
 
 SALE = b"\4" * 32
@@ -210,7 +216,7 @@ FUND = address(60)
 
 
 def released(script: Script, *parts: tuple[Address, int, int]) -> ChainLog:
-    paid, kept = (sum(part[n] for part in parts) for n in (1, 2))
+    paid, kept = sum(part[1] for part in parts), sum(part[2] for part in parts)
     return script.event("RevenueCycle", "SaleReleased", 3, SALE, 1, paid + kept, kept, parts)
 
 
