@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
-from caldera.demo.scenes import Scene, Shipment, anchored, apart, stories
+from caldera.demo.scenes import Financing, Scene, Shipment, anchored, apart, finance, stories
+from caldera.demo.scenes.books import write_camt
 from caldera.demo.story import Story
 from caldera.demo.tables import DONE, printable, show
 from caldera.devnet import running
@@ -31,10 +32,16 @@ def main(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what happened as JSON, and nothing else.")] = False,
     examples: Annotated[bool, typer.Option(help="Take the project's own examples along.")] = True,
+    camt: Annotated[
+        Path | None, typer.Option(help="Write the financed supplier's money to this file, as ISO 20022 camt.054.")
+    ] = None,
 ) -> None:
     """Takes documents all the way on a development chain of its own, and prints what became of each.
 
     Invoices: registered (large order lines apart), acknowledged, credited, pledged and sold in part, paid and paid out.
+    Finance: where a pool lends its currency, one invoice is pledged for a loan, one pledged and sold in part, one sold;
+    debtors pay, loans close, lenders leave with interest, vouchers are printed. No chain takes an invoice twice, so
+    this is played before the rest and taken back.
     Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
     line as well.
 
@@ -60,13 +67,19 @@ def main(
             progress.update(task, description=f"deploying: {title}", completed=number, total=count)
 
         with running(first_day(outcomes), step) as devnet:
+            progress.update(task, description="finance", total=None)
+            own = {outcome.path for outcome in outcomes if not outcome.path.is_relative_to(EXAMPLES)}
+            financing = finance(devnet, outcomes, own, names)
             journey = Journey(devnet)
             _live(journey, outcomes, progress, progress.add_task("documents", total=len(outcomes)))
-            scenes = _play(journey, shipments, examples, progress)
+            scenes = [*financing.scenes, *_play(journey, shipments, examples, progress)]
             contracts = len(devnet.deployment.addresses)
+    if camt and financing.ledgers:
+        write_camt(financing.ledgers[0], camt)
     done = sum(story.outcome in DONE for story in journey.stories)
     if as_json:
-        print(json.dumps(_plain(journey) | {"scenes": [asdict(scene) for scene in scenes]}, indent=2))
+        said = _plain(journey) | {"scenes": [asdict(scene) for scene in scenes], "finance": _financed(financing)}
+        print(json.dumps(said, indent=2))
     else:
         console = Console(markup=False, highlight=False)
         show(console, journey, scenes, names)
@@ -118,10 +131,39 @@ def _plain(journey: Journey) -> dict[str, Any]:
     }
 
 
+def _financed(financing: Financing) -> dict[str, Any]:
+    return {
+        "documents": [
+            {"document": _path(one.path), "way": one.way, "reason": one.reason, "face": one.face}
+            for one in financing.candidates
+        ],
+        "deals": [
+            {
+                "document": _path(deal.candidate.path),
+                "way": deal.candidate.way,
+                "currency": deal.invoice.currency,
+                "certificate": _id(deal.id),
+                "face": deal.face,
+                "loan": deal.loan,
+                "principal": deal.principal,
+                "pledged": deal.pledged,
+                "sold": deal.sold,
+                "price": deal.price,
+                "drawn_at": deal.drawn_at,
+                "closed_at": deal.closed_at,
+                "repaid": deal.repaid,
+                "got": deal.got,
+            }
+            for deal in financing.deals
+        ],
+        "ledgers": [ledger.to_json() for ledger in financing.ledgers],
+    }
+
+
 def _document(story: Story) -> dict[str, Any]:
     invoice = story.invoice
     return {
-        "document": os.fsencode(story.path).decode(errors="replace"),
+        "document": _path(story.path),
         "outcome": story.outcome,
         "reason": story.reason,
         "number": invoice.number if invoice else None,
@@ -146,6 +188,10 @@ def _document(story: Story) -> dict[str, Any]:
             asdict(one) | {"certificate": _id(one.certificate), "day": _text(one.day)} for one in story.payments
         ],
     }
+
+
+def _path(path: Path) -> str:
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _id(certificate: int | None) -> str | None:

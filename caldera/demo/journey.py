@@ -21,11 +21,12 @@ from itertools import count
 from caldera.contracts.errors import AssetExists
 from caldera.contracts.ReceivableModule import ReceivableModule
 from caldera.demo.amounts import DECIMALS, cents, line_units, money
+from caldera.demo.labels import Labels
 from caldera.demo.reasons import explained
 from caldera.demo.story import Part, Story
 from caldera.demo.trade import BANK, DAY, EPOCH, FACTOR, TOO_MUCH, Trade
 from caldera.devnet import Devnet
-from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome, Party, normalise_number
+from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome, normalise_number
 from caldera.documents.amounts import to_units
 from caldera.evm import Account, ContractError
 from caldera.evm.errors import EncodingError
@@ -46,14 +47,12 @@ class Journey:
     _diary: list[tuple[date, int, Story, Callable[[], None]]] = field(default_factory=list)
     _known: dict[tuple[str, str, str], list[Story]] = field(default_factory=lambda: defaultdict(list))
     _files: dict[tuple[FingerprintFields, bool], str] = field(default_factory=dict)
-    _labels: dict[str, str] = field(default_factory=dict)
     _entry: Iterator[int] = field(default_factory=count)
     _certified: int = 0
 
     def __post_init__(self) -> None:
         self.trade = Trade(self.devnet)
-        # Parties of these names are others than the ones who act here.
-        self._labels |= {f"ours:{name}": name for name in (FACTOR, BANK, "deployer", *self.devnet.profile.actors)}
+        self._label = Labels((FACTOR, BANK, "deployer", *self.devnet.profile.actors))
 
     def run(self, outcomes: Iterable[Outcome]) -> Iterator[Story]:
         """Takes every document on its issue date; gives each back once it was taken, and again when it is paid out."""
@@ -217,13 +216,6 @@ class Journey:
                 if before.issue_date in (None, _invoice(one).issue_date):
                     return one
         return None
-
-    def _label(self, party: Party) -> str:
-        """The party's name, by which its account is found; with its identifier where another has the same name."""
-        if party.key not in self._labels:
-            name = party.name or party.key
-            self._labels[party.key] = f"{name} ({party.key})" if name in self._labels.values() else name
-        return self._labels[party.key]
 
     def _wait_for(self, day: date) -> None:
         noon = _day(day) * DAY + DAY // 2

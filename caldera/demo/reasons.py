@@ -66,6 +66,8 @@ def _said(refusal: Exception) -> str:
             return f"a lease runs until {_day(refusal.end)}"
         case errors.MissingField():
             return f"the rules demand {FIELDS[refusal.field].lower().replace('_', ' ')}"
+        case errors.NumberUsed():
+            return f"request {refusal.number} of this account was carried out already"
         case errors.VoucherUsed():
             return f"voucher {refusal.number} of series {refusal.series} was claimed already"
         case errors.NotAgreed():

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from caldera.demo.amounts import money
 from caldera.demo.journey import Journey
-from caldera.demo.scenes import Scene
+from caldera.demo.scenes import Scene, Sheet
 from caldera.demo.story import Book, Part, Story
 
 DONE = ("settled", "credited", "credited in full", "anchored")
@@ -28,7 +28,7 @@ def show(console: Console, journey: Journey, scenes: Sequence[Scene], names: Map
         _payments(journey.stories),
         _books(journey.trade.books.values()),
         _gas(journey.trade.gas),
-        *map(_scene, scenes),
+        *(table for scene in scenes for table in (_scene(scene), *map(_sheet, scene.sheets))),
         _documents(journey.stories, names),
     ):
         if table.row_count:
@@ -135,6 +135,17 @@ def _scene(scene: Scene) -> Table:
         came = Text(printable(step.refused or step.result), "yellow" if step.refused else "")
         gas = f"{step.gas:,}" if step.gas else ""
         table.add_row(step.day, printable(step.who), Text(printable(step.what)), came, gas)
+    return table
+
+
+def _sheet(sheet: Sheet) -> Table:
+    table = _table(sheet.title, sheet.text, sheet.figures)
+    table.caption, table.caption_justify = sheet.note or None, "left"
+    for row in sheet.rows:
+        if row:
+            _row(table, *row)
+        else:
+            table.add_section()
     return table
 
 

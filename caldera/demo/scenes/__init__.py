@@ -1,4 +1,4 @@
-"""What else the suite does, shown beside the invoices: cargo with its events, land, goods."""
+"""What else the suite does, shown beside the invoices: finance, cargo with its events, land, goods."""
 
 from __future__ import annotations
 
@@ -6,13 +6,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from caldera.demo.scenes import cargo, goods, land
-from caldera.demo.scenes.stage import NotRefused, Scene, Step
+from caldera.demo.scenes.finance import Financing
+from caldera.demo.scenes.finance import play as finance
+from caldera.demo.scenes.stage import NotRefused, Scene, Sheet, Step
 from caldera.demo.story import Story
 from caldera.devnet import Devnet
 from caldera.documents import DocumentError, Outcome
 from caldera.documents.epcis import EpcisDocument, read_epcis
 
-__all__ = ["NotRefused", "Scene", "Shipment", "Step", "anchored", "apart", "stories"]
+__all__ = [
+    "Financing",
+    "NotRefused",
+    "Scene",
+    "Sheet",
+    "Shipment",
+    "Step",
+    "anchored",
+    "apart",
+    "finance",
+    "stories",
+]
 
 SUFFIXES = (".jsonld", ".json")
 Shipment = tuple[Path, EpcisDocument]

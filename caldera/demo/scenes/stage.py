@@ -31,12 +31,24 @@ class Step:
 
 
 @dataclass
+class Sheet:
+    """A table: columns of text, then columns of figures. Rows without cells part sections. `note`: below it."""
+
+    title: str
+    text: list[str]
+    figures: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    note: str = ""
+
+
+@dataclass
 class Scene:
-    """Steps in order; `figures` are what the scene ends with, checked by it."""
+    """Steps in order, and tables; `figures` are what the scene ends with, checked by it."""
 
     title: str
     steps: list[Step] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
+    sheets: list[Sheet] = field(default_factory=list)
 
 
 @dataclass
@@ -56,10 +68,17 @@ class Stage:
 
     def do(self, who: str, what: str, call: Callable[[], Receipt[Any]], says: Callable[[Any], str] | str = "") -> Any:
         """One transaction; gives back what it returned."""
+        told = says if isinstance(says, str) else lambda receipt: says(receipt.returned)
+        return self.send(who, what, call, told).returned
+
+    def send(
+        self, who: str, what: str, call: Callable[[], Receipt[Any]], says: Callable[[Receipt[Any]], str] | str = ""
+    ) -> Receipt[Any]:
+        """As `do`, for who needs the events."""
         receipt = call()
-        result = says if isinstance(says, str) else says(receipt.returned)
+        result = says if isinstance(says, str) else says(receipt)
         self._add(Step(self._day(), who, what, result, "", receipt.gas_used))
-        return receipt.returned
+        return receipt
 
     def refused(self, who: str, what: str, call: Callable[[], Any]) -> None:
         """One that must be refused.
