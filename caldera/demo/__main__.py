@@ -142,7 +142,7 @@ def _financed(financing: Financing) -> dict[str, Any]:
                 "document": _path(deal.candidate.path),
                 "way": deal.candidate.way,
                 "currency": deal.invoice.currency,
-                "certificate": _id(deal.id),
+                "certificate": _id(deal.id or None),
                 "face": deal.face,
                 "loan": deal.loan,
                 "principal": deal.principal,

@@ -3,22 +3,29 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from caldera.demo.amounts import DECIMALS, line_units, money
 from caldera.demo.journey import Journey, first_day
 from caldera.demo.reasons import STATES
+from caldera.demo.scenes import finance
+from caldera.demo.scenes.choice import LOAN, SALE, SPLIT
 from caldera.demo.story import Story
 from caldera.demo.tables import printable
 from caldera.demo.trade import BANK, FACTOR
 from caldera.devnet import running
-from caldera.documents import read_documents, read_invoice
+from caldera.documents import Outcome, read_documents, read_invoice
+from caldera.model.credit import DEVNET, FACTORS, Facts, assess
+from caldera.model.pool import PoolModel
+from caldera.model.revenue import split
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "invoices"
@@ -216,6 +223,231 @@ class TestExamples:
 def refusals(scene: dict[str, Any]) -> list[str]:
     """Names of the errors, in order."""
     return [step["refused"].partition(":")[0] for step in scene["steps"] if step["refused"]]
+
+
+def finance_adds_up(said: dict[str, Any]) -> None:
+    """Every unit of money of the financed invoices: from debtor, lenders and factor, to whom, and in the books."""
+    finance = said["finance"]
+    figures: dict[str, int] = {}
+    for scene in said["scenes"]:
+        if scene["title"].startswith("Finance: "):
+            figures |= scene["figures"]
+    interest: Counter[str] = Counter()
+    for deal in finance["deals"]:
+        principal, paid = deal["repaid"]
+        assert sum(deal["got"].values()) + principal + paid == deal["face"]
+        assert principal == deal["principal"]
+        if deal["loan"]:
+            # Simple interest at 8 %, by the second, rounded up.
+            seconds = deal["closed_at"] - deal["drawn_at"]
+            assert paid == -(-principal * 800 * seconds // (10_000 * 365 * 86_400))
+            assert (figures[f"closed {deal['loan']}"], figures[f"lien {deal['way']}"]) == (1, 0)
+        interest[deal["currency"]] += paid
+    for currency in {deal["currency"] for deal in finance["deals"] if deal["loan"]}:
+        put_in, out, left = (figures[f"{what} {currency}"] for what in ("deposited", "withdrawn", "left"))
+        assert figures[f"interest {currency}"] == interest[currency]
+        assert put_in + interest[currency] == out + left
+        # The exact model of a pool says what each lender takes out.
+        pool, lenders = PoolModel(), {"Skagen Pension": 60, "Alster Savings": 40}
+        shares = {lender: pool.deposit(0, lender, put_in * part // 100) for lender, part in lenders.items()}
+        pool.cash += interest[currency]
+        for lender in lenders:
+            assert figures[f"{lender} {currency}"] == pool.redeem(0, lender, shares[lender])
+        assert left == pool.cash
+    for ledger in finance["ledgers"]:
+        sums: Counter[str] = Counter()
+        for line in ledger["balance"]:
+            sums[line["currency"]] += line["units"]
+        assert set(sums.values()) == {0}
+        for voucher in ledger["vouchers"]:
+            sides = [sum(Decimal(line[side]) for line in voucher["lines"]) for side in ("debit", "credit")]
+            assert sides[0] == sides[1] > 0
+
+
+def accounts(said: dict[str, Any], ledger: int, currency: str) -> dict[str, int]:
+    """A trial balance: debits less credits, without accounts that stand at zero."""
+    lines = said["finance"]["ledgers"][ledger]["balance"]
+    return {line["account"]: line["units"] for line in lines if line["units"] and line["currency"] == currency}
+
+
+class TestFinance:
+    """The three ways from an invoice to money, and back."""
+
+    def scene(self, said: dict[str, Any], begins: str) -> dict[str, Any]:
+        (found,) = (scene for scene in said["scenes"] if scene["title"].startswith(f"Finance: {begins}"))
+        return dict(found)
+
+    def deal(self, said: dict[str, Any], way: str) -> dict[str, Any]:
+        (found,) = (deal for deal in said["finance"]["deals"] if deal["way"] == way)
+        return dict(found)
+
+    def test_every_document_is_financed_or_says_why_not(self, examples: dict[str, Any]) -> None:
+        found = {Path(one["document"]).name: (one["way"], one["reason"]) for one in examples["finance"]["documents"]}
+        assert found == {
+            "ubl-usd-large.xml": (LOAN, "largest one left"),
+            "cii-eur-factored.xml": (SPLIT, "largest one left"),
+            "cii-eur-terms-only.xml": (SALE, "largest one left"),
+            "ubl-eur-credit-note.xml": ("", "credit note over 3450.00 EUR: nothing to claim"),
+            "ubl-eur-negative.xml": ("", "invoice over -1561.00 EUR: nothing to claim"),
+            "ubl-eur.xml": ("", "a credit note names it"),
+            "ubl-sek-small.xml": ("", "no pool lends SEK"),
+        }
+
+    def test_the_money_adds_up(self, examples: dict[str, Any]) -> None:
+        finance_adds_up(examples)
+
+    def test_the_limit_is_the_models(self, examples: dict[str, Any]) -> None:
+        figures = self.scene(examples, "lenders, and")["figures"]
+        turnover = 20 * 173_310_000_000
+        issued = turnover * 9 // 10
+        exact = assess(DEVNET, Facts(turnover, issued, issued * 95 // 100, 20, turnover // 2, 400))
+        assert tuple(figures[name] for name in FACTORS) == exact.contributions
+        assert figures["limit"] == exact.limit == sum(exact.contributions)
+        assert (figures["deposited USD"], figures["deposited EUR"]) == (600_000_000_000, 200_000_000_000)
+
+    def test_a_document_becomes_a_loan_in_one_transaction(self, examples: dict[str, Any]) -> None:
+        scene = self.scene(examples, "from the document")
+        # 80 % of 173,310.00 by the pledge, 5 % more by the limit.
+        assert scene["figures"] == {"loan": 2, "principal": 147_313_500_000, "secured": 138_648_000_000}
+        assert refusals(scene) == ["NumberUsed", "AssetExists"]
+        (sent,) = (step for step in scene["steps"] if step["gas"])
+        assert sent["who"] == "relayer"
+        (has,) = (step["result"] for step in scene["steps"] if step["what"] == "has sent so far")
+        assert has.startswith("0 transactions; it has 147,313.50 USD")
+
+    def test_a_part_is_sold_while_another_is_pledged(self, examples: dict[str, Any]) -> None:
+        scene, deal = self.scene(examples, "half pledged"), self.deal(examples, SPLIT)
+        figures = scene["figures"]
+        parts = [figures[name] for name in ("pledged", "free", "factor")]
+        assert parts == [33_288_240_000, 16_644_130_000, 16_644_120_000]
+        assert sum(parts) == figures["face"] == deal["face"] == 66_576_490_000
+        assert deal["principal"] == 26_630_590_000  # 80 % of the half
+        assert deal["price"] == 16_311_230_000  # 98 % of the quarter, in cents
+        assert refusals(scene) == ["PledgedUnits"]
+        assert deal["got"]["Nordic Factoring"] == deal["sold"]
+
+    def test_a_whole_invoice_is_sold_by_a_quote(self, examples: dict[str, Any]) -> None:
+        figures = self.scene(examples, "sold to a factor")["figures"]
+        assert figures == {
+            "face": 27_310_000_000,
+            "price": 26_490_700_000,
+            "seller": 26_490_700_000,
+            "factor": 27_310_000_000,
+        }
+        assert self.deal(examples, SALE)["got"] == {"Nordic Factoring": 27_310_000_000}
+
+    def test_the_fund_takes_its_part_while_there_is_a_loan(self, examples: dict[str, Any]) -> None:
+        figures = self.scene(examples, "a sale's revenue")["figures"]
+        parts = split(10_000_000_000, (6_000, 3_000, 1_000))
+        fund = parts[0] * 500 // 10_000
+        for loan, kept in (("with", fund), ("without", 0)):
+            assert figures[f"fund {loan} loan"] == kept
+            assert [figures[f"part {n} {loan} loan"] for n in (1, 2, 3)] == [parts[0] - kept, *parts[1:]]
+            assert sum(parts) == figures[f"sold {loan} loan"]
+
+    def test_the_books_say_the_same(self, examples: dict[str, Any]) -> None:
+        loan, part, sale = (self.deal(examples, way) for way in (LOAN, SPLIT, SALE))
+        principal, interest = loan["repaid"]
+        supplier = accounts(examples, 0, "USD")
+        assert supplier == {
+            "cash": principal + loan["got"]["Palmetto Valve & Fitting Inc."] + 5_700_000_000 + 6_000_000_000,
+            "interest_expense": interest,
+            "fund_expense": 300_000_000,
+            "revenue_shares": -12_000_000_000,
+            "sales": -173_310_000_000,
+        }
+        for currency, earned in (("USD", interest), ("EUR", part["repaid"][1])):
+            pool = accounts(examples, 1, currency)
+            assert pool["interest_income"] == -earned
+            assert pool["deposits"] == earned - pool["cash"]
+        bought = part["sold"] + sale["sold"]
+        paid = part["price"] + sale["price"]
+        assert accounts(examples, 2, "EUR") == {
+            "cash": bought,
+            "suspense": -paid,  # the play money with which it began
+            "discount_income": paid - bought,
+        }
+
+    def test_the_suppliers_money_as_an_iso_20022_notification(self, tmp_path: Path) -> None:
+        code, _, err = run("--camt", str(tmp_path / "camt.xml"))
+        assert code == 0, err
+        found = etree.parse(tmp_path / "camt.xml").findall(".//{*}Ntry/{*}Amt")
+        # The loan, two shares of revenue, what was left of the payment: 23,090.589863 to the cent.
+        assert [one.text for one in found] == ["147313.50", "5700.00", "23090.58", "6000.00"]
+
+    def test_fewer_invoices_are_said(self, tmp_path: Path) -> None:
+        copy("ubl-eur.xml", tmp_path / "only.xml")
+        said = told("--no-examples", str(tmp_path))
+        assert [deal["way"] for deal in said["finance"]["deals"]] == [LOAN]
+        finance_adds_up(said)
+        note = self.scene(said, "the documents")["sheets"][0]["note"]
+        assert note == f"Not shown: {SPLIT}. No invoice is left for it. Not shown: {SALE}. No invoice is left for it."
+        assert by_name(said)["only.xml"]["outcome"] == "settled"
+
+    def test_none_is_said(self, tmp_path: Path) -> None:
+        copy("ubl-sek-small.xml", tmp_path / "only.xml")
+        said = told("--no-examples", str(tmp_path))
+        assert (said["finance"]["deals"], said["finance"]["ledgers"]) == ([], [])
+        assert [scene["title"] for scene in said["scenes"]] == ["Finance: the documents"]
+
+    def test_a_lifetime_of_documents_stops_nothing(self, tmp_path: Path) -> None:
+        # All who act are enrolled for thirty years: on the second date the attestors are participants no more.
+        copy("ubl-eur.xml", tmp_path / "old.xml", ("2026-", "1990-"))
+        copy("cii-eur-factored.xml", tmp_path / "new.xml")
+        said = told("--no-examples", str(tmp_path))
+        assert {name: one["outcome"] for name, one in by_name(said).items()} == {
+            "new.xml": "settled",
+            "old.xml": "settled",
+        }
+        (tried,) = self.scene(said, "from the document")["steps"]
+        assert tried["result"].startswith("NotAnAttestor: ")
+        failed, done = self.deal(said, LOAN), self.deal(said, SPLIT)
+        assert (failed["certificate"], failed["got"]) == (None, {})
+        assert done["got"]["Nordic Factoring"] == done["sold"]
+        assert said["finance"]["ledgers"][0]["name"] == "Nordkaj Maskin A/S"
+
+    @pytest.mark.skipif(not SAMPLES.exists(), reason="the published sample invoices are not here")
+    def test_published_samples(self) -> None:
+        said = told("--no-examples", str(SAMPLES))
+        ways = {Path(one["document"]).name: one["way"] for one in said["finance"]["documents"] if one["way"]}
+        assert ways == {
+            "BIS_Billing_30-Factoring.xml": LOAN,
+            "BIS_Billing_30-Valutor_i_faktura.xml": SPLIT,
+            "Allowance-example.xml": SALE,
+        }
+        assert all(one["reason"] for one in said["finance"]["documents"])
+        finance_adds_up(said)
+
+    @pytest.mark.parametrize(
+        ("amounts", "ways"),
+        [
+            (("3707.68", "3707.68", "925.93"), [LOAN, SPLIT, SALE]),
+            (("1158.40", "925.93"), [LOAN, SALE]),
+            (("1000000000", "1000000000", "1000000000"), [LOAN, SPLIT, SALE]),
+        ],
+    )
+    def test_the_least_and_the_most_that_is_chosen_goes_through(self, amounts: Sequence[str], ways: list[str]) -> None:
+        base = read_invoice(EXAMPLES / "ubl-eur.xml")
+        outcomes = [
+            Outcome(Path(name), replace(base, number=name, totals=replace(base.totals, payable=Decimal(amount))), None)
+            for name, amount in zip("abc", amounts, strict=False)
+        ]
+        with running(first_day(outcomes)) as devnet:
+            played = finance(devnet, outcomes)
+        assert [deal.candidate.way for deal in played.deals] == ways
+        for deal in played.deals:
+            assert sum(deal.got.values()) + sum(deal.repaid) == deal.face
+            assert bool(deal.loan) == (deal.candidate.way != SALE)
+
+    def test_the_chain_is_left_as_it_was(self) -> None:
+        outcomes = read_documents(EXAMPLES)
+        with running(first_day(outcomes)) as devnet:
+            before = devnet.chain.now, devnet.chain.block_number, devnet.registry.partyOf(devnet.chain.account(FACTOR))
+            played = finance(devnet, outcomes)
+            after = devnet.chain.now, devnet.chain.block_number, devnet.registry.partyOf(devnet.chain.account(FACTOR))
+            assert before == after
+            assert len(played.deals) == 3
+            assert all(deal.id and devnet.receivables.stateOf(deal.id) == 0 for deal in played.deals)
 
 
 class TestScenes:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from caldera.demo.amounts import DECIMALS, cents, money
+from caldera.demo.journey import FIRST, LAST
 from caldera.demo.scenes.stage import Sheet
 from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome, normalise_number
 
 LOAN, SPLIT, SALE = "pledged whole for a loan", "half pledged, a quarter sold", "sold to a factor"
 WAYS = (LOAN, SPLIT, SALE)
 """In the order in which they are given out, each once."""
-FIRST, LAST = date(1980, 1, 1), date(2100, 1, 1)
-"""Issue dates that the chain lives through: from the first, before the last."""
 MOST = 10**9 * 10**DECIMALS
 LONGEST = timedelta(days=355)
 """A loan lasts ten days longer than the invoice runs, and a year at most."""
@@ -46,15 +45,12 @@ class Candidate:
         return ""
 
 
+@dataclass(frozen=True)
 class Market:
-    """What a currency's pool and the standard ask: read once."""
+    """By currency that has a pool: `least`, the smallest position and loan; `rate`, USD with 18 decimals per unit."""
 
-    def __init__(self, least: dict[str, int], rate: dict[str, int]) -> None:
-        """Args:
-        least: smallest position and loan, by currency that has a pool.
-        rate: USD with 18 decimals per whole unit.
-        """
-        self.least, self.rate = least, rate
+    least: dict[str, int]
+    rate: dict[str, int]
 
 
 def choose(outcomes: Iterable[Outcome], market: Market, preferred: Collection[Path] = ()) -> list[Candidate]:

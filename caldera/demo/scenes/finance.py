@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from caldera.demo.amounts import DECIMALS, cents, money
 from caldera.demo.labels import Labels
 from caldera.demo.reasons import STATES, explained
 from caldera.demo.scenes.books import Ledger, kept
-from caldera.demo.scenes.choice import LOAN, SALE, SPLIT, Candidate, Market, choose, sheet
-from caldera.demo.scenes.paperwork import ADVANCE_PRICE, BPS, PRICE, Deal, Paperwork
+from caldera.demo.scenes.choice import LOAN, SALE, SPLIT, WAYS, Candidate, Market, choose, sheet
+from caldera.demo.scenes.paperwork import BPS, PART_PRICE, WHOLE_PRICE, Deal, Paperwork
 from caldera.demo.scenes.stage import DAY, Scene, Sheet, Stage
 from caldera.demo.trade import FACTOR, Trade
 from caldera.devnet import Devnet
@@ -98,17 +99,17 @@ class _Play:
             self._live()
         scenes = [stage.scene for stage in self.stages.values()]
         self.done.scenes = [scene for scene in scenes if scene.steps or scene.sheets]
-        if self.deals:
-            self.done.deals = list(self.deals.values())
-            self._close_the_books()
+        self.done.deals = list(self.deals.values())
+        self._close_the_books()
         return self.done
 
     def _enrol(self) -> None:
         net = self.devnet
         ours = (FACTOR, UPSTREAM, UPKEEP, WEBSHOP, RELAYER, *LENDERS, "deployer", *net.profile.actors)
         label = Labels(ours)
-        for one in self.done.candidates:
-            if one.way and one.invoice:
+        chosen = [one for one in self.done.candidates if one.way]
+        for one in sorted(chosen, key=lambda one: WAYS.index(one.way)):
+            if one.invoice:
                 seller, buyer = one.invoice.seller, one.invoice.buyer
                 self.deals[one.way] = Deal(
                     one,
@@ -290,7 +291,7 @@ class _Play:
             "sells three quarters",
             lambda: ledger.safeTransferFrom(seller, self.factor, deal.id, half + quarter, b"", sender=seller),
         )
-        quote, signature = self.paper.quote(deal, self.factor, quarter, ADVANCE_PRICE)
+        quote, signature = self.paper.quote(deal, self.factor, quarter, PART_PRICE)
         self._give(self.factor, currency, net.factoring, quote.price)
         stage.see(FACTOR, "signs a quote for a quarter: 98 %", f"{money(quote.price)} {currency}")
         ledger.setApprovalForAll(net.factoring, True, sender=seller)
@@ -317,7 +318,7 @@ class _Play:
 
     def _sale(self, deal: Deal) -> None:
         stage, net, currency = self.stages[SALE], self.devnet, deal.invoice.currency
-        quote, by_factor = self.paper.quote(deal, self.factor, deal.face, PRICE)
+        quote, by_factor = self.paper.quote(deal, self.factor, deal.face, WHOLE_PRICE)
         self._give(self.factor, currency, net.factoring, quote.price)
         stage.see(FACTOR, f"signs a quote for {deal.title}: 97 %", f"{money(quote.price)} {currency}")
         request, signature = self.paper.discounting(deal, quote)
@@ -376,7 +377,7 @@ class _Play:
         stage.see("anyone", f"looks at {deal.invoice.number}", said)
         stage.scene.figures[f"lien {way}"] = lien
         if way == LOAN:
-            self._sell(deal, "has no loan any more")
+            self._sell(deal, borrowing=False)
 
     def _repaid(self, deal: Deal, receipt: Receipt[Any]) -> str:
         currency = deal.invoice.currency
@@ -402,6 +403,7 @@ class _Play:
                     partial(_earned, currency, put_in * part // 100),
                 )
                 out += got
+                stage.scene.figures[f"{lender.label} {currency}"] = got
             paid = sum(deal.repaid[1] for deal in self.deals.values() if deal.invoice.currency == currency)
             left = token.balanceOf(pool)
             stage.see(
@@ -428,11 +430,12 @@ class _Play:
             lambda: net.revenue.openDefault(deal.seller, payees[0], 0, payees[1], 0, sender=deal.seller),
             lambda number: f"scheme {number}",
         )
-        self._sell(deal, "has a loan")
+        self._sell(deal, borrowing=True)
 
-    def _sell(self, deal: Deal, standing: str) -> None:
+    def _sell(self, deal: Deal, borrowing: bool) -> None:
         if not self.scheme:
             return
+        standing, key = ("has a loan", "with") if borrowing else ("has no loan any more", "without")
         stage, net, currency = self.stages["revenue"], self.devnet, deal.invoice.currency
         shop = net.chain.account(WEBSHOP)
         self._give(shop, currency, net.revenue, SOLD)
@@ -445,7 +448,6 @@ class _Play:
             partial(_divided, currency),
         )
         released = receipt.one(events.SaleReleased)
-        key = "with" if "has a" in standing else "without"
         figures = stage.scene.figures
         figures |= {f"sold {key} loan": released.amount, f"fund {key} loan": released.fund}
         figures |= {f"part {place} {key} loan": part.amount for place, part in enumerate(released.parts, 1)}
@@ -454,7 +456,9 @@ class _Play:
 
     def _close_the_books(self) -> None:
         net = self.devnet
-        first = self.deals.get(LOAN) or next(iter(self.deals.values()))
+        first = next((deal for deal in self.deals.values() if deal.id), None)
+        if first is None:
+            return
         parties: list[tuple[str, int, tuple[str, ...], tuple[str, ...]]] = [
             (first.seller.label, self.paper.entity(first.seller), (), ())
         ]
@@ -479,6 +483,4 @@ def _divided(currency: str, receipt: Receipt[Any]) -> str:
 
 
 def _date(seconds: int) -> str:
-    from datetime import UTC, datetime
-
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()

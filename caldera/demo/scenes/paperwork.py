@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from caldera.agreements import attest, sign
@@ -11,25 +10,26 @@ from caldera.contracts import structs
 from caldera.demo.amounts import cents
 from caldera.demo.scenes.choice import Candidate
 from caldera.demo.scenes.stage import DAY
+from caldera.demo.trade import EPOCH
 from caldera.devnet import Devnet
 from caldera.documents import Invoice
 from caldera.evm import Account
 from caldera.evm.contract import Handle
 
-EPOCH = date(1970, 1, 1)
 NOBODY = "0x" + "00" * 20
 VALUATION = 7
 """Number of the attribute in the value standard."""
 BPS = 10_000
-PRICE, ADVANCE_PRICE = 9_700, 9_800
-"""What a factor pays for a whole invoice and for a part, in basis points."""
+WHOLE_PRICE, PART_PRICE = 9_700, 9_800
+"""What a factor pays for a whole invoice and for a part of one, in basis points."""
 HOUR = 3_600
 
 
 @dataclass
 class Deal:
-    """An invoice that is financed: what was signed, pledged, lent, sold and paid. `quarter`, `half`: units, whole
-    cents. `drawn_at`, `closed_at`: seconds. `repaid`: principal and interest, by the debtor's payment."""
+    """An invoice that is financed. `id`: its certificate, 0 if it could not be registered. `pledged`, `sold`: units.
+    `drawn_at`, `closed_at`: seconds. `repaid`: principal and interest, by the debtor's payment. `got`: what holders
+    claimed after it."""
 
     candidate: Candidate
     seller: Account
