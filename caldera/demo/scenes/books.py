@@ -107,7 +107,7 @@ def _balances(ledgers: Sequence[Ledger], chart: Chart) -> Sheet:
                 entry, amount = chart.accounts[account], f"{currency.short(abs(units))} {currency.code}"
                 made.rows.append([name, f"{entry.number} {entry.name}", *_sides(units, amount)])
                 name = ""
-        for code, sides in _sums(ledger).items():
+        for code, sides in sorted(_sums(ledger).items()):
             currency = next(one for one, _ in ledger.balance if one.code == code)
             made.rows.append(["", f"sum {code}", *(f"{currency.short(side)} {code}" for side in sides)])
         made.rows.append([])
