@@ -139,7 +139,7 @@ def _scene(scene: Scene) -> Table:
 
 
 def _sheet(sheet: Sheet) -> Table:
-    table = _table(sheet.title, sheet.text, sheet.figures)
+    table = _table(printable(sheet.title), sheet.text, sheet.figures)
     table.caption, table.caption_justify = sheet.note or None, "left"
     for row in sheet.rows:
         if row:
