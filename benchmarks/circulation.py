@@ -15,7 +15,7 @@ from benchmarks.node import GENESIS_TIME, Node
 from benchmarks.progress import Progress
 from benchmarks.rows import OURS, Row
 from benchmarks.suite import DAY, DUE, EXPIRES, ISSUED, NOBODY
-from caldera.agreements import sign_under
+from caldera.agreements import all_of, sign_under
 from caldera.evm.account import account
 from caldera.model.credit import DEVNET
 
@@ -101,6 +101,12 @@ class Place:
         domain = self.domain("AssetCertificate", "Caldera Certificates")
         return (address, LATER, sign_under(domain, "ApprovalForAll", given, SELLER))
 
+    def named(self, number: str) -> bytes:
+        """The one statement that goes with a request."""
+        until = GENESIS_TIME + 90 * DAY
+        said = (self.id_of(number), VALUATION, FACE, until)
+        return all_of([bytes(self.kit["CirculationRouter"].functions.statementDigest(*said).call())])
+
     def financing(self, number: str, nonce: int, operator: str = "") -> ContractFunction:
         """PART of an invoice pledged for LOAN."""
         request: tuple[Any, ...] = (
@@ -111,6 +117,7 @@ class Place:
             LOAN,
             MATURITY,
             2,
+            self.named(number),
             nonce,
             LATER,
         )
@@ -123,7 +130,17 @@ class Place:
         price, factoring = PART * 97 // 100, self.kit["Factoring"].functions
         quote = (FACTOR.address, NOBODY, self.id_of(number), PART, 0, price, 1, 1, False, nonce, 0, LATER)
         digest = bytes(factoring.quoteDigest(quote).call())
-        request: tuple[Any, ...] = (SELLER.address, self.invoice(number), [], PART, digest, price, nonce, LATER)
+        request: tuple[Any, ...] = (
+            SELLER.address,
+            self.invoice(number),
+            [],
+            PART,
+            digest,
+            price,
+            self.named(number),
+            nonce,
+            LATER,
+        )
         router = self.kit["CirculationRouter"].functions
         signature = SELLER.sign_hash(bytes(router.discountingDigest(request).call())).packed
         signed = FACTOR.sign_hash(digest).packed

@@ -1,5 +1,5 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, factors' quotes.
+operating facts, factors' quotes, invoices' acknowledgements, requests to the router.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -8,11 +8,14 @@ struct, or a mapping with the fields of the type; the types are those that the i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from eth_account.messages import encode_typed_data
 
 from caldera.evm import Account, Address, domain_of
 from caldera.evm.contract import Handle
+from caldera.evm.hashing import keccak
 
 TYPES: dict[str, dict[str, str]] = {
     "Voucher": {
@@ -109,6 +112,7 @@ TYPES: dict[str, dict[str, str]] = {
         "amount": "uint256",
         "maturityDay": "uint256",
         "loanRule": "uint256",
+        "statements": "bytes32",
         "number": "uint256",
         "deadline": "uint256",
     },
@@ -119,6 +123,7 @@ TYPES: dict[str, dict[str, str]] = {
         "units": "uint256",
         "quote": "bytes32",
         "minimumProceeds": "uint256",
+        "statements": "bytes32",
         "number": "uint256",
         "deadline": "uint256",
     },
@@ -164,6 +169,23 @@ def sign_under(
     given = {**(message if isinstance(message, Mapping) else message._asdict()), **more}
     types = {name: [{"name": n, "type": t} for n, t in TYPES[name].items()] for name in _types_in(kind)}
     return signer.sign_typed(domain, types, _fields(kind, given)).packed
+
+
+def digest_under(domain: Mapping[str, Any], kind: str, message: NamedTuple | Mapping[str, Any], **more: Any) -> bytes:
+    """The 32 bytes that `sign_under` signs, for a wallet or a key store that signs digests itself.
+
+    Args:
+        domain, kind, message, more: as for `sign_under`.
+    """
+    given = {**(message if isinstance(message, Mapping) else message._asdict()), **more}
+    types = {name: [{"name": n, "type": t} for n, t in TYPES[name].items()] for name in _types_in(kind)}
+    signable = encode_typed_data(dict(domain), types, _fields(kind, given))
+    return keccak(b"\x19" + signable.version + signable.header + signable.body)
+
+
+def all_of(digests: Sequence[bytes]) -> bytes:
+    """What a request names its statements by: keccak256 of their digests one after the other; 32 zeros for none."""
+    return keccak(b"".join(digests)) if digests else bytes(32)
 
 
 def _types_in(kind: str) -> list[str]:

@@ -30,5 +30,10 @@ abstract contract SignedApprovals is ISignedApprovals, EIP712 {
         _approve(owner, operator, approved);
     }
 
+    /// @inheritdoc ISignedApprovals
+    function cancelSignedApproval() external {
+        emit SignedApprovalCancelled(msg.sender, nonces[msg.sender]++);
+    }
+
     function _approve(address owner, address operator, bool approved) internal virtual;
 }

@@ -8,6 +8,7 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
+import {IAttestors} from "../interfaces/IAttestors.sol";
 import {ICirculationRouter} from "../interfaces/ICirculationRouter.sol";
 import {ICreditDesk} from "../interfaces/ICreditDesk.sol";
 import {IFactoring} from "../interfaces/IFactoring.sol";
@@ -26,6 +27,8 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
 
     /// @dev An attribute that a quorum of attestors signed.
     uint8 private constant BY_QUORUM = 1;
+    /// @dev An invoice and its order lines differ in these low bits of their ids only.
+    uint256 private constant PART_BITS = 16;
 
     IReceivableModule public immutable receivables;
     IAssetCertificate public immutable ledger;
@@ -61,7 +64,7 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         bytes calldata signature
     ) external whenRunning nonReentrant returns (uint256 id, uint256 loan) {
         _authorise(request.account, request.number, request.deadline, financingDigest(request), signature);
-        id = _certify(request.account, request.invoice, request.lines, evidence);
+        id = _certify(request.account, request.invoice, request.lines, request.statements, evidence);
         loan = desk.drawFor(request.account, _pledge(id, request));
         emit Financed(
             id,
@@ -85,7 +88,8 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         _authorise(request.account, request.number, request.deadline, discountingDigest(request), signature);
         bytes32 given = factoring.quoteDigest(quote);
         if (given != request.quote) revert OtherQuote(request.quote, given);
-        id = _certify(request.account, request.invoice, request.lines, evidence);
+        id = _certify(request.account, request.invoice, request.lines, request.statements, evidence);
+        if (quote.id >> PART_BITS != id >> PART_BITS) revert QuoteForOtherAsset(id, quote.id);
         (sale, price) = factoring.fillFor(
             request.account,
             quote,
@@ -153,6 +157,7 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         address account,
         IReceivableModule.Invoice calldata invoice,
         uint96[] calldata lines,
+        bytes32 statements,
         Evidence calldata evidence
     ) private returns (uint256 id) {
         for (uint256 i = 0; i < evidence.approvals.length; ++i) {
@@ -169,9 +174,7 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         id = receivables.createFor(account, invoice, lines);
         DebtorsWord calldata debtor = evidence.debtor;
         receivables.acknowledgeBySignature(id, debtor.signer, debtor.deadline, debtor.signature);
-        for (uint256 i = 0; i < evidence.statements.length; ++i) {
-            _state(id, evidence.statements[i]);
-        }
+        _stateAll(id, statements, evidence.statements);
         _record(evidence);
     }
 
@@ -183,20 +186,39 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         operatingRecord.record(facts, evidence.factsAttestations);
     }
 
-    function _state(uint256 root, Statement calldata statement) private {
-        uint256 id = root + statement.part;
-        operatingRecord.attestors().requireQuorum(
-            statementDigest(id, statement.field, statement.amount, statement.validUntil),
-            statement.attestations
-        );
-        receivables.stateVerified(
-            id,
-            statement.field,
-            statement.amount,
-            statement.validUntil,
-            ledger.partyOf(statement.attestations[0].signer).entity(),
-            BY_QUORUM
-        );
+    /// @dev All that the request names, and nothing else: who brings it first must not be able to leave any away.
+    function _stateAll(uint256 root, bytes32 named, Statement[] calldata statements) private {
+        bytes32[] memory digests = new bytes32[](statements.length);
+        if (digests.length != 0) {
+            IReceivableModule.Receivable memory facts = receivables.receivable(root);
+            IAttestors attestors = operatingRecord.attestors();
+            for (uint256 i = 0; i < digests.length; ++i) {
+                digests[i] = _state(root + statements[i].part, statements[i], attestors, facts);
+            }
+        }
+        bytes32 given = digests.length == 0 ? bytes32(0) : keccak256(abi.encodePacked(digests));
+        if (given != named) revert OtherStatements(named, given);
+    }
+
+    function _state(
+        uint256 id,
+        Statement calldata statement,
+        IAttestors attestors,
+        IReceivableModule.Receivable memory facts
+    ) private returns (bytes32 digest) {
+        if (block.timestamp > statement.validUntil) {
+            revert StatementExpired(id, statement.field, statement.validUntil);
+        }
+        uint48 source = 0;
+        for (uint256 i = 0; i < statement.attestations.length; ++i) {
+            address signer = statement.attestations[i].signer;
+            uint48 entity = ledger.partyOf(signer).entity();
+            if (entity == facts.creditor || entity == facts.debtor) revert AttestsToOwnInvoice(signer, entity);
+            if (i == 0) source = entity;
+        }
+        digest = statementDigest(id, statement.field, statement.amount, statement.validUntil);
+        attestors.requireQuorum(digest, statement.attestations);
+        receivables.stateVerified(id, statement.field, statement.amount, statement.validUntil, source, BY_QUORUM);
     }
 
     /// @dev Puts the units under liens of the desk.

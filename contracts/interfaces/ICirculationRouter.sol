@@ -21,7 +21,9 @@ interface ICirculationRouter {
 
     /// @notice A request for a loan against a new invoice (EIP-712). `lines`: order lines; none: the invoice is one piece.
     /// `amount` in the invoice's currency, due when day `maturityDay` begins, under the rules `loanRule` for loans. `number`:
-    /// the enterprise's own, good once. `deadline`: the last second at which the request is good.
+    /// the enterprise's own, good once. `deadline`: the last second at which the request is good. `statements`: keccak256 of the
+    /// digests of all statements that come with it, one after the other; 0 where there are none. So nobody who brings the request
+    /// can leave one away or put another in its place.
     struct Financing {
         address account;
         IReceivableModule.Invoice invoice;
@@ -30,12 +32,13 @@ interface ICirculationRouter {
         uint96 amount;
         uint32 maturityDay;
         uint32 loanRule;
+        bytes32 statements;
         uint256 number;
         uint40 deadline;
     }
 
     /// @notice A request to sell `units` of a new invoice under the quote with the EIP-712 digest `quote`, which names the id
-    /// (the invoice or one of its order lines), for `minimumProceeds` at least (EIP-712).
+    /// (the invoice or one of its order lines), for `minimumProceeds` at least (EIP-712). `statements`: as for `Financing`.
     struct Discounting {
         address account;
         IReceivableModule.Invoice invoice;
@@ -43,6 +46,7 @@ interface ICirculationRouter {
         uint96 units;
         bytes32 quote;
         uint96 minimumProceeds;
+        bytes32 statements;
         uint256 number;
         uint40 deadline;
     }
@@ -55,7 +59,7 @@ interface ICirculationRouter {
     }
 
     /// @notice Attribute `field` of the invoice's root, or of its line `part`, as a quorum of attestors signed it (EIP-712
-    /// `Statement`).
+    /// `Statement`). None of them may be of the invoice's two parties. After `validUntil` it is not written any more.
     struct Statement {
         uint16 part;
         uint8 field;
@@ -112,6 +116,14 @@ interface ICirculationRouter {
     error NumberUsed(address account, uint256 number);
     /// @notice The quote that was brought is not the one that the request names.
     error OtherQuote(bytes32 wanted, bytes32 given);
+    /// @notice The quote is for the units of `quoted`, which is neither the new invoice `id` nor one of its order lines.
+    error QuoteForOtherAsset(uint256 id, uint256 quoted);
+    /// @notice The statements that were brought are not those that the request names.
+    error OtherStatements(bytes32 wanted, bytes32 given);
+    /// @notice The statement on attribute `field` of `id` was good until `validUntil`.
+    error StatementExpired(uint256 id, uint8 field, uint256 validUntil);
+    /// @notice `signer` is of `entity`, which is a party of the invoice: it cannot attest to its value.
+    error AttestsToOwnInvoice(address signer, uint48 entity);
 
     /// @notice Carries out a request for a loan. Anyone may call with `account`'s signature; `account` itself needs none.
     /// @return id the receivable

@@ -4,6 +4,9 @@ pragma solidity 0.8.34;
 /// @title Approval of an operator by signature
 /// @notice So that who owns certificates but no gas can let a contract move them: anyone may bring the signature.
 interface ISignedApprovals {
+    /// @notice `owner` made its approval with number `nonce` void.
+    event SignedApprovalCancelled(address indexed owner, uint256 nonce);
+
     /// @notice The signature is not `signer`'s over exactly this approval, in its turn.
     error InvalidSignature(address signer);
     /// @notice The signature was good until `deadline`.
@@ -20,6 +23,10 @@ interface ISignedApprovals {
         uint256 deadline,
         bytes calldata signature
     ) external;
+
+    /// @notice Makes an approval void that the caller signed with its next nonce and nobody has brought yet. Withdrawing an approval
+    /// with `setApprovalForAll` does not: a signature that lies somewhere could bring it back.
+    function cancelSignedApproval() external;
 
     /// @notice The nonce that the next approval of `owner` must have.
     function nonces(address owner) external view returns (uint256);

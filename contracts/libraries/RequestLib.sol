@@ -14,14 +14,14 @@ library RequestLib {
     bytes32 private constant PLEDGING_TYPEHASH = keccak256(bytes(PLEDGING));
     bytes32 private constant FINANCING_TYPEHASH = keccak256(
         abi.encodePacked(
-            "Financing(address account,Invoice invoice,uint256[] lines,Pledging[] pledges,uint256 amount,uint256 maturityDay,uint256 loanRule,uint256 number,uint256 deadline)",
+            "Financing(address account,Invoice invoice,uint256[] lines,Pledging[] pledges,uint256 amount,uint256 maturityDay,uint256 loanRule,bytes32 statements,uint256 number,uint256 deadline)",
             INVOICE,
             PLEDGING
         )
     );
     bytes32 private constant DISCOUNTING_TYPEHASH = keccak256(
         abi.encodePacked(
-            "Discounting(address account,Invoice invoice,uint256[] lines,uint256 units,bytes32 quote,uint256 minimumProceeds,uint256 number,uint256 deadline)",
+            "Discounting(address account,Invoice invoice,uint256[] lines,uint256 units,bytes32 quote,uint256 minimumProceeds,bytes32 statements,uint256 number,uint256 deadline)",
             INVOICE
         )
     );
@@ -45,6 +45,7 @@ library RequestLib {
                     request.amount,
                     request.maturityDay,
                     request.loanRule,
+                    request.statements,
                     request.number,
                     request.deadline
                 )
@@ -62,6 +63,7 @@ library RequestLib {
                     request.units,
                     request.quote,
                     request.minimumProceeds,
+                    request.statements,
                     request.number,
                     request.deadline
                 )

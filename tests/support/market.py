@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from caldera.agreements import attest, sign
+from caldera.agreements import all_of, attest, sign
 from caldera.contracts import (
     AttestorSet,
     CirculationRouter,
@@ -33,7 +33,8 @@ PERMISSIONS = {
     "module": {"CIRCULATOR": "createFor stateVerified"},
     "terms": {"STANDARD": "setLoanTerms setAdvance"},
     "desk": {"SERVICER": "writeOff", "CIRCULATOR": "drawFor", "GUARDIAN": "pause unpause"},
-    "factoring": {"CIRCULATOR": "fillFor"},
+    "factoring": {"CIRCULATOR": "fillFor", "GUARDIAN": "pause unpause"},
+    "record": {"GUARDIAN": "pause unpause", "COMPLIANCE": "revoke"},
     "recourse": {"LENDER": "open"},
     "model": {"STANDARD": "publish", "LENDER": "recordInTime recordLate recordDefault"},
     "revenue": {"LENDER": "setFundShare"},
@@ -87,10 +88,11 @@ class Market:
             "amount": 60 * MINIMUM,
             "maturityDay": self.chain.now // DAY + 60,
             "loanRule": self.loan_rule,
+            "statements": b"",
             "number": 1,
             "deadline": self.chain.now + 3600,
         }
-        return structs.Financing(**(given | changes))
+        return self._with_statements(structs.Financing(**(given | changes)))
 
     def sale(self, quote: structs.FactoringQuote, **changes: Any) -> structs.Discounting:
         """All that the quote takes, of the same invoice."""
@@ -101,10 +103,23 @@ class Market:
             "units": quote.units,
             "quote": self.factoring.quoteDigest(quote),
             "minimumProceeds": quote.price,
+            "statements": b"",
             "number": 1,
             "deadline": self.chain.now + 3600,
         }
-        return structs.Discounting(**(given | changes))
+        return self._with_statements(structs.Discounting(**(given | changes)))
+
+    def _with_statements(self, request: Any) -> Any:
+        """Names those that `evidence` brings, unless told otherwise."""
+        if request.statements:
+            return request
+        return request._replace(statements=self.named(self.statement(self.id_of(request.invoice), 99 * MINIMUM)))
+
+    def named(self, *statements: structs.Statement, invoice: structs.Invoice | None = None) -> bytes:
+        """What a request of the seller says of its statements."""
+        root = self.id_of(invoice or self.suite.invoice())
+        said = ((root + one.part, one.field, one.amount, one.validUntil) for one in statements)
+        return all_of([self.router.statementDigest(*one) for one in said])
 
     def quote(self, asset: int, **changes: Any) -> structs.FactoringQuote:
         """97% of 50,000.00 by alice."""
@@ -197,6 +212,16 @@ class Market:
             "approvals": [self.approval(operator, number) for number, operator in enumerate(operators)],
         }
         return structs.Evidence(**(given | changes))
+
+    def discount(
+        self, request: structs.Discounting, quote: structs.FactoringQuote, evidence: structs.Evidence, **changes: Any
+    ) -> Any:
+        """The relayer brings it, with alice's quote."""
+        by_factor = sign(self.factoring, "FactoringQuote", quote, self.suite.alice)
+        signature = changes.get("signature")
+        if signature is None:
+            signature = self.signed("Discounting", request)
+        return self.router.discount(request, evidence, quote, by_factor, signature, sender=self.suite.actors["relayer"])
 
     def signed(self, kind: str, request: Any, by: str = "seller") -> bytes:
         """A request's signature."""

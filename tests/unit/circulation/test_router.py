@@ -83,17 +83,16 @@ class TestFinance:
         lines = [30 * MINIMUM, 70 * MINIMUM]
         request = market.request(lines=lines, pledges=[structs.Pledging(2, 50 * MINIMUM)])
         asset = market.id_of(request.invoice)
-        evidence = market.evidence(
-            request.invoice, market.router, statements=[market.statement(asset, 69 * MINIMUM, part=2)]
-        )
-        market.finance(request, evidence)
+        statement = market.statement(asset, 69 * MINIMUM, part=2)
+        evidence = market.evidence(request.invoice, market.router, statements=[statement])
+        market.finance(request._replace(statements=market.named(statement)), evidence)
         assert market.suite.ledger.attributeOf(asset + 2, VALUATION).amount == 69 * MINIMUM
 
     def test_what_stands_already_need_not_be_proved_again(self, market: Market) -> None:
         first = market.request()
         market.finance(first, market.evidence(first.invoice, market.router))
         invoice = market.suite.invoice(number="INV-2")
-        second = market.request(invoice=invoice, number=2, amount=40 * MINIMUM)
+        second = market.request(invoice=invoice, number=2, amount=40 * MINIMUM, statements=bytes(32))
         bare = market.evidence(invoice, statements=[], factsAttestations=[])
         _, loan = market.finance(second, bare).returned
         assert loan == 2
@@ -135,6 +134,7 @@ class TestRefused:
             {"pledges": [structs.Pledging(0, 51 * MINIMUM)]},
             {"pledges": [structs.Pledging(1, 50 * MINIMUM)]},
             {"pledges": []},
+            {"statements": bytes(32)},
         ],
         ids=str,
     )
