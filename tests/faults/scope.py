@@ -163,4 +163,16 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/credit", "tests/conformance/test_erc4626.py", "tests/properties/test_lending.py"],
     ),
+    "circulation": (
+        [
+            "contracts/circulation/CirculationRouter.sol",
+            "contracts/libraries/RequestLib.sol",
+            "contracts/assets/SignedApprovals.sol",
+        ],
+        [
+            "tests/unit/circulation/test_router.py",
+            "tests/unit/circulation/test_router_attacks.py",
+            "tests/unit/assets/test_signed_approvals.py",
+        ],
+    ),
 }

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 import ape_console_extras
+from caldera import agreements, circulation
 from caldera.agreements import sign
 from caldera.contracts import BlacklistToken, structs
-from caldera.documents import DocumentError, epcis
-from caldera.evm import AnvilMissing
+from caldera.documents import DocumentError, epcis, read_invoice
+from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, factoring, farm, grid, revenue, shop, tranches
+from tests.support import accounting, cargo, credit, factoring, farm, grid, market, revenue, shop, tranches
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.suite import Suite, reverts
@@ -94,6 +95,20 @@ def test_revenue() -> None:
 def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("quote", {}) > 0
+def test_circulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    names = {
+        "market": market.open_market(
+            chain=Revm(timestamp=1_778_832_000)
+        ),  # 15 May 2026: the document is three days old
+        "structs": structs,
+        "domain_of": domain_of,
+        "read_invoice": read_invoice,
+        **{name: getattr(agreements, name) for name in ("Attestation", "digest_under", "ordered", "sign_under")},
+        **{name: getattr(circulation, name) for name in ("Circulation", "Known", "draft", "evidence_of")},
+        **{name: getattr(circulation, name) for name in ("prepare", "send")},
+    }
+    assert run("circulation", names) > 0
 
 
 def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
