@@ -1,8 +1,9 @@
 """From a parsed document to money in one transaction: what `ICirculationRouter` takes, built, checked and sent.
 
-An ERP needs no node to build and sign: `draft` makes the invoice of a document, `Draft` says what the debtor and the attestors
-sign, `financing` and `discounting` give the request that the enterprise signs (`caldera.agreements.sign_under`). Who brings
-it, a relayer mostly, calls `prepare`, which asks the contracts and says in words what is missing, and `send`.
+An ERP needs no node to build and sign: `draft` makes the invoice of a document, `Draft` says what the debtor and the
+attestors sign, `financing` and `discounting` give the request that the enterprise signs
+(`caldera.agreements.sign_under`). Who brings it, a relayer mostly, calls `prepare`, which asks the contracts and says
+in words what is missing, and `send`.
 """
 
 from __future__ import annotations
@@ -117,8 +118,8 @@ class Draft:
         return structs.Financing(
             self.known.account,
             self.invoice,
-            list(self.lines),
-            [structs.Pledging(*one) for one in pledges],
+            self.lines,
+            tuple(structs.Pledging(*one) for one in pledges),
             amount,
             maturity_day,
             self.known.loan_rule,
@@ -148,7 +149,7 @@ class Draft:
         return structs.Discounting(
             self.known.account,
             self.invoice,
-            list(self.lines),
+            self.lines,
             units,
             quote,
             minimum,
@@ -246,7 +247,7 @@ def evidence_of(
     approvals: Sequence[structs.OperatorApproval] = (),
 ) -> structs.Evidence:
     """What goes with a request; what stands on chain already is left away."""
-    return structs.Evidence(debtor, list(statements), facts or _NO_FACTS, list(facts_attestations), list(approvals))
+    return structs.Evidence(debtor, tuple(statements), facts or _NO_FACTS, tuple(facts_attestations), tuple(approvals))
 
 
 def prepare(
@@ -337,7 +338,7 @@ def _of_the_request(circulation: Circulation, request: Any) -> Iterator[str]:
     if router.isUsed(request.account, request.number):
         yield f"The enterprise used or cancelled number {request.number}: look whether the invoice is financed already."
     lends = isinstance(request, structs.Financing)
-    paused = {"router": router, "module of receivables": circulation.receivables}
+    paused: dict[str, Any] = {"router": router, "module of receivables": circulation.receivables}
     paused |= {"credit desk": circulation.desk} if lends else {"factoring contract": circulation.factoring}
     for name, contract in paused.items():
         until = contract.pausedUntil()

@@ -92,7 +92,7 @@ class FinanceMachine(Beside):
             self.expect(event, before, expected)
         if gift:
             giver, receiver, amount = gift
-            expected[giver] -= amount  # type: ignore[assignment]
+            expected[giver] -= amount
             if receiver == "fund":
                 expected[receiver] += amount
         self.compare(name, before, expected)
@@ -245,19 +245,19 @@ class FinanceMachine(Beside):
             case 1:
                 request = request._replace(amount=request.amount + 1)
             case 2:
-                evidence = evidence._replace(statements=[])
+                evidence = evidence._replace(statements=())
             case 3:
-                evidence = evidence._replace(statements=[statement._replace(attestations=statement.attestations[:1])])
+                evidence = evidence._replace(statements=(statement._replace(attestations=statement.attestations[:1]),))
             case 4:
                 evidence = evidence._replace(debtor=evidence.debtor._replace(signer=self.actor("mallory").address))
             case 5:
                 request = request._replace(deadline=self.finance.chain.now - 1)
                 signature = self.finance.request_signature("Financing", request, creditor)
             case 6:
-                request = request._replace(pledges=[structs.Pledging(0, FACE + 1)])
+                request = request._replace(pledges=(structs.Pledging(0, FACE + 1),))
                 signature = self.finance.request_signature("Financing", request, creditor)
             case 7:
-                request = request._replace(lines=[FACE - 1])
+                request = request._replace(lines=(FACE - 1,))
                 signature = self.finance.request_signature("Financing", request, creditor)
             case 8:
                 request = request._replace(invoice=request.invoice._replace(face=FACE + 1))
@@ -278,13 +278,13 @@ class FinanceMachine(Beside):
     ) -> tuple[structs.Financing, structs.Evidence, tuple[()]]:
         invoice = self.next_invoice(creditor, debtor, days + 5)
         evidence, named = self.finance.evidence(creditor, debtor, invoice, valued)
-        lines = [FACE] if which % 4 == 1 else []
+        lines = (FACE,) if which % 4 == 1 else ()
         return (
             structs.Financing(
                 self.actor(creditor).address,
                 invoice,
                 lines,
-                [structs.Pledging(len(lines), pledged)],
+                (structs.Pledging(len(lines), pledged),),
                 amount,
                 self.finance.chain.now // DAY + days,
                 self.market.loan_rule,
@@ -301,7 +301,7 @@ class FinanceMachine(Beside):
     ) -> tuple[structs.Discounting, structs.Evidence, tuple[Any, bytes]]:
         invoice = self.next_invoice(creditor, debtor, 20)
         evidence, named = self.finance.evidence(creditor, debtor, invoice, False)
-        lines = [FACE] if which % 4 == 1 else []
+        lines = (FACE,) if which % 4 == 1 else ()
         asset = self.finance.id_of(creditor, debtor, invoice) + len(lines)
         quote, by_factor = self.finance.quote(factor, asset, self.next_number(factor), sold, percent, recourse)
         request = structs.Discounting(
@@ -324,7 +324,7 @@ class FinanceMachine(Beside):
         own = which % 2 == 0
         signature = b"" if own else self.finance.request_signature(kind, request, creditor)
         sender = self.actor(creditor if own else "relayer")
-        function = self.market.router.finance if kind == "Financing" else self.market.router.discount
+        function: Any = self.market.router.finance if kind == "Financing" else self.market.router.discount
         done = self.step(name, lambda: function(request, evidence, *extra, signature, sender=sender))
         if done is None:
             self.untouched(creditor, request)
@@ -416,11 +416,11 @@ class FinanceMachine(Beside):
         who, desk = self.actor(borrower), self.market.desk
         asset = self.one(which)
         done = self.step("pledge", lambda: self.suite.ledger.pledge(who, desk, asset, count, sender=who))
-        items = [structs.Collateral(False, asset)] if done else []
+        item = structs.Collateral(False, asset)
         day = self.finance.chain.now // DAY + days
-        wanted = structs.Draw(1, amount, day, self.market.loan_rule, items)
+        wanted = structs.Draw(1, amount, day, self.market.loan_rule, (item,) if done else ())
         if self.step("draw", lambda: desk.draw(wanted, sender=who)) is None and done:
-            self.step("takeBack", lambda: desk.takeBack(items[0], sender=who))
+            self.step("takeBack", lambda: desk.takeBack(item, sender=who))
 
     @rule(which=pick, amount=money, by=st.sampled_from(["own", "own", "own", "mallory"]))
     def repay(self, which: int, amount: int, by: str) -> None:
@@ -588,7 +588,7 @@ class FinanceMachine(Beside):
         """10."""
         market, who = self.market, self.actor(name)
         asset = self.one(which)
-        draw = structs.Draw(1, MINIMUM, self.finance.chain.now // DAY + 9, market.loan_rule, [])
+        draw = structs.Draw(1, MINIMUM, self.finance.chain.now // DAY + 9, market.loan_rule, ())
         quote = structs.FactoringQuote(who.address, who.address, asset, 1, 0, 1, 1, 1, False, 1, 0, 2**40 - 1)
         sale = structs.RecourseSale(who.address, 1, 0, 1, 1, 1, 1, 1, False, who.address, 1, asset)
         seller = self.actor("seller")
@@ -655,8 +655,8 @@ class FinanceMachine(Beside):
                 )
                 recourse = sum(count for lienholder, count, _ in position.liens if lienholder == "recourse")
                 assert recourse == bound
-        for (loan, asset), count in self.gone.items():
-            assert count <= self.backed[loan, asset]
+        for pledge, taken in self.gone.items():
+            assert taken <= self.backed[pledge]
 
     @invariant()
     def no_more_is_paid_out_than_in(self) -> None:
@@ -687,4 +687,4 @@ class FinanceMachine(Beside):
 
     def elsewhere(self) -> int:
         """With those who never act."""
-        return self.finance.idle
+        return int(self.finance.idle)

@@ -154,7 +154,7 @@ class Finance:
         until = self.chain.now + 90 * DAY
         digest = bytes(self.market.router.statementDigest(asset, VALUATION, amount, until))
         signers = sorted((self.actor("auditor"), self.actor("notary")), key=lambda one: int(one.address, 16))
-        given = [structs.Attestation(one.address, signature(one, digest)) for one in signers]
+        given = tuple(structs.Attestation(one.address, signature(one, digest)) for one in signers)
         return structs.Statement(0, VALUATION, amount, until, given), digest
 
     def evidence(
@@ -164,7 +164,7 @@ class Finance:
         said = [self.statement(self.id_of(creditor, debtor, invoice), invoice.face)] if valued else []
         facts = self.market.facts(entity=self.suite.entities[creditor])
         evidence = structs.Evidence(
-            self.word(creditor, debtor, invoice), [statement for statement, _ in said], facts, [], []
+            self.word(creditor, debtor, invoice), tuple(statement for statement, _ in said), facts, (), ()
         )
         return evidence, all_of([digest for _, digest in said])
 

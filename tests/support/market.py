@@ -92,7 +92,8 @@ class Market:
             "number": 1,
             "deadline": self.chain.now + 3600,
         }
-        return self._with_statements(structs.Financing(**(given | changes)))
+        request: structs.Financing = self._with_statements(structs.Financing(**(given | changes)))
+        return request
 
     def sale(self, quote: structs.FactoringQuote, **changes: Any) -> structs.Discounting:
         """All that the quote takes, of the same invoice."""
@@ -107,7 +108,8 @@ class Market:
             "number": 1,
             "deadline": self.chain.now + 3600,
         }
-        return self._with_statements(structs.Discounting(**(given | changes)))
+        request: structs.Discounting = self._with_statements(structs.Discounting(**(given | changes)))
+        return request
 
     def _with_statements(self, request: Any) -> Any:
         """Names those that `evidence` brings, unless told otherwise."""

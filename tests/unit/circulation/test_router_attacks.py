@@ -82,7 +82,7 @@ class TestStatements:
         invoice = market.suite.invoice()
         asset, until = market.id_of(invoice), market.chain.now + 1000
         message = {"id": asset, "field": VALUATION, "amount": 7, "validUntil": until}
-        signed = listed(attest(market.router, "Statement", message, [market.auditor, market.notary]))
+        signed = tuple(listed(attest(market.router, "Statement", message, [market.auditor, market.notary])))
         statement = structs.Statement(0, VALUATION, 7, until, signed)
         request = market.request(invoice=invoice, statements=market.named(statement))
         evidence = market.evidence(invoice, market.router, statements=[statement])
@@ -109,7 +109,7 @@ class TestStatements:
         third = market.suite.enrol("third")
         market.suite.access.grantRole(attestor, third, 0, sender=market.admin)
         statement = market.statement(asset, 99 * MINIMUM, "third", "notary")
-        assert market.finance(request, evidence._replace(statements=[statement])).returned[1] == 1
+        assert market.finance(request, evidence._replace(statements=(statement,))).returned[1] == 1
 
 
 class TestOtherPlaces:
