@@ -118,9 +118,7 @@ def test_a_sale(market: Market, document: Invoice) -> None:
     with pytest.raises(CirculationError, match="needs the factor's quote"):
         prepare(circulation, request, bare, signature)
     first = prepare(circulation, request, bare, signature, quote, by_factor)
-    assert first.missing == (
-        "The enterprise has not approved the factoring contract as operator of its certificates.",
-    )
+    assert first.missing == ("The enterprise has not approved the factoring contract as operator of its certificates.",)
     evidence = bare._replace(approvals=(market.approval(market.factoring),))
     second = prepare(circulation, request, evidence, signature, quote, by_factor)
     assert second.missing == ()
