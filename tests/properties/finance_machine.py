@@ -34,6 +34,8 @@ FACE = 60 * MINIMUM
 DUST = 32
 """Smallest units: what rounding can leave on all positions of a receivable together."""
 OPEN_SALE = 1
+OVERDUE, IN_DEFAULT = 3, (5, 6)
+"""States of a receivable, in the order of the enum: past its due date; in default or written off."""
 KEPT_BY_NOBODY = ("desk", "factoring", "recourse", "router", "terms", "ledger")
 LIVE, CLAIMED = (1, 2, 3), 2
 """States of a recourse whose units are under lien, and of one that is claimed, in the order of the enum."""
@@ -183,13 +185,19 @@ class FinanceMachine(Beside):
 
     # --- the router
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(late=st.booleans())
+    def begin(self, late: bool) -> None:
+        """In every other example all debtors and borrowers have failed already."""
         self.register(0, "seller", "buyer", 20)
         self.register(1, "borrower", "retailer", 60)
         self.finance_through_router(5, "seller", "buyer", 30 * MINIMUM, FACE, 30, True)
         self.finance_through_router(6, "borrower", "retailer", 25 * MINIMUM, FACE // 2, 10, False)
         self.discount_through_router(3, "seller", "retailer", "alice", FACE, 96, True)
+        if late:
+            self.wait(100 * DAY)
+            for which, _ in enumerate(self.ids):
+                self.default_of_a_debtor(which)
+                self.default_of_a_borrower(which)
 
     @rule(
         which=pick,
@@ -372,9 +380,8 @@ class FinanceMachine(Beside):
 
     @rule(which=pick, holder=holders)
     def claim(self, which: int, holder: str) -> None:
-        asset = self.one(which)
-        due = [name for name, one in self.seen.ids[asset][2].items() if one.claimable]
-        who = due[which % len(due)] if due and which % 4 else holder
+        due = [(asset, name) for asset, (_, _, held) in self.seen.ids.items() for name in held if held[name].claimable]
+        asset, who = due[which % len(due)] if due and which % 4 else (self.one(which), holder)
         self.step("claim", lambda: self.suite.module.claim(asset, self.actor(who), sender=self.actor("mallory")))
 
     @rule(which=pick, source=holders, receiver=holders, count=units)
@@ -403,7 +410,13 @@ class FinanceMachine(Beside):
 
     @rule(which=pick)
     def default_of_a_debtor(self, which: int) -> None:
-        root = self.one(which) >> 16 << 16
+        now = self.finance.chain.now
+        overdue = [
+            asset
+            for asset, (facts, _, _) in self.seen.ids.items()
+            if facts.state == OVERDUE and now > facts.dueDate + facts.graceDays * DAY
+        ]
+        root = (overdue[which % len(overdue)] if overdue else self.one(which)) >> 16 << 16
         self.step(
             "receivable.declareDefault", lambda: self.suite.module.declareDefault(root, sender=self.actor("mallory"))
         )
@@ -432,7 +445,13 @@ class FinanceMachine(Beside):
 
     @rule(which=pick)
     def default_of_a_borrower(self, which: int) -> None:
-        loan = self.a_loan(which)
+        now = self.finance.chain.now
+        late = [
+            number
+            for number, (loan, _, _) in self.seen.loans.items()
+            if loan.state == 1 and now >= loan.maturity + (loan.graceDays + loan.defaultDays) * DAY
+        ]
+        loan = late[which % len(late)] if late else self.a_loan(which)
         self.step("declareDefault", lambda: self.market.desk.declareDefault(loan, sender=self.actor("mallory")))
 
     @rule(which=pick, buyer=factors, part=st.integers(1, 4))
@@ -460,7 +479,7 @@ class FinanceMachine(Beside):
                 1, self.actor(owed[which % len(owed)]), sender=anyone
             ),
         }
-        self.step(what, call[what])
+        self.step("sweep", call[what])
 
     # --- lenders
 
@@ -495,7 +514,13 @@ class FinanceMachine(Beside):
     @rule(which=pick, what=st.sampled_from(["claim", "claim", "settle", "settle", "waive", "end", "collect", "report"]))
     def recourse(self, which: int, what: str) -> None:
         recourse, known = self.market.recourse, self.seen.recourses
-        number = which % (len(known) + 1)
+        states = {"claim": (1,), "settle": (CLAIMED, 3), "report": (CLAIMED,)}.get(what, LIVE)
+        ripe = [
+            one
+            for one, sale in enumerate(known, 1)
+            if sale.state in states and (what != "claim" or self.seen.ids[sale.id][0].state in IN_DEFAULT)
+        ]
+        number = ripe[which % len(ripe)] if ripe else which % (len(known) + 1)
         sale = known[number - 1] if number else None
         factor = self.actor(self.finance.names[sale.factor] if sale else "alice")
         seller = self.actor(self.finance.names[sale.seller] if sale else "seller")
