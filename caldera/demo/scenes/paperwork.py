@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from caldera.agreements import attest, sign
+from caldera.agreements import all_of, attest, sign
 from caldera.contracts import structs
 from caldera.demo.amounts import cents
 from caldera.demo.scenes.choice import Candidate
@@ -124,6 +124,7 @@ class Paperwork:
             amount=amount,
             maturityDay=deal.due + 10,
             loanRule=self.devnet.deployment.rules["NONE/loan"],
+            statements=self._statements(deal),
             number=self._next(),
             deadline=self._deadline,
         )
@@ -138,6 +139,7 @@ class Paperwork:
             units=quote.units,
             quote=self.devnet.factoring.quoteDigest(quote),
             minimumProceeds=quote.price,
+            statements=self._statements(deal),
             number=self._next(),
             deadline=self._deadline,
         )
@@ -211,10 +213,19 @@ class Paperwork:
         return structs.DebtorsWord(deal.buyer.address, self._deadline, signature)
 
     def _statement(self, deal: Deal) -> structs.Statement:
-        until = self.devnet.chain.now + 90 * DAY
+        until = self._good_until(deal)
         message = {"id": deal.id, "field": VALUATION, "amount": deal.face, "validUntil": until}
         signatures = self._attested(self.devnet.router, "Statement", message)
         return structs.Statement(0, VALUATION, deal.face, until, signatures)
+
+    def _statements(self, deal: Deal) -> bytes:
+        """What a request says of the one statement that goes with it."""
+        said = self.devnet.router.statementDigest(deal.id, VALUATION, deal.face, self._good_until(deal))
+        return all_of([said])
+
+    @staticmethod
+    def _good_until(deal: Deal) -> int:
+        return (deal.due + 90) * DAY
 
     def _approval(self, owner: Account, operator: Handle) -> structs.OperatorApproval:
         ledger = self.devnet.certificates

@@ -95,6 +95,8 @@ def test_revenue() -> None:
 def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("quote", {}) > 0
+
+
 def test_circulation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     names = {
