@@ -72,6 +72,16 @@ UNITS = {
             runs=1000,
         ),
         Unit(
+            "erc4626",
+            ("openzeppelin-erc4626",),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinErc4626.sol",),
+            ("@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
             "erc721",
             ("openzeppelin-erc721", "openzeppelin-consecutive", "erc721a"),
             "0.8.34",

@@ -1,29 +1,18 @@
 """Plain ERC-4626: a vault of one token, with nothing lent."""
 
 from benchmarks.artifact import project
-from benchmarks.compiled import Unit, compiled
+from benchmarks.compiled import artifacts
 from benchmarks.measure import FACE, PART, Cast, Table
 from benchmarks.node import Node
 from benchmarks.progress import Progress
 from benchmarks.rows import Row
-
-UNIT = Unit(
-    "erc4626",
-    ("openzeppelin-erc4626",),
-    "0.8.34",
-    "cancun",
-    ("OpenZeppelinErc4626.sol",),
-    ("@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",),
-    via_ir=True,
-    runs=1000,
-)
 
 
 def openzeppelin(node: Node, progress: Progress) -> list[Row]:
     """Rows of OpenZeppelin's ERC-4626 over the same token as ours."""
     cast = Cast.of(node)
     token = node.deploy(project()["DevnetCurrency"], "USD", 6)
-    vault = node.deploy(compiled(UNIT, progress)["OpenZeppelinErc4626"], token.address)
+    vault = node.deploy(artifacts("erc4626", progress)["OpenZeppelinErc4626"], token.address)
     for lender in (cast.holder, cast.others[0]):
         node.send(token.functions.mint(lender, 4 * FACE), cast.operator)
         node.send(token.functions.approve(vault.address, 2**256 - 1), lender)

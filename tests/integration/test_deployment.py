@@ -59,7 +59,7 @@ def test_the_development_profile(node: Node, compiled: Artifacts, tmp_path: Path
     assert first.addresses == {name: intent.address for name, intent in made.manifest.contracts.items()}
     assert first.currencies["EUR"] == 1
     assert first.rules == {rule.name: number for number, rule in enumerate(profile.rules, 1)}
-    assert (first.rules["EU/receivable"], first.rules["EU/cargo"], len(first.rules)) == (1, 2, 22)
+    assert (first.rules["EU/receivable"], first.rules["EU/cargo"], len(first.rules)) == (1, 2, 24)
 
     written = path.read_bytes()
     second = apply(profile, compiled, port, path)
@@ -166,7 +166,7 @@ def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run = CliRunner().invoke
     planned = run(app, ["plan", *common, "--private-key-env", "KEY", "--json"])
     assert planned.exit_code == 0, planned.output
-    assert '"pending": 162' in planned.output
+    assert '"pending": 172' in planned.output
     unready = run(app, ["verify", *common])
     assert unready.exit_code == 1
     applied = run(app, ["apply", *common, "--private-key-env", "KEY"])

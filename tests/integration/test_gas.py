@@ -5,7 +5,23 @@ import json
 from benchmarks.gas import GAS_JSON, run
 from benchmarks.rows import OURS
 
-SIGNED = ("goods.claim", "goods.use.first", "goods.use")
+SIGNED = {
+    "goods.claim",
+    "goods.use.first",
+    "goods.use",
+    "credit.record",
+    "factoring.fill",
+    "factoring.fill.first",
+    "factoring.fill.recourse",
+    "finance.atomic",
+    "finance.discount",
+    "finance.step.05",
+    "finance.steps",
+}
+
+
+TIMED = {"pool.exit.request"}
+"""What depends on whether a second passed between two transactions: interest is kept by the second."""
 
 
 def test_the_committed_figures_are_those_of_these_contracts() -> None:
@@ -15,5 +31,7 @@ def test_the_committed_figures_are_those_of_these_contracts() -> None:
     measured = {row.operation: row.gas for row in run([OURS])}
     # A signature's zero bytes are cheaper, and the node's chain id, which it covers, is drawn anew.
     signed = {name: measured.pop(name) - committed.pop(name) for name in SIGNED}
-    assert all(abs(difference) <= 100 for difference in signed.values()), signed
+    assert all(abs(difference) <= 200 for difference in signed.values()), signed
+    timed = {name: measured.pop(name) - committed.pop(name) for name in TIMED}
+    assert all(abs(difference) <= 1_000 for difference in timed.values()), timed
     assert measured == committed, "run `make gas` and commit benchmarks/gas.*; a worse figure needs its reason"
