@@ -13,12 +13,15 @@ from caldera.evm.address import ZERO, Address
 
 from . import sums
 from .chart import Chart, ContractRules, EventRules, Rule
-from .declaration import Declaration, declare
+from .declaration import declare
 from .errors import UnknownCurrencyNumber
 from .logs import ChainLog
 from .money import Currency
 from .party import Party
-from .positions import LEDGER, WRITTEN_OFF, Positions, Worth, declarations
+from .positions import EVENTS as OF_CERTIFICATES
+from .positions import LEDGER, WRITTEN_OFF, Positions, Worth
+from .shares import EVENTS as OF_SHARES
+from .shares import POOL, PoolShares
 from .voucher import Key, Line, Voucher
 
 REGISTRY, STANDARD = "ParticipantRegistry", "ValueStandard"
@@ -30,27 +33,37 @@ CURRENCY_ADDED = declare(
     "CurrencyAdded(uint8 indexed currencyId, bytes3 indexed code, address indexed token, uint8 decimals)"
 )
 _PLACE = re.compile(r"\{([^}]*)\}")
+SEEN = {
+    (contract, found.topic): found
+    for contract, texts in {**OF_CERTIFICATES, **OF_SHARES}.items()
+    for found in map(declare, texts)
+}
+"""What is read of contracts whatever the chart says."""
 TRANSFER = declare("Transfer(address indexed from, address indexed to, uint256 value)")
 
 
 @dataclass
 class _Movement:
-    """Money of one token from one account to another. `net`: for the party. `used`: a voucher speaks of it."""
+    """Money of one token from one account to another. `net`: for the party. `used`: a voucher speaks of it.
+    `handed`: it is what an event said would be handed over."""
 
     log: ChainLog
     source: Address
     target: Address
     net: int
     used: bool = False
+    handed: bool = False
 
 
 @dataclass
 class _Transaction:
-    """What one transaction did, beside its events. `moved`: worth that certificates brought, by id."""
+    """What one transaction did, beside its events. `moved`: worth that certificates brought, by id. `cost`: of shares
+    that went, by log."""
 
     changes: dict[int, dict[int, Worth]] = field(default_factory=dict)
     owed: dict[int, int] = field(default_factory=dict)
     states: dict[int, int] = field(default_factory=dict)
+    cost: dict[int, int] = field(default_factory=dict)
     moved: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     money: defaultdict[Address, list[_Movement]] = field(default_factory=lambda: defaultdict(list))
     booked: defaultdict[Address, int] = field(default_factory=lambda: defaultdict(int))
@@ -76,18 +89,15 @@ class Bookkeeper:
         asset: the token of a vault.
         """
         self.chart, self.party, self.contracts = chart, party, dict(contracts)
-        self.positions = Positions()
+        self.positions, self.shares = Positions(), PoolShares()
         self.currencies: dict[int, Currency] = {}
         self._tokens: dict[Address, Currency] = {}
         self._chain_id, self._time, self._asset, self._since = chain_id, time, asset, 0
-        self._memory: defaultdict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+        self._memory: defaultdict[str, dict[Any, dict[str, Any]]] = defaultdict(dict)
         self._rules: defaultdict[tuple[str, bytes], list[EventRules]] = defaultdict(list)
         for name, rules in chart.contracts.items():
             for event in rules.events:
                 self._rules[name, event.declaration.topic].append(event)
-        self._seen: dict[tuple[str, bytes], Declaration] = {
-            (name, event.topic): event for name, event in declarations()
-        }
 
     def keep(self, logs: Iterable[ChainLog], since: int = 0) -> Iterator[Voucher]:
         """The vouchers of these logs; those of blocks before `since` are only learnt from."""
@@ -126,9 +136,13 @@ class Bookkeeper:
                 out, in_ = self.party.is_us(found["from"]), self.party.is_us(found["to"])
                 movement = _Movement(log, found["from"], found["to"], (in_ - out) * found["value"])
                 done.money[log.emitter].append(movement)
-        elif name and (declaration := self._seen.get((name, topic))):
+        elif name and (declaration := SEEN.get((name, topic))):
             values = declaration.read(log.topics, log.data)
-            if values is not None:
+            if values is None:
+                return
+            if name == POOL:
+                done.cost[log.index] = self.shares.see(log.emitter, declaration.name, values, self.party.is_us)
+            else:
                 self._take_in_certificate(log, name, declaration.name, values, done)
 
     def _take_in_certificate(
@@ -165,11 +179,13 @@ class Bookkeeper:
                     yield voucher
             self._remember(contract, event, each, known)
 
-    def _facts(self, log: ChainLog, event: EventRules, values: Mapping[str, Any], done: _Transaction) -> dict[str, int]:
+    def _facts(self, log: ChainLog, event: EventRules, values: Mapping[str, Any], done: _Transaction) -> dict[str, Any]:
         changes, asset = done.changes.get(log.index, {}), values.get("id", 0)
         # An id may stand several times in a batch: its first element speaks for all.
         chosen = [changes.pop(asset, Worth())] if event.each else list(changes.values())
         sound, doubtful, proceeds = (sum(parts) for parts in zip(*chosen, strict=True)) if chosen else (0, 0, 0)
+        # An event that names no id speaks of all that moved.
+        ids = [asset] if "id" in values else list(done.moved)
         written_off, total = done.states.get(log.index) == WRITTEN_OFF, sound + doubtful + proceeds
         return {
             "sound": sound,
@@ -178,7 +194,10 @@ class Bookkeeper:
             "recovered": total if written_off else 0,
             "rounding": 0 if written_off else total,
             "owed": done.owed.get(log.index, 0),
-            "moved": done.moved.get(asset, 0),
+            "moved": sum(done.moved.get(each, 0) for each in ids),
+            "ids": ids,
+            "cost": done.cost.get(log.index, 0),
+            "emitter": log.emitter,
         }
 
     def _applies(self, rule: Rule, known: Mapping[str, Any]) -> bool:
@@ -187,6 +206,7 @@ class Bookkeeper:
             all(name in known and us(known[name]) for name in rule.ours)
             and all(name in known and not us(known[name]) for name in rule.others)
             and all(known.get(name) not in (None, 0, ZERO) for name in rule.nonzero)
+            and all(known.get(name) in (None, 0, ZERO) for name in rule.zero)
             and all(known.get(name) == value for name, value in rule.where.items())
             and (rule.role is None or rule.role in self.party.roles)
         )
@@ -202,16 +222,22 @@ class Bookkeeper:
         done: _Transaction,
     ) -> Voucher | None:
         totals: defaultdict[str, int] = defaultdict(int)
-        for posting in rule.lines:
-            terms = sums.parse(posting.amount)
+        lines = [(posting, sums.parse(posting.amount)) for posting in rule.lines]
+        used = {name for _, terms in lines for _, name in terms}
+        if "handed" in used:
+            known = {**known, "handed": self._handed(log, event, known, done)}
+        for posting, terms in lines:
             amount = sums.add_up(terms, known)
             totals[posting.debit] += amount
             totals[posting.credit] -= amount
-            if any(name == "moved" for _, name in terms):
-                done.moved.pop(known.get("id", 0), None)
+        if "moved" in used:
+            for asset in known["ids"]:
+                done.moved.pop(asset, None)
         if not any(totals.values()):
             return None
         currency = self._currency(log, event, known)
+        if currency is None:
+            return None
         cash = totals[self.chart.cash]
         own, other = self._parties(currency, cash, done)
         done.booked[currency.token] += cash
@@ -243,8 +269,20 @@ class Bookkeeper:
         ]
         return tuple(sorted(made, key=lambda line: (line.amount < 0, line.number)))
 
-    def _currency(self, log: ChainLog, event: EventRules, known: Mapping[str, Any]) -> Currency:
+    def _handed(self, log: ChainLog, event: EventRules, known: Mapping[str, Any], done: _Transaction) -> int:
+        """The amount that is to be handed over, if the contract sent just that; it counts once."""
+        currency, amount = self._currency(log, event, known), known.get(event.handed or "", 0)
+        for each in done.money[currency.token] if currency else ():
+            if each.source == log.emitter and each.net == amount and not each.handed:
+                each.handed = True
+                return int(amount)
+        return 0
+
+    def _currency(self, log: ChainLog, event: EventRules, known: Mapping[str, Any]) -> Currency | None:
+        """None: a token that is no currency of the standard, which is nobody's money here."""
         field_ = "currencyId" if event.currency == "money" else event.currency or ""
+        if isinstance(known.get(field_), str):
+            return self._tokens.get(known[field_])
         if event.currency == "asset":
             token = self._asset(log.emitter)
             found = self._tokens.get(token) if token else None
@@ -305,25 +343,26 @@ class Bookkeeper:
 
     def _recall(self, contract: str, event: EventRules, values: Mapping[str, Any]) -> dict[str, Any]:
         known: dict[str, Any] = {}
-        if event.key is None or not isinstance(values.get(event.key), int):
-            return known
-        for memory in dict.fromkeys((event.facts or contract, contract)):
-            known |= self._memory[memory].get(self._place(memory, values[event.key]), {})
+        places = {**event.look_up, **({event.memory or contract: event.key} if event.key else {})}
+        for memory, name in places.items():
+            if values.get(name) is not None:
+                known |= self._memory[memory].get(self._place(memory, values[name]), {})
         return known
 
     def _remember(self, contract: str, event: EventRules, values: Mapping[str, Any], known: Mapping[str, Any]) -> None:
         if event.key is None or not (event.remember or event.tally):
             return
-        kept = self._memory[contract].setdefault(self._place(contract, values[event.key]), {})
+        memory = event.memory or contract
+        kept = self._memory[memory].setdefault(self._place(memory, values[event.key]), {})
         sums_now = {name: sums.add_up(sums.parse(text), known) for name, text in event.tally.items()}
         for name, amount in sums_now.items():
             kept[name] = kept.get(name, 0) + amount
-        kept.update({name: values[name] for name in event.remember})
+        kept.update({name: known[name] for name in event.remember if name in known})
 
-    def _place(self, contract: str, key: int) -> int:
-        rules: ContractRules | None = self.chart.contracts.get(contract)
+    def _place(self, memory: str, key: Any) -> Any:
+        rules: ContractRules | None = self.chart.contracts.get(memory)
         bits = rules.root_bits if rules else 0
-        return key >> bits << bits
+        return key >> bits << bits if bits else key
 
 
 def _each(event: EventRules, values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -332,12 +371,12 @@ def _each(event: EventRules, values: dict[str, Any]) -> Iterator[dict[str, Any]]
         yield values
         return
     rest = {name: value for name, value in values.items() if name not in event.each}
+    parts = event.declaration.parts
     for elements in zip(*(values[name] for name in event.each), strict=True):
-        one = dict(zip(event.each.values(), elements, strict=True))
-        for name, element in zip(event.each, elements, strict=True):
-            if parts := event.declaration.parts_of(name):
-                one |= dict(zip(parts, element, strict=True))
-        yield {**rest, **one}
+        one = dict(rest)
+        for (array, called), element in zip(event.each.items(), elements, strict=True):
+            one |= parts(array, called, element)
+        yield one
 
 
 def _shown(value: object) -> str:

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from caldera.deployment.manifest import Manifest
 from caldera.evm.address import Address, parse, to_address
 
-from .bookkeeper import CURRENCY_ADDED, ENROLLED, REGISTRY, STANDARD, TRANSFER, Bookkeeper
+from .bookkeeper import CURRENCY_ADDED, ENROLLED, REGISTRY, SEEN, STANDARD, TRANSFER, Bookkeeper
 from .chart import Chart
 from .errors import BlocksOutOfRange, UnknownParty
 from .journal import Imported, Journal
 from .logs import ChainLog, Source
 from .party import Party
-from .positions import declarations
 from .voucher import Voucher
 
 
@@ -108,8 +107,8 @@ def bring_up(source: Source, suite: Suite, chart: Chart, party: Party, journal: 
 
 def _logs(source: Source, suite: Suite, chart: Chart, party: Party, last: int) -> list[ChainLog]:
     wanted: dict[str, set[bytes]] = {REGISTRY: {ENROLLED.topic}, STANDARD: {CURRENCY_ADDED.topic}}
-    for name, declaration in declarations():
-        wanted.setdefault(name, set()).add(declaration.topic)
+    for name, topic in SEEN:
+        wanted.setdefault(name, set()).add(topic)
     paid_by_money = set()
     for name, rules in chart.contracts.items():
         wanted.setdefault(name, set()).update(event.declaration.topic for event in rules.events)

@@ -20,8 +20,8 @@ from .errors import ChartInvalid, ChartNotReadable
 
 DEFAULT = Path(__file__).parent / "charts" / "default.yml"
 
-FACTS = ("sound", "doubtful", "proceeds", "recovered", "rounding", "moved", "owed")
-"""What is known of certificates beside the event's own fields; see docs/vouchers.md."""
+FACTS = ("sound", "doubtful", "proceeds", "recovered", "rounding", "moved", "owed", "cost")
+"""What is known of certificates and shares beside the event's own fields; see docs/vouchers.md."""
 OWN_FACTS = frozenset(FACTS) - {"owed"}
 """Those that are zero for everyone whose certificates were not touched."""
 
@@ -61,12 +61,13 @@ class Posting(_Strict):
 
 class Rule(_Strict):
     """How the event is posted as `perspective`. It applies if each field of `ours` is this party, none of `others` is,
-    none of `nonzero` is zero, fields have the values of `where`, and the party has the `role`."""
+    none of `nonzero` is zero, all of `zero` are, fields have the values of `where`, and the party has the `role`."""
 
     perspective: str = Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9_]*$")
     ours: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     nonzero: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
     where: dict[str, int] = {}
     role: str | None = None
     counterparty: str | None = None
@@ -75,18 +76,21 @@ class Rule(_Strict):
 
 
 class EventRules(_Strict):
-    """One event. `key`: the field under which things are remembered. `remember`: fields that later events of the
-    contract with the same key know, too. `tally`: running sums by key. `facts`: another contract whose memory is
-    used. `currency`: the field with the currency's number; or `asset`: the one the contract is a vault of; or
-    `money`: the one the contract received or paid in the transaction, known as `currencyId` then. `document`: the
-    field printed as reference. `each`: arrays whose elements are events of their own, and what an element is
-    called; the fields of a struct are known, too."""
+    """One event. `key`: the field under which things are remembered. `remember`: names that later events of the
+    contract with the same key know, too. `tally`: running sums by key. `memory`: where they are kept, if not under the
+    contract's name. `look_up`: other memories that are used, and the field with the key there. `currency`: the field
+    with the currency's number or its token; or `asset`: the one the contract is a vault of; or `money`: the one the
+    contract received or paid in the transaction, known as `currencyId` then. `document`: the field printed as
+    reference. `each`: arrays whose elements are events of their own, and what an element is called. `handed`: the field
+    with an amount that the contract sends the party, or keeps for it; what it sent is known as `handed`."""
 
     event: Annotated[str, AfterValidator(_event)]
     key: str | None = None
     remember: tuple[str, ...] = ()
     tally: dict[str, Sum] = {}
-    facts: str | None = None
+    memory: str | None = None
+    look_up: dict[str, str] = {}
+    handed: str | None = None
     currency: str | None = None
     document: str | None = None
     each: dict[str, str] = {}
@@ -99,11 +103,11 @@ class EventRules(_Strict):
 
     @property
     def fields(self) -> set[str]:
-        """The names that the event itself brings."""
-        own = {self.each.get(name, name) for name in self.declaration.fields}
-        for name in self.each.keys() & self.declaration.fields.keys():
-            own |= set(self.declaration.parts_of(name))
-        return own | {"currencyId"} if self.currency == "money" else own
+        """The names that the event itself brings, and `emitter`: the contract that wrote it."""
+        own = {name for name in self.declaration.fields if name not in self.each}
+        for array, element in self.each.items():
+            own |= self.declaration.named(array, element) if array in self.declaration.fields else set()
+        return own | {"emitter"} | ({"currencyId"} if self.currency == "money" else set())
 
 
 class ContractRules(_Strict):
@@ -136,29 +140,39 @@ class Chart(_Strict):
                 for inner, problem in self._of_event(contract, event):
                     yield ("contracts", contract, "events", number, *inner), problem
 
-    def known_to(self, contract: str, event: EventRules) -> set[str]:
-        """Every name that the rules of an event can use."""
-        known = set(event.fields)
-        for memory in {contract, event.facts or contract} & self.contracts.keys():
-            for each in self.contracts[memory].events:
+    def memories(self) -> Iterator[tuple[str, EventRules]]:
+        """Every event that remembers something, with the name of the memory."""
+        for contract, rules in self.contracts.items():
+            yield from ((event.memory or contract, event) for event in rules.events)
+
+    def known_to(self, contract: str, event: EventRules, but: EventRules | None = None) -> set[str]:
+        """Every name that the rules of an event can use, save what only the event `but` remembers."""
+        known, used = set(event.fields), {event.memory or contract, *event.look_up}
+        for memory, each in self.memories():
+            if memory in used and each is not but:
                 known.update(each.remember, each.tally)
         return known
 
     def _of_event(self, contract: str, event: EventRules) -> Iterator[tuple[tuple[Any, ...], str]]:
-        fields, known = event.fields, self.known_to(contract, event)
-        named = {"key": event.key, "document": event.document}
+        known = self.known_to(contract, event)
+        named = {"key": event.key, "document": event.document, "handed": event.handed}
         if event.currency not in ("asset", "money"):
             named["currency"] = event.currency
         for place, name in named.items():
             if name is not None and name not in known:
                 yield (place,), _no_name(name, event, known)
-        if event.facts is not None and event.facts not in self.contracts:
-            yield ("facts",), f"{event.facts!r} is no contract of this chart"
+        memories = {memory for memory, _ in self.memories()}
+        for memory, name in event.look_up.items():
+            if memory not in memories:
+                yield ("look_up",), f"{memory!r} is no contract and no memory of this chart"
+            if name not in known:
+                yield ("look_up",), _no_name(name, event, known)
         if (event.remember or event.tally) and event.key is None:
             yield (), "what is remembered needs a 'key: field' to be found again"
+        brought = self.known_to(contract, event, but=event)
         for name in event.remember:
-            if name not in fields:
-                yield ("remember",), _no_name(name, event, fields)
+            if name not in brought:
+                yield ("remember",), _no_name(name, event, brought)
         for name in event.each:
             if name not in event.declaration.fields:
                 yield ("each",), _no_name(name, event, set(event.declaration.fields))
@@ -175,9 +189,10 @@ class Chart(_Strict):
         used = {name for line in rule.lines for _, name in sums.parse(line.amount)}
         if not rule.ours and rule.role is None and not used <= OWN_FACTS:
             yield (), "this would post what others did: add 'ours: [field]' or 'role: name'"
-        for place in ("ours", "others", "nonzero", "where"):
+        numbers = known | set(FACTS) | ({"handed"} if event.handed else set())
+        for place in ("ours", "others", "nonzero", "zero", "where"):
             for name in getattr(rule, place):
-                if name not in known:
+                if name not in (known if place in ("ours", "others") else numbers):
                     yield (place,), _no_name(name, event, known)
         if rule.counterparty is not None and rule.counterparty not in known:
             yield ("counterparty",), _no_name(rule.counterparty, event, known)
@@ -190,7 +205,7 @@ class Chart(_Strict):
                 yield at, _no_account(account)
             if line.debit == line.credit:
                 yield at, f"{line.debit!r} stands on both sides"
-            for problem in _unknown(line.amount, event, known | set(FACTS)):
+            for problem in _unknown(line.amount, event, numbers):
                 yield at, problem
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from caldera.evm.abi import Param, abi_type, signature
+from caldera.evm.abi import AbiType, Param, abi_type, signature
 from caldera.evm.decode import decoder, fields_decoder
 from caldera.evm.errors import DecodingError
 from caldera.evm.hashing import keccak
@@ -18,7 +18,8 @@ _IN_TOPIC = ("uint", "int", "bool", "address", "fixed")
 
 
 class Declaration:
-    """One event. `fields`: its parameters by name. `topic`: what its logs begin with."""
+    """One event. `fields`: its parameters by name, and those of a struct as `struct.field`. `topic`: what its logs
+    begin with."""
 
     def __init__(self, text: str) -> None:
         """Raises:
@@ -33,7 +34,7 @@ class Declaration:
         names = [param.name for param in self.params]
         if unnamed or len(set(names)) != len(names):
             raise ValueError(f"{self.name}: every parameter needs a name of its own")
-        self.fields = {param.name: param for param in self.params}
+        self.fields = {name: part for param in self.params for name, part in _named(param.name, param.type)}
         self.signature = signature(self.name, self.params)
         self.topic = keccak(self.signature.encode())
         self._read = _reader(self.params)
@@ -51,9 +52,24 @@ class Declaration:
     def read(self, topics: tuple[bytes, ...], data: bytes) -> dict[str, Any] | None:
         """The values by name; None where the log has another shape."""
         try:
-            return self._read(topics, data)
+            values = self._read(topics, data)
         except DecodingError:
             return None
+        for param in self.params:
+            if param.type.kind == "tuple":
+                values |= self.parts(param.name, param.name, values[param.name])
+        return values
+
+    def named(self, field: str, called: str) -> set[str]:
+        """The names that an element of the array `field` brings under the name it is `called`."""
+        kind = self.fields[field].item
+        return {name for name, _ in _named(called, kind)} if kind else set()
+
+    def parts(self, field: str, called: str, value: Any) -> dict[str, Any]:
+        """A struct's fields by their names, or those of an element of the array `field`."""
+        kind = self.fields[field].item or self.fields[field]
+        inner = zip(kind.fields, value, strict=True) if kind.kind == "tuple" else ()
+        return {called: value} | {f"{called}.{part.name}": each for part, each in inner if part.name}
 
 
 @lru_cache(maxsize=512)
@@ -83,6 +99,13 @@ def _params(text: str) -> Iterator[Param]:
         kind, array, indexed, name = found.groups()
         fields = tuple(_params(kind[1:-1])) if kind.startswith("(") else ()
         yield Param(name or "", abi_type(("tuple" if fields else kind) + array, fields), bool(indexed))
+
+
+def _named(name: str, kind: AbiType) -> Iterator[tuple[str, AbiType]]:
+    yield name, kind
+    for part in kind.fields:
+        if part.name:
+            yield f"{name}.{part.name}", part.type
 
 
 def _reader(params: tuple[Param, ...]) -> Callable[[tuple[bytes, ...], bytes], dict[str, Any]]:

@@ -18,8 +18,6 @@ from typing import Any, NamedTuple
 
 from caldera.evm.address import ZERO, Address
 
-from .declaration import Declaration, declare
-
 MODULE, LEDGER = "ReceivableModule", "AssetCertificate"
 
 EVENTS: dict[str, tuple[str, ...]] = {
@@ -49,11 +47,6 @@ EVENTS: dict[str, tuple[str, ...]] = {
 
 ROOT = ~0xFFFF
 REGISTERED, ACKNOWLEDGED, DEFAULTED, WRITTEN_OFF, CANCELLED = 1, 2, 5, 6, 8
-
-
-def declarations() -> Iterable[tuple[str, Declaration]]:
-    """The events with their contracts."""
-    return ((contract, declare(text)) for contract, texts in EVENTS.items() for text in texts)
 
 
 class Worth(NamedTuple):
@@ -219,6 +212,9 @@ class Positions:
         part = self._part(values["id"])
         part.shares[values["from"], ZERO] -= values["amount"]
         part.shares[values["to"], ZERO] += values["amount"]
+
+    def _LienCollected(self, root: Root, values: Mapping[str, Any]) -> None:
+        self._part(values["id"]).shares[values["holder"], values["lienholder"]] -= values["amount"]
 
     def _Pledged(self, root: Root, values: Mapping[str, Any]) -> None:
         part = self._part(values["id"])

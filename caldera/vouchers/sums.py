@@ -1,11 +1,12 @@
-"""Amounts of a chart: names of numbers, added and subtracted. Nothing else is understood, and nothing is executed."""
+"""Amounts of a chart: names of numbers, added and subtracted; `part.amount` is the field of a struct. Nothing else is
+understood, and nothing is executed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-_TERM = re.compile(r"\s*([+-]?)\s*([A-Za-z_]\w*)")
+_TERM = re.compile(r"\s*([+-]?)\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?)")
 
 
 def parse(text: str) -> tuple[tuple[int, str], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from eth_abi.abi import encode
 from caldera.contracts import DevnetCurrency
 from caldera.evm import Address, AddressLike, Receipt, Revm
 from caldera.evm.hashing import keccak
-from caldera.vouchers import ChainLog, Chart, Party, Reading, Suite, load_chart, read
+from caldera.vouchers import ChainLog, Chart, Party, Reading, Suite, load_chart, read, trial_balance
 from caldera.vouchers.bookkeeper import CURRENCY_ADDED, TRANSFER
 from caldera.vouchers.declaration import Declaration
 from tests.support import estate as estates
@@ -137,6 +137,55 @@ def build_estate() -> tuple[estates.Estate, Watched, Suite]:
     made = estates.build(chain)
     named = (made.registry, made.standard, made.ledger, made.rights, made.leases, made.land)
     return made, chain, Suite({contract.address: contract.ABI_NAME for contract in named})
+
+
+@dataclass
+class Audit:
+    """The books of anybody on a watched chain, held against the tokens. `vaults`: token by lending pool."""
+
+    chain: Watched
+    deployment: Suite
+    tokens: Sequence[Any]
+    vaults: dict[Address, Address]
+    chart: Chart
+
+    @property
+    def source(self) -> Memory:
+        """All that happened so far."""
+        return replace(self.chain.source, assets=self.vaults)
+
+    def reading(self, party: Party) -> Reading:
+        """What happened, in the books of a party."""
+        return read(self.source, self.deployment, self.chart, party)
+
+    def sums(self, party: Party, code: str = "USD") -> dict[str, int]:
+        """The trial balance in one currency, after all books were compared with the tokens."""
+        reading = self.reading(party)
+        balance = trial_balance(reading.vouchers)
+        assert all(voucher.debits == voucher.credits > 0 for voucher in reading.vouchers)
+        assert sum(balance.values()) == 0
+        found = {(currency.token, account): amount for (currency, account), amount in balance.items()}
+        accounts = reading.keeper.party.accounts
+        for token in self.tokens:
+            assert found.get((token.address, "cash"), 0) == sum(token.balanceOf(account) for account in accounts)
+            assert found.get((token.address, "suspense"), 0) == -self.given(token.address, accounts)
+        return {account: amount for (each, account), amount in balance.items() if amount and each.code == code}
+
+    def given(self, token: Address, accounts: Collection[Address]) -> int:
+        """What the accounts were minted and sent by calls of the token itself, of which the suite does not know."""
+        total = 0
+        for log in (log for receipt in self.chain.receipts if receipt.to == token for log in receipt.logs):
+            values = TRANSFER.read(log.topics, log.data)
+            if values and log.topics[0] == TRANSFER.topic and log.emitter == token:
+                total += ((values["to"] in accounts) - (values["from"] in accounts)) * values["value"]
+        return total
+
+
+def audit(chain: Watched, contracts: Sequence[Any], *tokens: Any) -> Audit:
+    """An audit of these contracts, each under its own name."""
+    pools = {each.address: each.asset() for each in contracts if each.ABI_NAME == "LendingPool"}
+    suite = Suite({each.address: each.ABI_NAME for each in contracts})
+    return Audit(chain, suite, tokens, pools, load_chart())
 
 
 class Script:
