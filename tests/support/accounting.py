@@ -159,7 +159,12 @@ class Audit:
         return read(self.source, self.deployment, self.chart, party)
 
     def sums(self, party: Party, code: str = "USD") -> dict[str, int]:
-        """The trial balance in one currency, after all books were compared with the tokens."""
+        """The trial balance in one currency, after the books were compared with the tokens."""
+        balance = trial_balance(self.checked(party).vouchers)
+        return {account: amount for (each, account), amount in balance.items() if amount and each.code == code}
+
+    def checked(self, party: Party) -> Reading:
+        """The books of a party, after they were compared with the tokens."""
         reading = self.reading(party)
         balance = trial_balance(reading.vouchers)
         assert all(voucher.debits == voucher.credits > 0 for voucher in reading.vouchers)
@@ -169,7 +174,7 @@ class Audit:
         for token in self.tokens:
             assert found.get((token.address, "cash"), 0) == sum(token.balanceOf(account) for account in accounts)
             assert found.get((token.address, "suspense"), 0) == -self.given(token.address, accounts)
-        return {account: amount for (each, account), amount in balance.items() if amount and each.code == code}
+        return reading
 
     def given(self, token: Address, accounts: Collection[Address]) -> int:
         """What the accounts were minted and sent by calls of the token itself, of which the suite does not know."""
