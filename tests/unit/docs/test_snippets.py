@@ -119,7 +119,12 @@ def test_events(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_vouchers() -> None:
-    assert run("vouchers", {"office": accounting.build()}) > 0
+    chain = accounting.Watched()
+    made = market.open_market(chain=chain)
+    of = made.suite
+    contracts = [of.registry, of.standard, of.ledger, of.module, made.desk, made.pool, made.router]
+    names = {"office": accounting.build(), "market": made, "audit": accounting.audit(chain, contracts, of.token)}
+    assert run("vouchers", names) > 0
 
 
 def test_every_error_of_events_is_in_the_table() -> None:
