@@ -44,11 +44,6 @@ class Declaration:
         """Signature, and which parameters are indexed: what must be equal for logs to be read right."""
         return self.signature, tuple(param.indexed for param in self.params)
 
-    def parts_of(self, name: str) -> tuple[str, ...]:
-        """The fields of an array's elements, where these are structs."""
-        item = self.fields[name].type.item
-        return tuple(param.name for param in item.fields) if item else ()
-
     def read(self, topics: tuple[bytes, ...], data: bytes) -> dict[str, Any] | None:
         """The values by name; None where the log has another shape."""
         try:

@@ -196,9 +196,6 @@ class Positions:
         # The last to claim is given the fractions of all others, too.
         part.shares[position] -= min(floor(part.shares[position]), values["amount"])
 
-    def _LienCollected(self, root: Root, values: Mapping[str, Any]) -> None:
-        self._part(values["id"]).shares[values["holder"], values["lienholder"]] -= values["amount"]
-
     def _Credited(self, root: Root, values: Mapping[str, Any]) -> None:
         self._part(values["id"]).face -= values["amount"]
         root.face -= values["amount"]

@@ -225,7 +225,7 @@ class Script:
     def event(self, contract: str, name: str, *values: Any) -> ChainLog:
         """A log of an event as the chart declares it."""
         declared = [each.declaration for each in self.chart.contracts[contract].events]
-        event, *_ = [each for each in declared if each.name == name]
+        (event,) = [each for each in declared if each.name == name]
         return self.log(contract, event, *values)
 
     def money(self, token: Address, source: Address, target: Address, amount: int) -> ChainLog:

@@ -5,7 +5,7 @@ import pytest
 
 from caldera.evm import ZERO, Address
 from caldera.evm.address import checksum
-from caldera.vouchers import ChainLog, Party, load_chart, read
+from caldera.vouchers import Party, load_chart, read
 from caldera.vouchers.bookkeeper import ENROLLED
 from caldera.vouchers.declaration import declare
 from caldera.vouchers.errors import UnknownCurrencyNumber
