@@ -448,3 +448,16 @@ class TestTranches:
         alice = books("alice")
         assert (alice["tranches"], alice["cash"]) == (60 * K - price, 40 * K + price)
         assert vault.address in made.reading(Party.of("v", suite.entities[f"vault {deal}"])).keeper.party.accounts
+
+
+def test_a_lienholder_takes_what_was_paid_on_a_pledge() -> None:
+    chain = Watched()
+    suite = build(chain)
+    books = of(audit(chain, base(suite), suite.token), suite)
+    asset = suite.circulating()
+    suite.ledger.pledge(suite.seller, suite.bank, asset, 50 * K, sender=suite.seller)
+    suite.pay(asset, 40 * K)
+    suite.module.collect(asset, suite.seller, 15 * K, suite.bank, sender=suite.bank)
+    assert whole(books("bank")) == {"cash": 15, "settlement": -15}
+    seller = whole(books("seller"))
+    assert (seller["proceeds"], seller["settlement"], seller["receivables"]) == (25, 15, 60)
