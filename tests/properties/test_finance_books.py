@@ -199,6 +199,7 @@ def test_everybodys_books_of_loans() -> None:
     chain = Watched()
     bank = open_bank(build(chain))
     suite = bank.suite
+    suite.enrol("buyer2")
     contracts = [suite.registry, suite.standard, suite.ledger, suite.module, bank.desk, bank.pool]
     made = audit(chain, contracts, suite.token)
     beside.run(LendingBooks, chain.snapshot(), bank=bank, audit=made, begun=len(chain.receipts))
