@@ -96,6 +96,9 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     drawn = desk.draw((1, PART // 2, DUE_DAY, LOANS, [(False, second)]))
     table.add("credit.draw", drawn, cast.owner, f"on one pledged receivable; {checked}; {STEADY}")
     node.send(desk.repay(1, PART // 100), cast.owner)
+    # So that interest is due in every run, whether a second passed on the node or not.
+    node.rpc("evm_increaseTime", 3600)
+    node.rpc("evm_mine")
     table.add("credit.repay", desk.repay(1, PART // 100), cast.owner, f"a part; {STEADY}")
     table.add("credit.repay.last", desk.repay(1, FACE), cast.owner, "closes an unsecured loan; another stays open")
 
