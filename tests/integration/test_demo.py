@@ -352,7 +352,7 @@ class TestFinance:
         assert supplier == {
             "cash": principal + loan["got"]["Palmetto Valve & Fitting Inc."] + 5_700_000_000 + 6_000_000_000,
             "interest_expense": interest,
-            "fund_expense": 300_000_000,
+            "fund_contributions": 300_000_000,
             "revenue_shares": -12_000_000_000,
             "sales": -173_310_000_000,
         }
