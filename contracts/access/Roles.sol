@@ -25,4 +25,12 @@ library Roles {
     uint64 internal constant LENDER = 9;
     /// @notice The contract of the suite that carries out signed requests of enterprises in one transaction.
     uint64 internal constant CIRCULATOR = 10;
+    /// @notice Contracts of the suite that charge the fees of routing, mapping and adaptation.
+    uint64 internal constant CHARGER = 11;
+    /// @notice Contracts of the suite that tell of money settled between two parties.
+    uint64 internal constant SETTLER = 12;
+    /// @notice Contracts of the suite in which granted ERA can be staked.
+    uint64 internal constant STAKING = 13;
+    /// @notice Contracts of the suite that award points for interactions between rollups.
+    uint64 internal constant CONNECTOR = 14;
 }
