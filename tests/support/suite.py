@@ -45,6 +45,10 @@ ROLES = {
     "INSURER": 8,
     "LENDER": 9,
     "CIRCULATOR": 10,
+    "CHARGER": 11,
+    "SETTLER": 12,
+    "STAKING": 13,
+    "CONNECTOR": 14,
 }
 PERMISSIONS = {
     "registry": {"COMPLIANCE": "createEntity enrol setFacts suspend reinstate remove suspendEntity"},
