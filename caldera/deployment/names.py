@@ -34,6 +34,10 @@ ROLES = {
     "INSURER": 8,
     "LENDER": 9,
     "CIRCULATOR": 10,
+    "CHARGER": 11,
+    "SETTLER": 12,
+    "STAKING": 13,
+    "CONNECTOR": 14,
 }
 """`Roles.sol`."""
 
