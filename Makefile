@@ -20,7 +20,7 @@ DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/
 	contracts/credit/LendingTerms.sol contracts/credit/CreditDesk.sol contracts/credit/LendingPool.sol \
 	contracts/credit/Factoring.sol contracts/credit/Recourse.sol contracts/credit/Securitisation.sol \
 	contracts/credit/DealVault.sol contracts/circulation/RevenueCycle.sol contracts/circulation/ModuleFund.sol \
-	contracts/circulation/CirculationRouter.sol
+	contracts/circulation/CirculationRouter.sol contracts/era/Genesis.sol
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx

@@ -45,7 +45,10 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/standard", "tests/unit/access", "tests/unit/modules", "tests/unit/assets"],
     ),
-    "era": (["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol"], ["tests/unit/era"]),
+    "era": (
+        ["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol", "contracts/era/Genesis.sol"],
+        ["tests/unit/era"],
+    ),
     "goods": (
         [
             "contracts/assets/GoodsRegister.sol",

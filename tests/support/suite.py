@@ -199,7 +199,7 @@ def name_of(error: ContractError) -> str:
 
 
 @contextmanager
-def reverts(name: str, **values: Any) -> Iterator[None]:
+def reverts(name: str, /, **values: Any) -> Iterator[None]:
     """The block must be refused with the error of that name, and with these values where they are given."""
     with pytest.raises(ContractError) as caught:
         yield
