@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def test_what_differs_between_them(name: str, bonus: int, band: tuple[int, int, 
 def test_what_they_have_in_common(name: str) -> None:
     found = economy(name)
     assert (found.fees.node, found.fees.most_developer, found.fees.author) == (3000, 2000, 1500)
-    assert (found.circulation.era_per_million_usd, found.circulation.verifier_bps) == (12_000, 40)
+    assert (found.circulation.era_per_million_usd, found.circulation.verifier_bps) == (Decimal(12_000), 40)
     investors, team = found.unlocking["investors"], found.unlocking["team"]
     assert (investors.after_months, investors.over_months, investors.revocable) == (12, 24, False)
     assert (team.after_months, team.over_months, team.shortest_months, team.longest_months) == (0, 36, 24, 48)
