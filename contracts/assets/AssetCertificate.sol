@@ -85,6 +85,7 @@ contract AssetCertificate is Enforcement, SignedApprovals, IERC1155MetadataURI {
         _terms[id] = terms;
         if (document != 0) _documents[_rootOf(id)] = document;
         emit AssetCreated(id, kind, to, units, terms, document);
+        if (id == _rootOf(id)) _charge(partyOf(to).entity());
         if (units == 0) return;
         _holdings[id][to].word = _holdings[id][to].word.add(SafeCast.toUint96(units));
         _afterMove(address(0), to, id, units);

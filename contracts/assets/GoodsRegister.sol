@@ -42,6 +42,7 @@ abstract contract GoodsRegister is IDirectedGoods, PermissionedToken {
         _conditions[line] = conditions;
         _documents[line] = document;
         emit LineCreated(line, terms.issuer, made, conditions, document);
+        _charge(terms.issuer);
     }
 
     /// @inheritdoc IDirectedGoods

@@ -45,6 +45,7 @@ abstract contract RightRegister is IUsageRight, PermissionedToken {
         if (lapses != 0) _uses[id].lapses = lapses;
         if (document != 0) _documents[id] = document;
         emit RightCreated(id, kind, to, lapses, terms, document);
+        _charge(partyOf(to).entity());
         _safeMint(to, id);
     }
 
