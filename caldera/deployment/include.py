@@ -1,4 +1,4 @@
-"""Regional data that a profile includes: what bits mean, and the rules that hold in a jurisdiction."""
+"""What a profile includes: regional data (what bits mean, the rules that hold in a jurisdiction), and its economy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from .yaml_reader import read_yaml
 
 _BITS = ("regions", "qualifications")
 _SECTIONS = (*_BITS, "rules")
+_ECONOMY = "economy"
 
 
 def with_included(path: Path) -> dict[str, Any]:
     """A profile's content, with what the files under `include` (paths from the profile's folder) say put before its own
-    regions, qualifications and rules.
+    regions, qualifications and rules. One of them may be an economy.
 
     :raises ProfileNotReadable: no file or no YAML
     :raises ProfileInvalid: an included file says more than that, or contradicts what was said before
@@ -30,6 +31,11 @@ def with_included(path: Path) -> dict[str, Any]:
     for source in (*(path.parent / name for name in names), None):
         part = content if source is None else read_yaml(source)
         where = str(source or path)
+        if source is not None and _ECONOMY in part:
+            if _ECONOMY in content:
+                raise ProfileInvalid(where, ["economy: there is one already; include one file of an economy"])
+            content[_ECONOMY] = economy_of(source)
+            continue
         if source is not None:
             _require_regional(where, part)
         for section, known in bits.items():
@@ -38,6 +44,18 @@ def with_included(path: Path) -> dict[str, Any]:
                     raise ProfileInvalid(where, [f"{section}.{name}: an included file has it as {known[name]}"])
         rules += part.get("rules") or []
     return {**content, **bits, "rules": rules}
+
+
+def economy_of(path: Path) -> Any:
+    """What stands under `economy`, the only section of such a file.
+
+    :raises ProfileNotReadable: no file or no YAML
+    :raises ProfileInvalid: it says something else
+    """
+    part = read_yaml(path)
+    if not isinstance(part, dict) or set(part) != {_ECONOMY}:
+        raise ProfileInvalid(str(path), ["economy: a file of an economy has this section only"])
+    return part[_ECONOMY]
 
 
 def _require_regional(where: str, part: Any) -> None:

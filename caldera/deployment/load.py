@@ -10,15 +10,19 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import CyclicReference, ProfileInvalid, UnknownName
-from .include import with_included
+from .genesis import with_economy
+from .include import economy_of, with_included
 from .names import ADMIN
 from .profile import ContractEntry, Profile
 
 DEPLOYER = "deployer"
 
 
-def load_profile(path: Path | str, actors: Mapping[str, str] | None = None) -> Profile:
-    """Reads and checks a profile. `actors`: label to address, in front of those the file names.
+def load_profile(
+    path: Path | str, actors: Mapping[str, str] | None = None, economy: Path | str | None = None
+) -> Profile:
+    """Reads and checks a profile. `actors`: label to address, in front of those the file names. `economy`: a file whose
+    economy takes the place of the profile's.
 
     :raises ProfileNotReadable: no file or no YAML
     :raises ProfileInvalid: fields missing, unknown, out of range or twice; each with its path
@@ -26,6 +30,8 @@ def load_profile(path: Path | str, actors: Mapping[str, str] | None = None) -> P
     :raises CyclicReference: contracts that need each other first
     """
     content = with_included(Path(path))
+    if economy is not None:
+        content["economy"] = economy_of(Path(economy))
     return parse_profile(content, actors, source=str(path))
 
 
@@ -43,6 +49,7 @@ def parse_profile(
     problems = list(_problems(profile))
     if problems:
         raise ProfileInvalid(source, problems)
+    profile = with_economy(profile)
     _require_names(profile)
     return profile.model_copy(update={"contracts": in_order(profile.contracts)})
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from eth_utils.address import is_checksum_address, to_checksum_address
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from .economy import Economy
 from .names import FIELDS, QUALIFICATION_BITS, REGION_BITS
 from .units import USD_DECIMALS, WAD_DECIMALS, Amount, scaled
 
@@ -191,7 +192,7 @@ class RoleEntry(_Model):
 
 
 class Profile(_Model):
-    """A whole deployment. See `docs/deployment.md`."""
+    """A whole deployment. See `docs/deployment.md`. `begins`: the time stamp from which the economy's months count."""
 
     network: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
     chain_id: Annotated[int, Field(ge=0)]
@@ -208,6 +209,8 @@ class Profile(_Model):
     modules: list[ModuleEntry] = []
     subscriptions: list[SubscriptionEntry] = []
     settings: list[SettingEntry] = []
+    economy: Economy | None = None
+    begins: Annotated[int, Field(ge=1, lt=2**40)] | None = None
     roles: dict[Name, RoleEntry] = {}
     permissions: dict[Annotated[str, Field(pattern=r"^\w+\.\w+(\([\w,()\[\]]*\))?$")], str] = {}
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
+from caldera.deployment.economy import MONTH, SUPPLY, Economy, load_economy, parse_economy
 from caldera.deployment.errors import ProfileInvalid, ProfileNotReadable
 from caldera.deployment.yaml_reader import read_yaml
-from caldera.economy import MONTH, SUPPLY, Economy, load_economy
-from caldera.economy.profile import parse_economy
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("circulation", "integration", "connector")

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from caldera.deployment.errors import ProfileInvalid
-from caldera.deployment.units import WAD_DECIMALS, Amount, scaled
-from caldera.deployment.yaml_reader import read_yaml
+from .errors import ProfileInvalid
+from .units import WAD_DECIMALS, Amount, scaled
+from .yaml_reader import read_yaml
 
 ERA = 10**WAD_DECIMALS
 SUPPLY = 1_000_000_000 * ERA
@@ -35,6 +35,9 @@ class AllocationClass(Enum):
     TEAM = 2
     RESEARCH = 3
 
+
+LATEST_START = 120 * MONTH
+"""Grants start within ten years of genesis."""
 
 SHARES = {
     AllocationClass.COMMUNITY: 37_000,

@@ -1,0 +1,102 @@
+"""The steps of genesis, as an economy asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
+from .economy import LATEST_START, MONTH, Economy
+from .errors import ProfileInvalid
+from .profile import Profile, SettingEntry
+from .units import WAD_DECIMALS, scaled
+
+
+def with_economy(profile: Profile) -> Profile:
+    """The profile with what its economy stands for: every `=path`, such as `=fees.node`, replaced by its value, and the
+    steps of genesis put before the settings.
+
+    :raises ProfileInvalid: a path that the economy does not have, or no economy
+    """
+    economy, problems = profile.economy, list[str]()
+    values = _values(economy) if economy else {}
+
+    def resolved(value: Any) -> Any:
+        if isinstance(value, str) and value.startswith("="):
+            if value[1:] not in values:
+                known = ", ".join(sorted(values)) or "no economy: include one, such as circulation.yml"
+                problems.append(f"{value}: the economy has no such value; it has {known}")
+            return values.get(value[1:], 0)
+        if isinstance(value, list):
+            return [resolved(item) for item in value]
+        if isinstance(value, dict):
+            return {key: resolved(item) for key, item in value.items()}
+        return value
+
+    contracts = [entry.model_copy(update={"args": resolved(entry.args)}) for entry in profile.contracts]
+    settings = [
+        entry.model_copy(update={name: resolved(getattr(entry, name)) for name in ("key", "values", "expect")})
+        for entry in profile.settings
+    ]
+    if economy and profile.begins is None:
+        problems.append("begins: an economy begins at a second; write the time stamp of genesis")
+    if problems:
+        raise ProfileInvalid("economy", problems)
+    if economy and profile.begins is not None:
+        settings = [*genesis_settings(economy, profile.begins), *settings]
+    return profile.model_copy(update={"contracts": contracts, "settings": settings})
+
+
+def genesis_settings(economy: Economy, begins: int) -> list[SettingEntry]:
+    """The allocations of the vesting vault, with bounds that hold for ever, and the distribution of the supply."""
+    made: list[SettingEntry] = []
+    shares: list[list[Any]] = []
+    calls: list[str] = []
+    numbers: dict[str, int] = {}
+    for one in economy.allocations:
+        call = b""
+        if one.funds == "allocation":
+            unlocking = economy.unlocking[one.name]
+            number = numbers[one.holder] = numbers.get(one.holder, 0) + 1
+            bounds = {
+                "earliestStart": begins + unlocking.after_months * MONTH,
+                "latestStart": begins + LATEST_START,
+                "shortest": unlocking.shortest_months * MONTH,
+                "longest": unlocking.longest_months * MONTH,
+                "revocable": unlocking.revocable,
+            }
+            made.append(
+                SettingEntry(
+                    set=f"{one.holder[1:]}.openAllocation",
+                    values=[_word(one.name), bounds],
+                    read="boundsOf",
+                    read_key=[number],
+                )
+            )
+            call = keccak(text="fund(uint8,uint96)")[:4] + encode(["uint8", "uint96"], [number, one.amount])
+        elif one.funds == "budget":
+            call = keccak(text="fund(uint256)")[:4] + encode(["uint256"], [one.amount])
+        shares.append([_word(one.name), one.kind.value, one.holder, one.amount])
+        calls.append("0x" + call.hex())
+    values: list[Any] = ["$EraToken", shares, calls]
+    made.append(SettingEntry(set="Genesis.distribute", values=values, read="allocations", read_key=[], expect=[shares]))
+    return made
+
+
+def _values(economy: Economy) -> dict[str, int]:
+    """What `=path` may name. Days are seconds, ERA is wei."""
+    terms, fees, staking = economy.circulation, economy.fees, economy.staking
+    return {
+        **{f"fees.{name}": getattr(fees, name) for name in type(fees).model_fields},
+        **{f"staking.{name}": getattr(staking, name) for name in type(staking).model_fields},
+        "circulation.epoch": terms.epoch_days * 86_400,
+        "circulation.wash_epochs": terms.wash_epochs,
+        "circulation.vesting": terms.vesting_days * 86_400,
+        "circulation.entity_cap": scaled(terms.entity_cap_era, WAD_DECIMALS),
+        "circulation.verifier_bps": terms.verifier_bps,
+    }
+
+
+def _word(name: str) -> str:
+    return "0x" + name.encode().ljust(32, b"\0").hex()
