@@ -156,6 +156,34 @@ class Devnet:
         where, what = self.regions(*regions), self.qualifications(*qualifications)
         self.registry.enrol(address, entity, until, where, what, sender=compliance)
 
+    def enrol_contracts(self) -> None:
+        """Enrols the contracts that own rights, as trusts do, or hold liens: only participants may."""
+        self.enrol_address(self.land.address, "TRUST:Land", "ENTERPRISE")
+        self.enrol_address(self.desk.address, "DESK:Credit", "BANK")
+        self.enrol_address(self.recourse.address, "DESK:Recourse", "FACTOR")
+
+
+@contextmanager
+def deployed(
+    timestamp: int = GENESIS_TIME,
+    progress: Callable[[int, int, str], None] | None = None,
+    profile_path: Path = PROFILE,
+) -> Iterator[Devnet]:
+    """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), and stops
+    the chain at the end. Nobody is enrolled."""
+    with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
+        profile = load_profile(profile_path)
+        deployer = chain.account("deployer")
+        chain.set_balance(deployer, 10**20)
+        port = Web3Port(chain.url, key=deployer.key, poll=0.01)
+        made = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
+        yield Devnet(
+            chain,
+            profile,
+            made,
+            *(kind.at(chain, made.address(kind.__name__)) for kind in HANDLES),
+        )
+
 
 @contextmanager
 def running(
@@ -163,22 +191,7 @@ def running(
     progress: Callable[[int, int, str], None] | None = None,
     profile_path: Path = PROFILE,
 ) -> Iterator[Devnet]:
-    """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), and stops
-    the chain at the end."""
-    with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
-        profile = load_profile(profile_path)
-        deployer = chain.account("deployer")
-        chain.set_balance(deployer, 10**20)
-        port = Web3Port(chain.url, key=deployer.key, poll=0.01)
-        deployed = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
-        devnet = Devnet(
-            chain,
-            profile,
-            deployed,
-            *(kind.at(chain, deployed.address(kind.__name__)) for kind in HANDLES),
-        )
-        # Only participants own rights, as trusts do, or hold liens.
-        devnet.enrol_address(devnet.land.address, "TRUST:Land", "ENTERPRISE")
-        devnet.enrol_address(devnet.desk.address, "DESK:Credit", "BANK")
-        devnet.enrol_address(devnet.recourse.address, "DESK:Recourse", "FACTOR")
+    """As `deployed`, with the contracts enrolled that have to be."""
+    with deployed(timestamp, progress, profile_path) as devnet:
+        devnet.enrol_contracts()
         yield devnet

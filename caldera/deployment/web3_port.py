@@ -9,7 +9,9 @@ from typing import Any, cast
 
 from eth_account import Account
 from eth_utils.address import to_checksum_address
+from requests import Session
 from requests.exceptions import RequestException
+from requests.utils import get_netrc_auth
 from web3 import HTTPProvider, Web3
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception, Web3RPCError
 from web3.types import FilterParams, RPCEndpoint, RPCResponse, TxParams, TxReceipt
@@ -32,6 +34,16 @@ class _Provider(HTTPProvider):
             ) from None
 
 
+def _session(url: str) -> Session:
+    """What the environment says of proxies, certificates and passwords, read once and not for every request."""
+    session = Session()
+    found = session.merge_environment_settings(url, {}, None, None, None)
+    session.proxies, session.verify, session.cert = found["proxies"], found["verify"], found["cert"]
+    session.auth = get_netrc_auth(url)
+    session.trust_env = False
+    return session
+
+
 class Web3Port:
     """`key`: the deployer's private key. `sender`: without a key, the account that is asked about or that the node
     signs for (`unlocked`). `patience`: seconds to wait for a transaction."""
@@ -45,7 +57,8 @@ class Web3Port:
         patience: float = 180,
         poll: float = 0.1,
     ) -> None:
-        self._web3 = Web3(_Provider(url, request_kwargs={"timeout": 60}))
+        # Without web3's own layers: they ask for the chain id twice with every call, and fill in what is given here.
+        self._web3 = Web3(_Provider(url, request_kwargs={"timeout": 60}, session=_session(url)), middleware=())
         self._patience, self._poll = patience, poll
         try:
             self._account = Account.from_key(key) if key is not None else None
@@ -113,6 +126,9 @@ class Web3Port:
         """One transaction with this nonce, waited for."""
         if self._deployer is None or not (self._account or self._unlocked):
             raise WrongDeployer("nobody signs: name the environment variable of the deployer's key")
+        now = int(self._web3.eth.chain_id)
+        if now != self.chain_id:
+            raise TransactionFailed(f"nonce {nonce} was not sent: the node went from chain {self.chain_id} to {now}")
         transaction: dict[str, Any] = {
             "from": self._deployer,
             "data": "0x" + data.hex(),

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from typer.testing import CliRunner
 
+from caldera.demo import __main__ as command
 from caldera.demo.amounts import DECIMALS, line_units, money
 from caldera.demo.journey import Journey, first_day
 from caldera.demo.reasons import STATES
@@ -21,11 +23,11 @@ from caldera.demo.scenes.choice import LOAN, SALE, SPLIT
 from caldera.demo.story import Story
 from caldera.demo.tables import printable
 from caldera.demo.trade import BANK, FACTOR
-from caldera.devnet import running
 from caldera.documents import Outcome, read_documents, read_invoice
 from caldera.model.credit import DEVNET, FACTORS, Facts, assess
 from caldera.model.pool import PoolModel
 from caldera.model.revenue import split
+from tests.support.devnet import Fresh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "invoices"
@@ -36,17 +38,9 @@ SAMPLES = ROOT.parent / "shared" / "data" / "invoices"
 
 def run(*arguments: str) -> tuple[int, str, str]:
     """The command's exit code, output and errors."""
-    command = [sys.executable, "-m", "caldera.demo", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+    words = [sys.executable, "-m", "caldera.demo", *arguments]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
     return done.returncode, done.stdout, done.stderr
-
-
-def told(*arguments: str) -> dict[str, Any]:
-    """What the command says as JSON."""
-    code, out, err = run("--json", *arguments)
-    assert code == 0, err
-    found: dict[str, Any] = json.loads(out)
-    return found
 
 
 def by_name(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -54,9 +48,30 @@ def by_name(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {Path(document["document"]).name: document for document in said["documents"]}
 
 
-def alone(folder: Path) -> dict[str, dict[str, Any]]:
-    """What becomes of the files of a folder, without the examples."""
-    return by_name(told("--no-examples", str(folder)))
+class Demo:
+    """The command in this process, on a chain where the suite stands already."""
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """As `run`."""
+        done = CliRunner().invoke(command.app, arguments, catch_exceptions=False)
+        return done.exit_code, done.stdout, done.stderr
+
+    def told(self, *arguments: str) -> dict[str, Any]:
+        """What the command says as JSON."""
+        code, out, err = self.run("--json", *arguments)
+        assert code == 0, err
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    def alone(self, folder: Path) -> dict[str, dict[str, Any]]:
+        """What becomes of the files of a folder, without the examples."""
+        return by_name(self.told("--no-examples", str(folder)))
+
+
+@pytest.fixture
+def demo(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    monkeypatch.setattr(command, "running", fresh)
+    return Demo()
 
 
 def copy(name: str, to: Path, *changes: tuple[str, str]) -> None:
@@ -94,8 +109,11 @@ def books_balance(said: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def examples() -> dict[str, Any]:
-    """What the command says of the project's examples."""
-    return told()
+    """What the command says of the project's examples, as a user runs it."""
+    code, out, err = run("--json")
+    assert code == 0, err
+    found: dict[str, Any] = json.loads(out)
+    return found
 
 
 class TestExamples:
@@ -368,33 +386,33 @@ class TestFinance:
             "discount_income": paid - bought,
         }
 
-    def test_the_suppliers_money_as_an_iso_20022_notification(self, tmp_path: Path) -> None:
-        code, _, err = run("--camt", str(tmp_path / "camt.xml"))
+    def test_the_suppliers_money_as_an_iso_20022_notification(self, demo: Demo, tmp_path: Path) -> None:
+        code, _, err = demo.run("--camt", str(tmp_path / "camt.xml"))
         assert code == 0, err
         found = etree.parse(tmp_path / "camt.xml").findall(".//{*}Ntry/{*}Amt")
         # The loan, two shares of revenue, what was left of the payment: 23,090.589863 to the cent.
         assert [one.text for one in found] == ["147313.50", "5700.00", "23090.58", "6000.00"]
 
-    def test_fewer_invoices_are_said(self, tmp_path: Path) -> None:
+    def test_fewer_invoices_are_said(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "only.xml")
-        said = told("--no-examples", str(tmp_path))
+        said = demo.told("--no-examples", str(tmp_path))
         assert [deal["way"] for deal in said["finance"]["deals"]] == [LOAN]
         finance_adds_up(said)
         note = self.scene(said, "the documents")["sheets"][0]["note"]
         assert note == f"Not shown: {SPLIT}. No invoice is left for it. Not shown: {SALE}. No invoice is left for it."
         assert by_name(said)["only.xml"]["outcome"] == "settled"
 
-    def test_none_is_said(self, tmp_path: Path) -> None:
+    def test_none_is_said(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-sek-small.xml", tmp_path / "only.xml")
-        said = told("--no-examples", str(tmp_path))
+        said = demo.told("--no-examples", str(tmp_path))
         assert (said["finance"]["deals"], said["finance"]["ledgers"]) == ([], [])
         assert [scene["title"] for scene in said["scenes"]] == ["Finance: the documents"]
 
-    def test_a_lifetime_of_documents_stops_nothing(self, tmp_path: Path) -> None:
+    def test_a_lifetime_of_documents_stops_nothing(self, demo: Demo, tmp_path: Path) -> None:
         # All who act are enrolled for thirty years: on the second date the attestors are participants no more.
         copy("ubl-eur.xml", tmp_path / "old.xml", ("2026-", "1990-"))
         copy("cii-eur-factored.xml", tmp_path / "new.xml")
-        said = told("--no-examples", str(tmp_path))
+        said = demo.told("--no-examples", str(tmp_path))
         assert {name: one["outcome"] for name, one in by_name(said).items()} == {
             "new.xml": "settled",
             "old.xml": "settled",
@@ -407,8 +425,8 @@ class TestFinance:
         assert said["finance"]["ledgers"][0]["name"] == "Nordkaj Maskin A/S"
 
     @pytest.mark.skipif(not SAMPLES.exists(), reason="the published sample invoices are not here")
-    def test_published_samples(self) -> None:
-        said = told("--no-examples", str(SAMPLES))
+    def test_published_samples(self, demo: Demo) -> None:
+        said = demo.told("--no-examples", str(SAMPLES))
         ways = {Path(one["document"]).name: one["way"] for one in said["finance"]["documents"] if one["way"]}
         assert ways == {
             "BIS_Billing_30-Factoring.xml": LOAN,
@@ -426,22 +444,24 @@ class TestFinance:
             (("1000000000", "1000000000", "1000000000"), [LOAN, SPLIT, SALE]),
         ],
     )
-    def test_the_least_and_the_most_that_is_chosen_goes_through(self, amounts: Sequence[str], ways: list[str]) -> None:
+    def test_the_least_and_the_most_that_is_chosen_goes_through(
+        self, fresh: Fresh, amounts: Sequence[str], ways: list[str]
+    ) -> None:
         base = read_invoice(EXAMPLES / "ubl-eur.xml")
         outcomes = [
             Outcome(Path(name), replace(base, number=name, totals=replace(base.totals, payable=Decimal(amount))), None)
             for name, amount in zip("abc", amounts, strict=False)
         ]
-        with running(first_day(outcomes)) as devnet:
+        with fresh(first_day(outcomes)) as devnet:
             played = finance(devnet, outcomes)
         assert [deal.candidate.way for deal in played.deals] == ways
         for deal in played.deals:
             assert sum(deal.got.values()) + sum(deal.repaid) == deal.face
             assert bool(deal.loan) == (deal.candidate.way != SALE)
 
-    def test_the_chain_is_left_as_it_was(self) -> None:
+    def test_the_chain_is_left_as_it_was(self, fresh: Fresh) -> None:
         outcomes = read_documents(EXAMPLES)
-        with running(first_day(outcomes)) as devnet:
+        with fresh(first_day(outcomes)) as devnet:
             before = devnet.chain.now, devnet.chain.block_number, devnet.registry.partyOf(devnet.chain.account(FACTOR))
             played = finance(devnet, outcomes)
             after = devnet.chain.now, devnet.chain.block_number, devnet.registry.partyOf(devnet.chain.account(FACTOR))
@@ -488,8 +508,8 @@ class TestScenes:
         assert scene["figures"] == {"points": 50, "repairs": 1, "items": 1}
 
     @pytest.mark.skipif(not EPCIS.exists(), reason="the published sample events are not here")
-    def test_all_published_events_are_anchored(self) -> None:
-        found = alone(EPCIS)
+    def test_all_published_events_are_anchored(self, demo: Demo) -> None:
+        found = demo.alone(EPCIS)
         schema = found.pop("EPCIS-JSON-Schema.json")
         assert (schema["outcome"], len(found)) == ("not read", 14)
         assert {one["outcome"] for one in found.values()} == {"anchored"}
@@ -505,10 +525,10 @@ class Lived:
 
 class TestOnChain:
     @pytest.fixture(scope="class")
-    def lived(self) -> Iterator[Lived]:
+    def lived(self, fresh: Fresh) -> Iterator[Lived]:
         """The examples taken all the way, in this process."""
         outcomes = read_documents(EXAMPLES)
-        with running(first_day(outcomes)) as devnet:
+        with fresh(first_day(outcomes)) as devnet:
             journey = Journey(devnet)
             list(journey.run(outcomes))
             yield Lived(journey, {story.path.name: story for story in journey.stories})
@@ -561,19 +581,19 @@ class TestOnChain:
 
 
 class TestCreditNotes:
-    def test_finds_its_invoice_whatever_the_files_are_called(self, tmp_path: Path) -> None:
+    def test_finds_its_invoice_whatever_the_files_are_called(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur-credit-note.xml", tmp_path / "1.xml")
         copy("ubl-eur.xml", tmp_path / "2.xml")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert {name: one["outcome"] for name, one in found.items()} == {"1.xml": "credited", "2.xml": "settled"}
         assert found["2.xml"]["credited"] == 3_450_000_000
 
-    def test_finds_its_invoice_when_it_is_issued_on_the_same_day(self, tmp_path: Path) -> None:
+    def test_finds_its_invoice_when_it_is_issued_on_the_same_day(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur-credit-note.xml", tmp_path / "1.xml", (">2026-03-20<", ">2026-03-02<"))
         copy("ubl-eur.xml", tmp_path / "2.xml")
-        assert alone(tmp_path)["1.xml"]["outcome"] == "credited"
+        assert demo.alone(tmp_path)["1.xml"]["outcome"] == "credited"
 
-    def test_is_kept_back_where_number_date_seller_or_buyer_differs(self, tmp_path: Path) -> None:
+    def test_is_kept_back_where_number_date_seller_or_buyer_differs(self, demo: Demo, tmp_path: Path) -> None:
         differing = {
             "number.xml": (">NM-2026-0117<", ">NM-2026-0118<", "NM-2026-0118 of 2026-03-02"),
             "date.xml": (">2026-03-02<", ">2026-03-01<", "NM-2026-0117 of 2026-03-01"),
@@ -583,7 +603,7 @@ class TestCreditNotes:
         for name, (old, new, _) in differing.items():
             copy("ubl-eur-credit-note.xml", tmp_path / name, (old, new))
         copy("ubl-eur.xml", tmp_path / "invoice.xml")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         invoice = found.pop("invoice.xml")
         assert (invoice["outcome"], invoice["credited"]) == ("settled", 0)
         assert {name: (one["outcome"], one["reason"]) for name, one in found.items()} == {
@@ -595,36 +615,36 @@ class TestCreditNotes:
             for name, (_, _, said) in differing.items()
         }
 
-    def test_in_another_currency_is_kept_back(self, tmp_path: Path) -> None:
+    def test_in_another_currency_is_kept_back(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "invoice.xml")
         copy("ubl-eur-credit-note.xml", tmp_path / "note.xml", ("EUR", "USD"))
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert found["note.xml"]["reason"] == "credit note over 3450.00 USD: NM-2026-0117 is in EUR"
         assert found["invoice.xml"]["credited"] == 0
 
-    def test_the_same_one_twice_counts_once(self, tmp_path: Path) -> None:
+    def test_the_same_one_twice_counts_once(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "invoice.xml")
         copy("ubl-eur-credit-note.xml", tmp_path / "a.xml")
         copy("ubl-eur-credit-note.xml", tmp_path / "b.xml")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert found["invoice.xml"]["credited"] == 3_450_000_000
         assert (found["a.xml"]["outcome"], found["b.xml"]["outcome"]) == ("credited", "kept back")
         assert found["b.xml"]["reason"].startswith("AssetExists: ")
         assert found["b.xml"]["reason"].endswith(": a.xml")
 
-    def test_over_the_whole_amount_ends_the_invoice(self, tmp_path: Path) -> None:
+    def test_over_the_whole_amount_ends_the_invoice(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "invoice.xml")
         copy("ubl-eur-credit-note.xml", tmp_path / "note.xml", ("3450.00", "50366.00"))
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert found["note.xml"]["outcome"] == "credited"
         ended = found["invoice.xml"]
         assert (ended["outcome"], ended["state"], ended["face"]) == ("credited in full", "cancelled", 0)
         assert (ended["payments"], ended["owed"]) == ([], 0)
 
-    def test_over_more_than_the_amount_is_kept_back(self, tmp_path: Path) -> None:
+    def test_over_more_than_the_amount_is_kept_back(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "invoice.xml")
         copy("ubl-eur-credit-note.xml", tmp_path / "note.xml", ("3450.00", "50366.01"))
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert found["note.xml"]["reason"] == (
             "credit note over 50366.01 EUR, for NM-2026-0117: "
             "ExceedsOwed: 50,366.01 is more than the 50,366.00 owed on one certificate"
@@ -634,8 +654,8 @@ class TestCreditNotes:
 
 class TestEveryFile:
     @pytest.mark.skipif(not SAMPLES.exists(), reason="the published sample invoices are not here")
-    def test_no_published_sample_is_lost(self) -> None:
-        said = told("--no-examples", str(SAMPLES))
+    def test_no_published_sample_is_lost(self, demo: Demo) -> None:
+        said = demo.told("--no-examples", str(SAMPLES))
         files = sorted(str(path) for path in SAMPLES.rglob("*") if path.is_file())
         assert sorted(document["document"] for document in said["documents"]) == files
         for document in said["documents"]:
@@ -646,10 +666,10 @@ class TestEveryFile:
                 assert document["reason"]
         books_balance(said)
 
-    def test_what_is_no_invoice_is_named(self, tmp_path: Path) -> None:
+    def test_what_is_no_invoice_is_named(self, demo: Demo, tmp_path: Path) -> None:
         (tmp_path / "letter.xml").write_text("<letter/>")
         (tmp_path / "notes.txt").write_text("hello")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert {name: one["outcome"] for name, one in found.items()} == {
             "letter.xml": "not read",
             "notes.txt": "not read",
@@ -661,14 +681,14 @@ class TestEveryFile:
         assert (code, out) == (2, "")
         assert "no such file or folder" in err
 
-    def test_the_same_invoice_twice_is_certified_once(self, tmp_path: Path) -> None:
+    def test_the_same_invoice_twice_is_certified_once(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "a.xml")
         copy("ubl-eur.xml", tmp_path / "b.xml")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert (found["a.xml"]["outcome"], found["b.xml"]["outcome"]) == ("settled", "kept back")
         assert found["b.xml"]["reason"].endswith(" is there already: a.xml")
 
-    def test_odd_invoices_are_kept_back_and_the_others_go_on(self, tmp_path: Path) -> None:
+    def test_odd_invoices_are_kept_back_and_the_others_go_on(self, demo: Demo, tmp_path: Path) -> None:
         # 2^96 smallest units are 79,228,162,514,264,337,593,543.950336 EUR: this is more, at eight times the price.
         too_much = [
             (">3450.00<", ">9903520314283042199193.00<"),
@@ -699,32 +719,32 @@ class TestEveryFile:
         for name, (changes, _) in odd.items():
             copy("ubl-eur.xml", tmp_path / name, *changes)
         copy("ubl-sek-small.xml", tmp_path / "other.xml")
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert found.pop("other.xml")["outcome"] == "settled"
         assert {name: one["outcome"] for name, one in found.items()} == dict.fromkeys(odd, "kept back")
         for name, (_, reason) in odd.items():
             assert found[name]["reason"].startswith(reason)
 
-    def test_a_refused_sale_leaves_the_payment_to_the_creditor(self, tmp_path: Path) -> None:
+    def test_a_refused_sale_leaves_the_payment_to_the_creditor(self, demo: Demo, tmp_path: Path) -> None:
         # The factor is enrolled for thirty years at the first sale; on the second date it is no participant any more.
         copy("ubl-eur.xml", tmp_path / "old.xml", ("2026-", "1990-"))
         copy("ubl-eur.xml", tmp_path / "new.xml", ("DK31559804", "DK31559805"), ("SE556871204301", "SE556871204302"))
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert list(found["old.xml"]["parts"][0]["split"]) == ["Nordkaj Maskin A/S", FACTOR]
         new = found["new.xml"]
         assert (new["outcome"], list(new["parts"][0]["split"])) == ("settled", ["Nordkaj Maskin A/S (VAT::DK31559805)"])
         assert new["reason"]
         add_up(new)
 
-    def test_a_seller_of_the_factors_name_is_not_the_factor(self, tmp_path: Path) -> None:
+    def test_a_seller_of_the_factors_name_is_not_the_factor(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "a.xml", ("Nordkaj Maskin A/S", FACTOR))
-        found = alone(tmp_path)
+        found = demo.alone(tmp_path)
         assert list(found["a.xml"]["parts"][0]["split"]) == [f"{FACTOR} (VAT::DK31559804)", FACTOR]
         add_up(found["a.xml"])
 
-    def test_what_a_document_says_is_no_markup(self, tmp_path: Path) -> None:
+    def test_what_a_document_says_is_no_markup(self, demo: Demo, tmp_path: Path) -> None:
         copy("ubl-eur.xml", tmp_path / "[bold].xml", ("Nordkaj Maskin A/S", "[red]Nordkaj[/blue]"))
-        code, out, err = run("--no-examples", str(tmp_path))
+        code, out, err = demo.run("--no-examples", str(tmp_path))
         assert (code, err) == (0, "")
         assert "[red]Nordkaj[/blue]" in out
         assert "[bold].xml" in out

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from caldera.cli import app
 from caldera.contracts import structs
 from caldera.deployment.manifest import Intent, Manifest
-from caldera.devnet import Devnet, running
+from caldera.devnet import Devnet
 from caldera.vouchers import Journal
+from tests.support.devnet import Fresh
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USD = 1_000_000
@@ -60,8 +63,8 @@ def lend(devnet: Devnet, manifest: Path) -> Lent:
 
 
 @pytest.fixture(scope="module")
-def lent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
-    with running() as devnet:
+def lent(fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
+    with fresh() as devnet:
         manifest = tmp_path_factory.mktemp("deployment") / "devnet.json"
         made = devnet.deployment
         contracts = {
@@ -72,16 +75,24 @@ def lent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lent]:
         yield lend(devnet, manifest)
 
 
-def command(lent: Lent, *arguments: object) -> str:
+def words(lent: Lent, *arguments: object) -> list[str]:
     where = ("--rpc-url", lent.devnet.chain.url, "--manifest", lent.manifest)
-    words = [sys.executable, "-m", "caldera.cli", "vouchers", *map(str, (*where, *arguments))]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    return ["vouchers", *map(str, (*where, *arguments))]
+
+
+def command(lent: Lent, *arguments: object) -> str:
+    """What a user sees."""
+    line = [sys.executable, "-m", "caldera.cli", *words(lent, *arguments)]
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def said(lent: Lent, *arguments: object) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(command(lent, *arguments, "--json"))
+    """The same in this process, as JSON."""
+    done = CliRunner().invoke(app, words(lent, *arguments, "--json"), catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 

@@ -1,0 +1,27 @@
+"""One development chain for all tests that a new one would serve as well."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+from caldera.devnet import Devnet
+from caldera.evm.chain import GENESIS_TIME
+
+LONG_AGO = 3650 * 86_400
+"""30 December 1979: the chain can be taken forward to the day of any document that is taken."""
+
+Fresh = Callable[..., AbstractContextManager[Devnet]]
+"""Stands for `caldera.devnet.running`."""
+
+
+def renewed(standing: Devnet) -> Fresh:
+    """Gives what `running` gives without deploying again: the suite with nothing in it, taken back afterwards."""
+
+    @contextmanager
+    def running(timestamp: int = GENESIS_TIME, progress: Any = None) -> Iterator[Devnet]:
+        with standing.chain.isolated():
+            standing.chain.warp(timestamp)
+            standing.enrol_contracts()
+            yield standing
+
+    return running
