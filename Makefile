@@ -8,19 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.8
 SOLC_VERSION := 0.8.34
-DEPLOYED := contracts/modules/receivables/ReceivableModule.sol contracts/assets/AssetCertificate.sol \
-	contracts/standard/ValueStandard.sol contracts/standard/ParticipantRegistry.sol \
-	contracts/standard/AggregatorRateSource.sol contracts/era/EraToken.sol \
-	contracts/assets/UsageRight.sol contracts/modules/leasing/LeaseModule.sol contracts/modules/land/LandModule.sol \
-	contracts/assets/DirectedGoods.sol contracts/modules/retail/RetailModule.sol \
-	contracts/modules/retail/BoundRights.sol contracts/modules/logistics/LogisticsModule.sol \
-	contracts/modules/logistics/EventAnchor.sol contracts/modules/agriculture/AgricultureModule.sol \
-	contracts/modules/energy/EnergyModule.sol contracts/modules/energy/CarbonModule.sol \
-	contracts/credit/AttestorSet.sol contracts/credit/OperatingRecord.sol contracts/credit/CreditModel.sol \
-	contracts/credit/LendingTerms.sol contracts/credit/CreditDesk.sol contracts/credit/LendingPool.sol \
-	contracts/credit/Factoring.sol contracts/credit/Recourse.sol contracts/credit/Securitisation.sol \
-	contracts/credit/DealVault.sol contracts/circulation/RevenueCycle.sol contracts/circulation/ModuleFund.sol \
-	contracts/circulation/CirculationRouter.sol contracts/era/Genesis.sol
+SLITHER_INPUT := .cache/caldera_export.json
 
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
@@ -28,6 +16,7 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export PYTHONUNBUFFERED := 1
 
 .PHONY: help setup build demo devnet console test fuzz faults gas bench lint format docs clean
+.PHONY: lint-python lint-types lint-style lint-slither
 
 help:  ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,20 +64,29 @@ test: build  ## Every test
 	@pytest -q -n auto tests
 
 lint: build  ## ruff, mypy --strict, solhint, prettier, slither
-	@ruff check . && ruff format --check .
+	@$(MAKE) --no-print-directory -j2 lint-slither lint-types lint-style lint-python
+
+lint-python:
+	@ruff check -q . && ruff format --check -q .
+
+lint-types:
 	@mypy
+
+lint-style:
 	@prettier --check --log-level warn --plugin=prettier-plugin-solidity 'contracts/**/*.sol'
 	@solhint --disc -q 'contracts/**/*.sol'
-	@echo "==> slither"
+
+lint-slither:
 	@# unused-return is off (slither.config.json): it means tuples of which only a part is wanted
-	@for f in $(DEPLOYED); do slither $$f --fail-medium > .slither.log 2>&1 || { cat .slither.log; exit 1; }; done; rm -f .slither.log
+	@python tools/slither_input.py $(SLITHER_INPUT)
+	@slither $(SLITHER_INPUT) --fail-medium > .slither.log 2>&1 || { cat .slither.log; exit 1; }; rm -f .slither.log
 
 format:  ## Bring sources into shape
 	@ruff check --fix -q . ; ruff format -q .
 	@prettier --write --log-level warn --plugin=prettier-plugin-solidity 'contracts/**/*.sol'
 
 clean:  ## Remove what was built, keep what was installed
-	@rm -rf .build caldera/contracts .hypothesis .pytest_cache .mypy_cache .ruff_cache site
+	@rm -rf .build .cache caldera/contracts .hypothesis .pytest_cache .mypy_cache .ruff_cache site
 
 benchmarks/peers/node_modules/.installed: benchmarks/peers/package.json benchmarks/peers/package-lock.json | node_modules/.installed
 	@echo "==> peers (benchmarks/peers/package-lock.json)"
