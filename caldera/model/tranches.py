@@ -20,6 +20,11 @@ POOL = 0
 """Stands for the one pool among the assets of a deal; certificates stand by their ids."""
 
 
+def most_senior(value: int, coverage_bps: int) -> int:
+    """The largest senior tranche over assets of `value`; rounded down."""
+    return value * (BPS - coverage_bps) // BPS
+
+
 @dataclass(frozen=True)
 class DealTerms:
     """As `ISecuritisation.DealTerms`, with what the rules for tranches say of least unit and holders."""
@@ -77,6 +82,15 @@ class Deal:
     def due(self) -> int:
         """Whole units of interest that were earned and not paid."""
         return floor(self.earned - self.interest)
+
+    def share(self, amount: int, now: int) -> tuple[int, int, int]:
+        """Money that comes in: senior interest in whole units, senior principal, and the rest."""
+        self.accrue(now)
+        interest = min(amount, self.due)
+        repaid = min(amount - interest, self.principal)
+        self.interest += interest
+        self.principal -= repaid
+        return interest, repaid, amount - interest - repaid
 
 
 @dataclass
@@ -146,7 +160,7 @@ class TranchesModel:
             value += self.pool.exit_assets(now, self.pool.shares[facts.vault])
         if not senior:
             raise Refused("NoSeniorUnits")
-        if senior > value * (BPS - facts.coverage_bps) // BPS:
+        if senior > most_senior(value, facts.coverage_bps):
             raise Refused("CoverageTooLow")
         party = self.ledger.parties[by]
         for number, units in ((1, senior), (2, value - senior)):
@@ -351,14 +365,10 @@ class TranchesModel:
         amount = self.wallet[facts.vault] + extra
         self.wallet[facts.vault] = 0
         if amount:
-            facts.accrue(self.ledger.now)
-            interest = min(amount, facts.due)
-            repaid = min(amount - interest, facts.principal)
-            facts.interest += interest
-            facts.principal -= repaid
+            interest, repaid, rest = facts.share(amount, self.ledger.now)
             self.cash += amount
             self._credit(deal + 1, interest + repaid)
-            self._credit(deal + 2, amount - interest - repaid)
+            self._credit(deal + 2, rest)
         if not facts.live:
             facts.state = "Closed"
             for certificate in (deal + 1, deal + 2):

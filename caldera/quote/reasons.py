@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from caldera.model.tranches import most_senior
+
 from .claims import Claim
 from .money import amount
-from .waterfall import most_senior
 from .ways import Factored, Pledge, Tranched, Way
 
 

@@ -16,11 +16,11 @@ from functools import cache
 from caldera.model.ledger import Refused
 from caldera.model.lending import LendingModel, ceil_div
 from caldera.model.receivables import DAY
+from caldera.model.tranches import BPS, Deal, most_senior
 
 from .claims import Claim
 from .inputs import Discount, Terms, days
 from .scene import ROOT, Scene
-from .waterfall import BPS, most_senior, waterfall
 
 YEAR = 365
 
@@ -220,11 +220,21 @@ class Tranched(Way):
         return self.value - self.senior
 
     def _play(self, late: int, unpaid_bps: int) -> Outcome:
-        payments = [(claim.days + late, paid_of(claim, unpaid_bps)) for claim in self.claims]
-        shared = waterfall(self.senior, self.terms.tranche.senior_bps, payments)
-        return Outcome(self.senior, shared.junior, sum(paid for _, paid in payments), shared.waited)
+        _, junior, waited = self.shared(late, unpaid_bps)
+        return Outcome(self.senior, junior, sum(paid_of(claim, unpaid_bps) for claim in self.claims), waited)
 
     def lost(self, unpaid_bps: int) -> int:
         """What investors lose of the senior principal."""
-        payments = [(claim.days, paid_of(claim, unpaid_bps)) for claim in self.claims]
-        return waterfall(self.senior, self.terms.tranche.senior_bps, payments).lost
+        return self.shared(0, unpaid_bps)[0].principal
+
+    def shared(self, late: int, unpaid_bps: int) -> tuple[Deal, int, int]:
+        """The deal after all payments, what the junior tranche had of them, and senior principal × days."""
+        assumed = self.terms.tranche
+        deal = Deal("", "", assumed.senior_bps, assumed.coverage_bps, 0, "Issued", principal=self.senior)
+        junior = waited = last = 0
+        for claim in sorted(self.claims, key=lambda one: one.days):
+            day = claim.days + late
+            waited += deal.principal * (day - last)
+            junior += deal.share(paid_of(claim, unpaid_bps), day * DAY)[2]
+            last = day
+        return deal, junior, waited

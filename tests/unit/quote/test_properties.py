@@ -9,11 +9,8 @@
 
 from __future__ import annotations
 
-import importlib
 from fractions import Fraction
-from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +18,9 @@ from caldera.model import LedgerModel, Party, ReceivablesModel
 from caldera.model.ledger import Position
 from caldera.model.pool import PoolModel
 from caldera.model.receivables import DAY, Receivable
+from caldera.model.tranches import Deal, DealTerms, TranchesModel, most_senior
 from caldera.quote import Factored, Pledge, Terms, Tranched, Way
 from caldera.quote.inputs import Discount
-from caldera.quote.waterfall import most_senior, waterfall
 from caldera.quote.ways import paid_of
 
 from .helpers import THOUSAND, claim, terms
@@ -96,12 +93,16 @@ def test_2_a_pledge_costs_more_for_longer_and_dearer(amount: int, when: int, rat
 @MANY
 @given(st.integers(0, 10**12), bps, payments, bps)
 def test_3_tranches_share_all(senior: int, rate: int, came: list[tuple[int, int]], coverage: int) -> None:
-    shared = waterfall(senior, rate, came)
-    assert shared.senior + shared.junior == sum(amount for _, amount in came)
-    assert shared.repaid + shared.lost == senior
-    assert shared.interest * 10_000 * 365 <= senior * rate * max((day for day, _ in came), default=0)
-    if shared.lost and len(came) == 1:
-        assert shared.junior == 0
+    deal = Deal("", "", rate, coverage, 0, "Issued", principal=senior)
+    repaid = junior = 0
+    for day, amount in sorted(came):
+        parts = deal.share(amount, day * DAY)
+        assert sum(parts) == amount
+        assert not parts[2] or not deal.principal
+        repaid, junior = repaid + parts[1], junior + parts[2]
+    assert repaid + deal.principal == senior
+    assert deal.interest + repaid + junior == sum(amount for _, amount in came)
+    assert deal.interest * 10_000 * 365 <= senior * rate * max((day for day, _ in came), default=0)
     value, most = senior + 7, most_senior(senior + 7, coverage)
     assert most * 10_000 <= value * (10_000 - coverage) < (most + 1) * 10_000
 
@@ -136,11 +137,7 @@ def test_4_a_factors_price(amount: int, when: int, asked: Discount, data: st.Dat
 def test_3_tranches_as_the_model_of_deals(
     parts: list[tuple[int, int]], rate: int, coverage: int, late: int, unpaid: int
 ) -> None:
-    """The waterfall here and that of the exact model of securitisation are the same, payment by payment."""
-    try:
-        model: Any = importlib.import_module("caldera.model.tranches")
-    except ModuleNotFoundError:
-        pytest.skip("there is no model of deals")
+    """What a quote says of a deal is what the exact model of securitisation does with its claims, one by one."""
     assumed = terms(tranche={"senior_bps": rate, "coverage_bps": coverage})
     claims = [claim(amount, when) for amount, when in parts]
     way = Tranched(claims, assumed)
@@ -150,7 +147,7 @@ def test_3_tranches_as_the_model_of_deals(
     ledger = LedgerModel(start)
     receivables = ReceivablesModel(ledger)
     ledger.parties = {name: Party(n, 2**40, 1, 1) for n, name in enumerate(("seller", "vault", "buyer"), 1)}
-    deals = model.TranchesModel(ledger, receivables, PoolModel(), model.DealTerms(1_000, 10, 2_000, THOUSAND, 0, 0))
+    deals = TranchesModel(ledger, receivables, PoolModel(), DealTerms(1_000, 10, 2_000, THOUSAND, 0, 0))
     ids = [(n + 1) << 16 for n in range(len(claims))]
     for root, one in zip(ids, claims, strict=True):
         receivables.create(
@@ -169,8 +166,5 @@ def test_3_tranches_as_the_model_of_deals(
             receivables.pay(ids[index], paid)
             deals.collect(deal, index)
     assert deals.tranches[deal + 2].income == way.outcome(late, unpaid).later
-    assert (
-        deals.deals[deal].principal
-        == waterfall(way.senior, rate, [(one.days + late, paid_of(one, unpaid)) for one in claims]).lost
-    )
+    assert deals.deals[deal].principal == way.shared(late, unpaid)[0].principal
     assert ledger.assets[deal + 1].units[Position("seller")] == way.senior

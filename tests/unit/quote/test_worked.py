@@ -8,10 +8,11 @@ from fractions import Fraction
 import pytest
 
 from caldera.model.ledger import Refused
+from caldera.model.receivables import DAY
+from caldera.model.tranches import Deal, most_senior
 from caldera.quote import Factored, Pledge, Tranched, Way
 from caldera.quote.money import percent
 from caldera.quote.scene import ROOT, Scene
-from caldera.quote.waterfall import most_senior, waterfall
 from caldera.quote.ways import paid_of
 
 from .helpers import THOUSAND, claim, terms
@@ -198,10 +199,10 @@ def test_several_claims_are_one_deal() -> None:
 
 def test_the_waterfall() -> None:
     assert most_senior(101, 2_000) == 80
-    none = waterfall(80, 600, [])
-    assert (none.senior, none.junior, none.lost) == (0, 0, 80)
-    shared = waterfall(1_000_000, 1_000, [(365, 50_000), (730, 2_000_000)])
-    assert (shared.interest, shared.repaid, shared.junior, shared.lost) == (200_000, 1_000_000, 850_000, 0)
+    deal = Deal("", "", 1_000, 2_000, 0, "Issued", principal=1_000_000)
+    assert deal.share(50_000, 365 * DAY) == (50_000, 0, 0)
+    assert deal.share(2_000_000, 730 * DAY) == (150_000, 1_000_000, 850_000)
+    assert deal.principal == 0
 
 
 def test_rates_are_rounded_half_away_from_zero() -> None:
