@@ -3,48 +3,35 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {IRevenueCycle} from "../interfaces/IRevenueCycle.sol";
 import {IValueStandard} from "../interfaces/IValueStandard.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
-import {Party, PartyLib} from "../libraries/PartyLib.sol";
-import {PushLib} from "../libraries/PushLib.sol";
+import {Payee} from "../libraries/PayeeLib.sol";
+import {SaleFacts, SaleLib} from "../libraries/SaleLib.sol";
 import {SharesLib} from "../libraries/SharesLib.sol";
+import {VoucherLib} from "../libraries/VoucherLib.sol";
+import {OwedBook} from "./OwedBook.sol";
 import {ShareTables} from "./ShareTables.sol";
 
 /// @title Revenue of sales, divided exactly
 /// @dev For each token: what is here = all open sales + all that is owed + what somebody sent without a sale, which stays.
-contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
+contract RevenueCycle is OwedBook {
     using MoneyLib for IERC20;
     using SharesLib for uint256;
-
-    /// @dev Bytes of a part in memory and in `SaleReleased`: account, amount, fund.
-    uint256 private constant PART = 96;
+    using SharesLib for uint256[];
 
     /// @dev Two slots. The first is cleared when nothing is left to divide; the second stays, so that an id is used once. What
-    /// divides the sale is copied beside the token, so that a release reads neither scheme nor standard.
+    /// divides the sale stands in it beside the token, so that a release reads neither scheme nor standard.
     struct Sale {
         address payer;
         uint96 amount;
-        address token;
-        uint40 paidAt;
-        uint24 version;
-        uint8 windowDays;
-        uint8 currencyId;
-        uint8 most;
-        bool refunded;
+        SaleFacts facts;
     }
 
     /// @inheritdoc IRevenueCycle
     address public immutable fund;
-    /// @inheritdoc IRevenueCycle
-    IValueStandard public immutable standard;
 
     mapping(uint32 scheme => mapping(bytes32 saleId => Sale)) private _sales;
-    mapping(address account => mapping(uint8 currencyId => uint256)) private _owed;
 
     /// @param access the suite's AccessManager
     /// @param registry_ the ParticipantRegistry, which must be told to subscribe this contract
@@ -55,8 +42,8 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
         address registry_,
         IValueStandard standard_,
         address fund_
-    ) AccessManaged(access) ShareTables(registry_) {
-        (standard, fund) = (standard_, fund_);
+    ) AccessManaged(access) ShareTables(registry_) OwedBook(standard_) {
+        fund = fund_;
     }
 
     /// @inheritdoc IRevenueCycle
@@ -71,96 +58,68 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
         RevenueScheme memory known = _known(scheme);
         if (!_isAdmitted(scheme, known, msg.sender)) revert PayerNotAdmitted(scheme, msg.sender);
         Sale storage sale = _sales[scheme][saleId];
-        if (sale.token != address(0)) revert SaleExists(scheme, saleId);
+        if (sale.facts.exists()) revert SaleExists(scheme, saleId);
         IValueStandard.Currency memory currency = standard.currency(currencyId);
         if (!currency.active) revert IValueStandard.InactiveCurrency(currencyId);
 
         uint24 version = _versionAt(scheme, known.versions, block.timestamp);
         uint256 first = _tableOf(scheme, version)[0];
-        bool waits = first.windowDays() != 0;
-        Sale memory made = Sale({
-            payer: waits ? msg.sender : address(0),
-            amount: waits ? amount : 0,
-            token: currency.token,
-            paidAt: uint40(block.timestamp),
-            version: version,
-            windowDays: first.windowDays(),
-            currencyId: currencyId,
-            most: first.most(),
-            refunded: false
-        });
-        _sales[scheme][saleId] = made;
-        releaseAt = _releaseAt(made);
+        uint8 windowDays = first.windowDays();
+        SaleFacts facts = SaleLib.pack(
+            currency.token,
+            uint40(block.timestamp),
+            version,
+            windowDays,
+            currencyId,
+            first.most()
+        );
+        sale.facts = facts;
+        if (windowDays != 0) (sale.payer, sale.amount) = (msg.sender, amount);
+        releaseAt = facts.releaseAt();
         emit SalePaid(scheme, saleId, msg.sender, currencyId, amount, version, releaseAt);
-        IERC20(made.token).pull(msg.sender, amount);
-        if (!waits) _divide(scheme, saleId, made, amount);
+        IERC20(currency.token).pull(msg.sender, amount);
+        if (windowDays == 0) _divide(scheme, saleId, facts, amount);
     }
 
     /// @inheritdoc IRevenueCycle
     function refund(uint32 scheme, bytes32 saleId, uint96 amount, bytes32 reasonHash) external nonReentrant {
-        (Sale storage kept, Sale memory sale) = _openSale(scheme, saleId);
+        (Sale storage sale, SaleFacts facts, uint96 left) = _openSale(scheme, saleId);
         _requireOwner(scheme);
         if (amount == 0) revert NoAmount();
-        if (block.timestamp >= _releaseAt(sale)) revert RefundWindowOver(_releaseAt(sale));
-        if (amount > sale.amount) revert ExceedsSale(amount, sale.amount);
-        uint96 left = sale.amount - amount;
-        kept.amount = left;
-        if (left == 0) (kept.payer, kept.refunded) = (address(0), true);
-        emit SaleRefunded(scheme, saleId, sale.payer, sale.currencyId, amount, left, reasonHash);
-        Party party = IParticipantRegistry(registry).partyOf(sale.payer);
-        _hand(saleId, sale, sale.payer, amount, _mayReceive(party));
+        uint40 releaseAt = facts.releaseAt();
+        if (block.timestamp >= releaseAt) revert RefundWindowOver(releaseAt);
+        if (amount > left) revert ExceedsSale(amount, left);
+        left -= amount;
+        address payer = sale.payer;
+        sale.amount = left;
+        if (left == 0) (sale.payer, sale.facts) = (address(0), facts.refunded());
+        emit SaleRefunded(scheme, saleId, payer, facts.currencyId(), amount, left, reasonHash);
+        _hand(saleId, facts.token(), facts.currencyId(), payer, amount, _mayReceive(payer));
     }
 
     /// @inheritdoc IRevenueCycle
     function release(uint32 scheme, bytes32 saleId) external nonReentrant {
-        (Sale storage kept, Sale memory sale) = _openSale(scheme, saleId);
-        uint40 releaseAt = _releaseAt(sale);
+        (Sale storage sale, SaleFacts facts, uint96 amount) = _openSale(scheme, saleId);
+        uint40 releaseAt = facts.releaseAt();
         if (block.timestamp < releaseAt) revert RefundWindowOpen(releaseAt);
-        (kept.payer, kept.amount) = (address(0), 0);
-        _divide(scheme, saleId, sale, sale.amount);
-    }
-
-    /// @inheritdoc IRevenueCycle
-    function withdraw(uint8 currencyId, address account) external nonReentrant returns (uint256 amount) {
-        return _payOut(currencyId, account, account);
-    }
-
-    /// @inheritdoc IRevenueCycle
-    function withdrawTo(uint8 currencyId, address to) external nonReentrant returns (uint256 amount) {
-        if (to == address(0) || to == address(this)) revert CannotBePaid(to);
-        _requireMayReceive(to);
-        return _payOut(currencyId, msg.sender, to);
-    }
-
-    /// @inheritdoc IRevenueCycle
-    function moveOwed(uint8 currencyId, address from, address to) external restricted {
-        Party target = IParticipantRegistry(registry).partyOf(to);
-        if (!target.isActive()) revert NotActive(to);
-        if (IParticipantRegistry(registry).partyOf(from).entity() != target.entity())
-            revert DifferentEntities(from, to);
-        uint256 amount = _takeOwed(currencyId, from);
-        _owed[to][currencyId] += amount;
-        emit OwedMoved(from, to, currencyId, amount);
-    }
-
-    /// @inheritdoc IRevenueCycle
-    function owed(address account, uint8 currencyId) external view returns (uint256) {
-        return _owed[account][currencyId];
+        (sale.payer, sale.amount) = (address(0), 0);
+        _divide(scheme, saleId, facts, amount);
     }
 
     /// @inheritdoc IRevenueCycle
     function saleOf(uint32 scheme, bytes32 saleId) external view returns (RevenueSale memory) {
-        Sale memory sale = _sales[scheme][saleId];
-        if (sale.token == address(0)) revert UnknownSale(scheme, saleId);
+        Sale storage sale = _sales[scheme][saleId];
+        SaleFacts facts = sale.facts;
+        if (!facts.exists()) revert UnknownSale(scheme, saleId);
         return
             RevenueSale(
-                _stateOf(sale),
+                _stateOf(facts, sale.amount),
                 sale.payer,
                 sale.amount,
-                sale.currencyId,
-                sale.version,
-                sale.paidAt,
-                _releaseAt(sale)
+                facts.currencyId(),
+                facts.version(),
+                facts.paidAt(),
+                facts.releaseAt()
             );
     }
 
@@ -169,83 +128,36 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
         uint24 version = _versionAt(scheme, _known(scheme).versions, at);
         if (version == 0) revert UnknownVersion(scheme, version);
         uint256[2] storage table = _tableOf(scheme, version);
-        uint256 start = _voucher(table[0].most());
+        uint256 start = VoucherLib.open(table[0].most());
         (uint256 end, ) = _collect(table, at, amount, start);
-        parts = new RevenuePart[]((end - start) / PART);
+        parts = new RevenuePart[]((end - start) / VoucherLib.PART);
         for (uint256 i = 0; i < parts.length; ++i) {
-            uint256 place = start + i * PART;
-            (uint256 payee, uint256 mine) = _entry(place);
-            uint256 taken;
-            assembly ("memory-safe") {
-                taken := mload(add(place, 64))
+            uint256 place = start + i * VoucherLib.PART;
+            (Payee payee, uint256 mine) = VoucherLib.take(place);
+            parts[i] = RevenuePart(payee.account(), uint96(mine), uint96(VoucherLib.fundOf(place)));
+        }
+    }
+
+    /// @dev Hands everybody its part; the fund first.
+    function _divide(uint32 scheme, bytes32 saleId, SaleFacts facts, uint256 amount) private {
+        uint256 start = VoucherLib.open(facts.most());
+        (uint256 end, uint256 toFund) = _collect(_tableOf(scheme, facts.version()), facts.paidAt(), amount, start);
+        address token = facts.token();
+        uint8 currencyId = facts.currencyId();
+        if (toFund != 0) _hand(saleId, token, currencyId, fund, toFund, true);
+        unchecked {
+            for (uint256 place = start; place < end; place += VoucherLib.PART) {
+                (Payee payee, uint256 mine) = VoucherLib.take(place);
+                if (mine == 0) continue;
+                _hand(saleId, token, currencyId, payee.account(), mine, payee.isActive());
             }
-            parts[i] = RevenuePart(address(uint160(payee)), uint96(mine), uint96(taken));
         }
-    }
-
-    /// @dev Hands everybody its part; the fund first. The event's data are laid out in memory as the ABI says while the parts are
-    /// found, so that nothing is encoded a second time.
-    function _divide(uint32 scheme, bytes32 saleId, Sale memory sale, uint256 amount) private {
-        uint256 start = _voucher(sale.most);
-        (uint256 end, uint256 toFund) = _collect(_tableOf(scheme, sale.version), sale.paidAt, amount, start);
-        if (toFund != 0) _hand(saleId, sale, fund, toFund, true);
-        for (uint256 place = start; place < end; place += PART) {
-            (uint256 payee, uint256 mine) = _entry(place);
-            if (mine != 0) _hand(saleId, sale, address(uint160(payee)), mine, payee & ACTIVE != 0);
-        }
-        bytes32 topic = SaleReleased.selector;
-        uint256 currencyId = sale.currencyId;
-        assembly ("memory-safe") {
-            let head := sub(start, 160) // `_voucher` left these five words for them
-            mstore(head, currencyId)
-            mstore(add(head, 32), amount)
-            mstore(add(head, 64), toFund)
-            mstore(add(head, 96), 128) // where the parts stand
-            mstore(add(head, 128), div(sub(end, start), 96))
-            log3(head, sub(end, head), topic, scheme, saleId)
-        }
-    }
-
-    /// @dev Pays, or keeps it where the receiver may not be paid now or the token does not go through.
-    function _hand(bytes32 saleId, Sale memory sale, address to, uint256 amount, bool payable_) private {
-        if (payable_ && PushLib.trySend(sale.token, to, amount)) return;
-        _owed[to][sale.currencyId] += amount;
-        emit OwedCredited(to, saleId, sale.currencyId, amount);
-    }
-
-    function _payOut(uint8 currencyId, address account, address to) private returns (uint256 amount) {
-        _requireMayReceive(account);
-        amount = _takeOwed(currencyId, account);
-        emit OwedPaidOut(account, to, currencyId, amount);
-        IERC20(standard.tokenOf(currencyId)).safeTransfer(to, amount);
-    }
-
-    function _takeOwed(uint8 currencyId, address account) private returns (uint256 amount) {
-        amount = _owed[account][currencyId];
-        if (amount == 0) revert NothingOwedTo(account, currencyId);
-        _owed[account][currencyId] = 0;
-    }
-
-    /// @dev Memory for so many parts, and five words before them. Every word is written before it is read.
-    function _voucher(uint256 most) private pure returns (uint256 start) {
-        assembly ("memory-safe") {
-            start := add(mload(0x40), 160)
-            mstore(0x40, add(start, mul(most, 96)))
-        }
-    }
-
-    /// @dev The payee and the amount of the part at `place`. Takes the mark of its activity off the word.
-    function _entry(uint256 place) private pure returns (uint256 payee, uint256 mine) {
-        assembly ("memory-safe") {
-            payee := mload(place)
-            mstore(place, and(payee, 0xffffffffffffffffffffffffffffffffffffffff))
-            mine := mload(add(place, 32))
-        }
+        VoucherLib.log(SaleReleased.selector, scheme, saleId, currencyId, amount, toFund, start, end);
     }
 
     /// @dev Writes the parts of `amount` by a table, and by those nested in it that were in force at `at`, into the voucher from
-    /// `next` on: account with `ACTIVE`, amount, fund; parts of zero are left out. Levels fall from table to nested table, so
-    /// that it ends; and no table comes to more payments than its level says, so that the voucher holds them.
+    /// `next` on; parts of zero are left out. Levels fall from table to nested table, so that it ends; and no table comes to more
+    /// payments than its level says, so that the voucher holds them.
     /// @return the place behind them, and the fund's parts together
     function _collect(
         uint256[2] storage table,
@@ -255,26 +167,23 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
     ) private view returns (uint256, uint256 toFund) {
         uint256 first = table[0];
         uint256[] memory lines = SharesLib.divide(first, first.isWhole() ? 0 : table[1], amount);
-        uint256 count = lines.length;
         unchecked {
             // Places are memory; the fund's parts are below the amount, and that below 2^96.
+            uint256 count = lines.length;
             for (uint256 i = 0; i < count; ++i) {
-                uint256 line = lines[i];
+                uint256 line = lines.lineAt(i);
                 uint256 part = line.part();
                 if (part == 0) continue;
                 uint256 taken = 0;
                 if (line.isScheme()) {
-                    (next, taken) = _collect(_tableAt(line.number(), at), at, part, next);
+                    (next, taken) = _collect(_tableAt(uint32(line.number()), at), at, part, next);
                 } else {
-                    (uint256 payee, uint256 fundBps) = _payee(line.number());
+                    Payee payee = _payee(line.number());
+                    uint256 fundBps = payee.fundBps();
                     // Rounded down, for the payee.
                     if (fundBps != 0) taken = (part * fundBps) / SharesLib.WHOLE;
-                    assembly ("memory-safe") {
-                        mstore(next, payee)
-                        mstore(add(next, 32), sub(part, taken))
-                        mstore(add(next, 64), taken)
-                    }
-                    next += PART;
+                    VoucherLib.write(next, payee, part - taken, taken);
+                    next += VoucherLib.PART;
                 }
                 toFund += taken;
             }
@@ -282,28 +191,19 @@ contract RevenueCycle is IRevenueCycle, ShareTables, ReentrancyGuardTransient {
         return (next, toFund);
     }
 
-    function _openSale(uint32 scheme, bytes32 saleId) private view returns (Sale storage kept, Sale memory sale) {
-        kept = _sales[scheme][saleId];
-        sale = kept;
-        if (sale.token == address(0)) revert UnknownSale(scheme, saleId);
-        if (sale.amount == 0) revert SaleClosed(scheme, saleId, _stateOf(sale));
+    function _openSale(
+        uint32 scheme,
+        bytes32 saleId
+    ) private view returns (Sale storage sale, SaleFacts facts, uint96 amount) {
+        sale = _sales[scheme][saleId];
+        facts = sale.facts;
+        amount = sale.amount;
+        if (!facts.exists()) revert UnknownSale(scheme, saleId);
+        if (amount == 0) revert SaleClosed(scheme, saleId, _stateOf(facts, amount));
     }
 
-    function _requireMayReceive(address account) private view {
-        if (!_mayReceive(IParticipantRegistry(registry).partyOf(account))) revert NotActive(account);
-    }
-
-    /// @dev Who is no participant may be paid what is owed to it; who is, only while it is active.
-    function _mayReceive(Party party) private view returns (bool) {
-        return party.status() == PartyLib.UNKNOWN || party.isActive();
-    }
-
-    function _stateOf(Sale memory sale) private pure returns (SaleState) {
-        if (sale.amount != 0) return SaleState.Open;
-        return sale.refunded ? SaleState.Refunded : SaleState.Released;
-    }
-
-    function _releaseAt(Sale memory sale) private pure returns (uint40) {
-        return sale.paidAt + uint40(sale.windowDays) * 1 days;
+    function _stateOf(SaleFacts facts, uint96 amount) private pure returns (SaleState) {
+        if (amount != 0) return SaleState.Open;
+        return facts.isRefunded() ? SaleState.Refunded : SaleState.Released;
     }
 }

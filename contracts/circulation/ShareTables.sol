@@ -7,6 +7,7 @@ import {IParticipantMirror} from "../interfaces/IParticipantMirror.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {IShareTables} from "../interfaces/IShareTables.sol";
 import {Party} from "../libraries/PartyLib.sol";
+import {Payee, PayeeLib} from "../libraries/PayeeLib.sol";
 import {SharesLib} from "../libraries/SharesLib.sol";
 
 /// @title Who gets which share of revenue, from when on
@@ -20,10 +21,6 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
     uint256 private constant MOST_PAYMENTS = 72;
     uint256 private constant LONGEST_WINDOW = 90;
     uint256 private constant MOST_FUND_BPS = 5000;
-    /// @dev Of a party's word: status and expiry, in the same bits. Below them stand the account and the fund's share.
-    uint256 private constant COPIED = uint256(type(uint64).max) << 192;
-    uint256 private constant FUND_BITS = 160;
-    uint256 internal constant ACTIVE = 1 << 160;
 
     /// @inheritdoc IParticipantMirror
     address public immutable registry;
@@ -32,8 +29,7 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
     mapping(uint256 place => uint256[2]) private _tables; // place: scheme and version; see SharesLib
     mapping(uint32 scheme => mapping(address payer => bool)) private _admitted;
     mapping(address account => uint32) private _numbers;
-    // bits 0-159 account | 160-175 the fund's share of its entity | 192-231 expiry | 232-239 status
-    mapping(uint32 number => uint256) private _payees;
+    mapping(uint32 number => Payee) private _payees;
     mapping(uint48 entity => uint16) private _fundShares;
     uint32 private _schemeCount;
     uint32 private _payeeCount;
@@ -136,7 +132,7 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
     /// @inheritdoc IParticipantMirror
     /// @dev Of payees only, and only status and expiry: a payment asks for nothing else.
     function partyOf(address account) external view returns (Party) {
-        return Party.wrap(_payees[_numbers[account]] & COPIED);
+        return _payees[_numbers[account]].party();
     }
 
     /// @inheritdoc IFundShare
@@ -162,10 +158,10 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
         uint256[] memory lines = SharesLib.divide(first, words[1], 0);
         table = RevenueTable(first.from(), first.windowDays(), first.most(), new RevenueShare[](lines.length));
         for (uint256 i = 0; i < lines.length; ++i) {
-            uint32 number = lines[i].number();
+            uint256 number = lines[i].number();
             bool nested = lines[i].isScheme();
-            address account = nested ? address(0) : address(uint160(_payees[number]));
-            table.shares[i] = RevenueShare(account, nested ? number : 0, uint16(lines[i].bps()));
+            address account = nested ? address(0) : _payee(number).account();
+            table.shares[i] = RevenueShare(account, nested ? uint32(number) : 0, uint16(lines[i].bps()));
         }
     }
 
@@ -209,12 +205,8 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
         if (known.level == 0) revert UnknownScheme(scheme);
     }
 
-    /// @dev A payee's account in bits 0-159, bit 160 where it is active, and the fund's share of what it earns.
-    function _payee(uint32 number) internal view returns (uint256 payee, uint256 fundBps) {
-        uint256 word = _payees[number];
-        payee = uint160(word);
-        if (Party.wrap(word & COPIED).isActive()) payee |= ACTIVE;
-        fundBps = uint16(word >> FUND_BITS);
+    function _payee(uint256 number) internal view returns (Payee) {
+        return _payees[uint32(number)];
     }
 
     function _isAdmitted(uint32 scheme, RevenueScheme memory known, address payer) internal view returns (bool) {
@@ -287,13 +279,11 @@ abstract contract ShareTables is IShareTables, IParticipantMirror, BoundedPause 
             one[0] = account;
             IParticipantRegistry(registry).sync(this, one);
         }
-        (uint256 payee, ) = _payee(number);
-        if (payee & ACTIVE == 0) revert NotActive(account);
+        if (!_payees[number].isActive()) revert NotActive(account);
     }
 
     /// @dev Entities never change, so that a payee's share for the fund is looked up when it is copied, and set when it is set.
     function _copy(uint32 number, address account, Party party) private {
-        uint256 fundBps = _fundShares[party.entity()];
-        _payees[number] = (Party.unwrap(party) & COPIED) | (fundBps << FUND_BITS) | uint160(account);
+        _payees[number] = PayeeLib.pack(account, _fundShares[party.entity()], party);
     }
 }
