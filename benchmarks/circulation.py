@@ -76,6 +76,8 @@ class Place:
             "face": FACE,
             "dueDate": DUE,
             "currencyId": 1,
+            "ruleId": 1,
+            "lines": [],
             "creditor": 1,
             "debtor": 2,
             "deadline": LATER,

@@ -1,5 +1,5 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, factors' quotes, invoices' acknowledgements, requests to the router.
+operating facts, factors' quotes, invoices' acknowledgements, attested values, requests to the router.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -92,6 +92,8 @@ TYPES: dict[str, dict[str, str]] = {
         "face": "uint256",
         "dueDate": "uint256",
         "currencyId": "uint256",
+        "ruleId": "uint256",
+        "lines": "uint256[]",
         "creditor": "uint256",
         "debtor": "uint256",
         "deadline": "uint256",
@@ -104,6 +106,7 @@ TYPES: dict[str, dict[str, str]] = {
         "deadline": "uint256",
     },
     "Statement": {"id": "uint256", "field": "uint256", "amount": "uint256", "validUntil": "uint256"},
+    "Renewal": {"id": "uint256", "field": "uint256", "amount": "uint256", "asOf": "uint256", "validUntil": "uint256"},
     "Financing": {
         "account": "address",
         "invoice": "Invoice",

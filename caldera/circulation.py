@@ -86,6 +86,7 @@ class Draft:
         """What the debtor signs, type `Acknowledgement`, domain of the ReceivableModule."""
         return self.invoice._asdict() | {
             "id": self.id,
+            "lines": list(self.lines),
             "creditor": self.known.creditor_entity,
             "debtor": self.known.debtor_entity,
             "deadline": deadline,
@@ -181,6 +182,19 @@ def draft(document: Invoice, known: Known, *, lines: bool = False) -> Draft:
     )
     asset = asset_id(known.creditor_entity, known.debtor_entity, document.number, issued)
     return Draft(known, invoice, asset, document.lines_as_units(known.decimals) if lines else ())
+
+
+def renewal(asset: int, field: int, amount: int, as_of: int, valid_until: int) -> dict[str, int]:
+    """What the attestors sign later of a receivable or order line, type `Renewal`, domain of the router.
+
+    Args:
+        asset: its id.
+        field: number of the attribute.
+        amount: in the smallest unit of its currency.
+        as_of: second as of which it holds; the later of two counts.
+        valid_until: last second at which it is to be believed.
+    """
+    return {"id": asset, "field": field, "amount": amount, "asOf": as_of, "validUntil": valid_until}
 
 
 def asset_id(creditor: int, debtor: int, number: str, issue_day: int) -> int:

@@ -110,6 +110,26 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
     }
 
     /// @inheritdoc ICirculationRouter
+    function renew(uint256 id, Renewal calldata renewal) external whenRunning nonReentrant {
+        (uint8 field, uint40 asOf) = (renewal.field, renewal.asOf);
+        if (block.timestamp > renewal.validUntil) revert StatementExpired(id, field, renewal.validUntil);
+        if (asOf > block.timestamp) revert RenewalTooEarly(id, field, asOf);
+        uint40 statedAt = ledger.attributeOf(id, field).statedAt;
+        if (asOf <= statedAt) revert RenewalOutdated(id, field, asOf, statedAt);
+        _state(
+            id,
+            field,
+            renewal.amount,
+            asOf,
+            renewal.validUntil,
+            renewalDigest(id, field, renewal.amount, asOf, renewal.validUntil),
+            renewal.attestations,
+            operatingRecord.attestors(),
+            receivables.receivable(id)
+        );
+    }
+
+    /// @inheritdoc ICirculationRouter
     function cancelRequest(uint256 number) external {
         _use(msg.sender, number);
     }
@@ -132,6 +152,17 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
     /// @inheritdoc ICirculationRouter
     function statementDigest(uint256 id, uint8 field, uint96 amount, uint40 validUntil) public view returns (bytes32) {
         return _hashTypedDataV4(RequestLib.hashStatement(id, field, amount, validUntil));
+    }
+
+    /// @inheritdoc ICirculationRouter
+    function renewalDigest(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 asOf,
+        uint40 validUntil
+    ) public view returns (bytes32) {
+        return _hashTypedDataV4(RequestLib.hashRenewal(id, field, amount, asOf, validUntil));
     }
 
     function _authorise(
@@ -193,32 +224,47 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
             IReceivableModule.Receivable memory facts = receivables.receivable(root);
             IAttestors attestors = operatingRecord.attestors();
             for (uint256 i = 0; i < digests.length; ++i) {
-                digests[i] = _state(root + statements[i].part, statements[i], attestors, facts);
+                digests[i] = _stateFirst(root + statements[i].part, statements[i], attestors, facts);
             }
         }
         bytes32 given = digests.length == 0 ? bytes32(0) : keccak256(abi.encodePacked(digests));
         if (given != named) revert OtherStatements(named, given);
     }
 
-    function _state(
+    function _stateFirst(
         uint256 id,
         Statement calldata statement,
         IAttestors attestors,
         IReceivableModule.Receivable memory facts
     ) private returns (bytes32 digest) {
-        if (block.timestamp > statement.validUntil) {
-            revert StatementExpired(id, statement.field, statement.validUntil);
-        }
+        (uint8 field, uint96 amount, uint40 validUntil) = (statement.field, statement.amount, statement.validUntil);
+        if (block.timestamp > validUntil) revert StatementExpired(id, field, validUntil);
+        digest = statementDigest(id, field, amount, validUntil);
+        uint40 asOf = uint40(block.timestamp);
+        _state(id, field, amount, asOf, validUntil, digest, statement.attestations, attestors, facts);
+    }
+
+    /// @dev Writes down what a quorum of others than the invoice's parties signed, in the name of the first of them.
+    function _state(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 asOf,
+        uint40 validUntil,
+        bytes32 digest,
+        IAttestors.Attestation[] calldata attestations,
+        IAttestors attestors,
+        IReceivableModule.Receivable memory facts
+    ) private {
         uint48 source = 0;
-        for (uint256 i = 0; i < statement.attestations.length; ++i) {
-            address signer = statement.attestations[i].signer;
+        for (uint256 i = 0; i < attestations.length; ++i) {
+            address signer = attestations[i].signer;
             uint48 entity = ledger.partyOf(signer).entity();
             if (entity == facts.creditor || entity == facts.debtor) revert AttestsToOwnInvoice(signer, entity);
             if (i == 0) source = entity;
         }
-        digest = statementDigest(id, statement.field, statement.amount, statement.validUntil);
-        attestors.requireQuorum(digest, statement.attestations);
-        receivables.stateVerified(id, statement.field, statement.amount, statement.validUntil, source, BY_QUORUM);
+        attestors.requireQuorum(digest, attestations);
+        receivables.stateVerified(id, field, amount, asOf, validUntil, source, BY_QUORUM);
     }
 
     /// @dev Puts the units under liens of the desk.

@@ -68,6 +68,17 @@ interface ICirculationRouter {
         IAttestors.Attestation[] attestations;
     }
 
+    /// @notice What a quorum of attestors says later of attribute `field` of a receivable (EIP-712 `Renewal`). `asOf`: the second
+    /// as of which it holds; of two, the later one counts, in whichever order they are brought. None of the attestors may be
+    /// of the invoice's two parties. After `validUntil` it is not written any more.
+    struct Renewal {
+        uint8 field;
+        uint96 amount;
+        uint40 asOf;
+        uint40 validUntil;
+        IAttestors.Attestation[] attestations;
+    }
+
     /// @notice The enterprise's approval of an operator of its certificates, as `ISignedApprovals` takes it.
     struct OperatorApproval {
         address operator;
@@ -122,6 +133,10 @@ interface ICirculationRouter {
     error OtherStatements(bytes32 wanted, bytes32 given);
     /// @notice The statement on attribute `field` of `id` was good until `validUntil`.
     error StatementExpired(uint256 id, uint8 field, uint256 validUntil);
+    /// @notice The renewal of attribute `field` of `id` speaks of `asOf`, which is to come.
+    error RenewalTooEarly(uint256 id, uint8 field, uint256 asOf);
+    /// @notice The renewal of attribute `field` of `id` speaks of `asOf`; what is written speaks of `statedAt`, no earlier.
+    error RenewalOutdated(uint256 id, uint8 field, uint256 asOf, uint256 statedAt);
     /// @notice `signer` is of `entity`, which is a party of the invoice: it cannot attest to its value.
     error AttestsToOwnInvoice(address signer, uint48 entity);
 
@@ -146,6 +161,11 @@ interface ICirculationRouter {
         bytes calldata signature
     ) external returns (uint256 id, uint256 sale, uint256 price);
 
+    /// @notice Writes what a quorum says of an attribute of the receivable or order line `id` after its registration, over what was
+    /// said before or for the first time. Anyone may call. What was written by a request counts as of that moment. Loans, sales
+    /// and deals that stand are not touched: they go by what is owed on `id`, not by what it was valued at.
+    function renew(uint256 id, Renewal calldata renewal) external;
+
     /// @notice Makes the caller's `number` void.
     function cancelRequest(uint256 number) external;
 
@@ -160,4 +180,13 @@ interface ICirculationRouter {
 
     /// @notice The EIP-712 digest of an attested attribute of `id`.
     function statementDigest(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external view returns (bytes32);
+
+    /// @notice The EIP-712 digest of a renewed attribute of `id`.
+    function renewalDigest(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 asOf,
+        uint40 validUntil
+    ) external view returns (bytes32);
 }

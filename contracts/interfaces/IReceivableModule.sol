@@ -97,7 +97,7 @@ interface IReceivableModule {
 
     /// @notice The face, a line or an amount is zero.
     error NoAmount();
-    /// @notice A due date lies in the past, before the issue date, or more than ten years ahead.
+    /// @notice A due date lies in the past, before the issue date, more than ten years ahead, or after 2^32 - 1 (in 2106).
     error DueDateOutOfRange(uint256 dueDate, uint256 earliest, uint256 latest);
     /// @notice The issue day lies in the future.
     error IssueDayInFuture(uint256 issueDay, uint256 today);
@@ -167,7 +167,9 @@ interface IReceivableModule {
     /// @notice Acknowledges `id` by the debtor itself: it circulates from now on. Only an account of the debtor.
     function acknowledge(uint256 id) external;
 
-    /// @notice Acknowledges `id` by signature (EIP-712; EIP-1271 for contract wallets). Anyone may call.
+    /// @notice Acknowledges `id` by signature (EIP-712 `Acknowledgement`; EIP-1271 for contract wallets). It binds all that
+    /// the debtor was shown: document, face, due date, currency, rules, the amounts of the order lines, both parties. What was
+    /// registered otherwise is `InvalidSignature`. Anyone may call.
     /// @param signer an active account of the debtor
     /// @param deadline last second at which the signature is good
     function acknowledgeBySignature(uint256 id, address signer, uint256 deadline, bytes calldata signature) external;
@@ -233,11 +235,13 @@ interface IReceivableModule {
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external;
 
     /// @notice States a value attribute of `id` in the name of entity `source`, as verified at `level` (1: by a quorum of
-    /// attestors). Only CIRCULATOR, which has verified it.
+    /// attestors). Only CIRCULATOR, which has verified it, and that nothing later is overwritten.
+    /// @param statedAt the second as of which it is said, not after now
     function stateVerified(
         uint256 id,
         uint8 field,
         uint96 amount,
+        uint40 statedAt,
         uint40 validUntil,
         uint48 source,
         uint8 level
@@ -251,6 +255,9 @@ interface IReceivableModule {
 
     /// @notice The state of `id`, or of the root it is a line of.
     function stateOf(uint256 id) external view returns (State);
+
+    /// @notice The number of the rules that `id`, or the root it is a line of, was registered under.
+    function ruleOf(uint256 id) external view returns (uint32);
 
     /// @notice What is owed on `id`: face - conceded - paid; 0 where it is cancelled.
     function owedOn(uint256 id) external view returns (uint256);
@@ -270,7 +277,7 @@ interface IReceivableModule {
         uint32 issueDay
     ) external pure returns (uint256 id);
 
-    /// @notice The EIP-712 digest the debtor signs to acknowledge `id`.
+    /// @notice The EIP-712 digest the debtor signs to acknowledge `id`: of the terms that are registered now.
     function acknowledgementDigest(uint256 id, uint256 deadline) external view returns (bytes32);
 
     /// @notice The ledger of the certificates.

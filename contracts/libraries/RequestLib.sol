@@ -4,7 +4,7 @@ pragma solidity 0.8.34;
 import {ICirculationRouter} from "../interfaces/ICirculationRouter.sol";
 import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
 
-/// @title EIP-712 hashes of the requests an enterprise signs
+/// @title EIP-712 hashes of the requests an enterprise signs, and of what attestors say
 /// @dev Members that a type refers to follow it in alphabetical order, as EIP-712 says.
 library RequestLib {
     string private constant INVOICE =
@@ -27,6 +27,10 @@ library RequestLib {
     );
     bytes32 private constant STATEMENT_TYPEHASH = keccak256(
         "Statement(uint256 id,uint256 field,uint256 amount,uint256 validUntil)"
+    );
+
+    bytes32 private constant RENEWAL_TYPEHASH = keccak256(
+        "Renewal(uint256 id,uint256 field,uint256 amount,uint256 asOf,uint256 validUntil)"
     );
 
     function hash(ICirculationRouter.Financing calldata request) internal pure returns (bytes32) {
@@ -72,6 +76,16 @@ library RequestLib {
 
     function hashStatement(uint256 id, uint8 field, uint96 amount, uint40 validUntil) internal pure returns (bytes32) {
         return keccak256(abi.encode(STATEMENT_TYPEHASH, id, field, amount, validUntil));
+    }
+
+    function hashRenewal(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 asOf,
+        uint40 validUntil
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(RENEWAL_TYPEHASH, id, field, amount, asOf, validUntil));
     }
 
     function _hash(IReceivableModule.Invoice calldata invoice) private pure returns (bytes32) {

@@ -26,6 +26,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         [
             "contracts/modules/receivables/ReceivableBook.sol",
             "contracts/modules/receivables/Settlement.sol",
+            "contracts/modules/receivables/Registration.sol",
             "contracts/modules/receivables/ReceivableModule.sol",
             "contracts/libraries/PayoutLib.sol",
             "contracts/libraries/InvoiceLib.sol",
@@ -130,9 +131,13 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     "revenue": (
         [
             "contracts/circulation/ShareTables.sol",
+            "contracts/circulation/OwedBook.sol",
             "contracts/circulation/RevenueCycle.sol",
             "contracts/circulation/ModuleFund.sol",
             "contracts/libraries/SharesLib.sol",
+            "contracts/libraries/SaleLib.sol",
+            "contracts/libraries/PayeeLib.sol",
+            "contracts/libraries/VoucherLib.sol",
             "contracts/libraries/PushLib.sol",
         ],
         ["tests/unit/circulation", "tests/properties/test_revenue.py"],
@@ -175,6 +180,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         [
             "tests/unit/circulation/test_router.py",
             "tests/unit/circulation/test_router_attacks.py",
+            "tests/unit/circulation/test_renewals.py",
             "tests/unit/assets/test_signed_approvals.py",
         ],
     ),

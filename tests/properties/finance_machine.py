@@ -13,6 +13,8 @@ Always true (numbers of the architecture's list, and the sentences of this part)
 10. Nobody makes a privileged call without its role.
 C1. What the router refuses leaves everything as it was; what it carries out, it carries out whole.
 C2. A request whose evidence or signature is wrong is refused, whoever brings it.
+C3. An attribute is what a quorum without the invoice's parties said as of the latest second, in whichever order it was
+   brought; nothing else changes by it.
 """
 
 from collections import Counter
@@ -26,8 +28,11 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from caldera.contracts import events, structs
 from caldera.evm import ContractError, CustomError, Receipt
+from caldera.model.attributes import Attributes, Said
+from caldera.model.ledger import Refused
 from tests.properties.beside import Beside
 from tests.support.finance import ACTORS, BORROWERS, DEBTORS, FACTORS, HOLDERS, LENDERS, Finance, Picture
+from tests.support.market import VALUATION
 from tests.support.suite import DAY, MINIMUM, name_of
 
 FACE = 60 * MINIMUM
@@ -64,6 +69,8 @@ class FinanceMachine(Beside):
         self.gifts = Counter[str]()
         self.paid_in, self.paid_out = Counter[int](), Counter[int]()
         self.backed, self.gone = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+        self.attributes = Attributes(2, frozenset(self.suite.entities[name] for name in ("auditor", "notary")))
+        self.signed: list[tuple[int, structs.Renewal, tuple[str, ...]]] = []
         self.surplus_from = ""
         self.returned = 0
         self.seen = self.look()
@@ -216,6 +223,8 @@ class FinanceMachine(Beside):
         if not done:
             return
         root, loan = done
+        for one in evidence.statements:
+            self.attributes.first((root + one.part, one.field), one.amount, one.validUntil, self.finance.chain.now)
         _, owed, backing = self.seen.loans[loan]
         assert owed == amount  # C1: all of it
         assert backing == ((self.leaf(request, root), pledged),)
@@ -281,12 +290,56 @@ class FinanceMachine(Beside):
             return
         raise AssertionError(f"spoiled in manner {how} and carried out")
 
+    @rule(
+        which=pick,
+        amount=units,
+        ago=st.sampled_from([-1, 0, 1, 60, DAY]),
+        lasts=st.sampled_from([0, 60, 30 * DAY]),
+        signers=st.sampled_from(
+            [("auditor", "notary")] * 3 + [("notary",), ("seller", "auditor"), ("buyer", "notary")]
+        ),
+    )
+    def sign_renewal(self, which: int, amount: int, ago: int, lasts: int, signers: tuple[str, ...]) -> None:
+        """Nothing is on chain before somebody brings it."""
+        asset, now = self.one(which), self.finance.chain.now
+        self.signed.append((asset, self.finance.renewal(asset, amount, now - ago, now + lasts, signers), signers))
+
+    @rule(which=pick, by=anybody)
+    def renew(self, which: int, by: str) -> None:
+        """C3. Mostly the one signed last; any of the earlier ones, again and again, too."""
+        if not self.signed:
+            return
+        asset, renewal, names = self.signed[-1 if which % 3 else which % len(self.signed)]
+        facts, entities = self.suite.module.receivable(asset), self.suite.entities
+        before, refused = self.seen, ""
+        try:
+            self.attributes.renew(
+                (asset, VALUATION),
+                renewal.amount,
+                renewal.asOf,
+                renewal.validUntil,
+                signers=tuple(entities[name] for name in names),
+                parties=(facts.creditor, facts.debtor),
+                now=self.finance.chain.now,
+            )
+        except Refused as refusal:
+            refused = str(refusal)
+        self.calls["router.renew"] += 1
+        try:
+            self.market.router.renew(asset, renewal, sender=self.actor(by))
+        except ContractError as error:
+            self.refusals["router.renew"] += 1
+            assert name_of(error) == refused, repr(error)
+        else:
+            assert not refused
+        assert self.look() == before
+
     def financing(
         self, which: int, creditor: str, debtor: str, amount: int, pledged: int, days: int, valued: bool
     ) -> tuple[structs.Financing, structs.Evidence, tuple[()]]:
         invoice = self.next_invoice(creditor, debtor, days + 5)
-        evidence, named = self.finance.evidence(creditor, debtor, invoice, valued)
         lines = (FACE,) if which % 4 == 1 else ()
+        evidence, named = self.finance.evidence(creditor, debtor, invoice, valued, lines)
         return (
             structs.Financing(
                 self.actor(creditor).address,
@@ -308,8 +361,8 @@ class FinanceMachine(Beside):
         self, which: int, creditor: str, debtor: str, factor: str, sold: int, percent: int, recourse: bool
     ) -> tuple[structs.Discounting, structs.Evidence, tuple[Any, bytes]]:
         invoice = self.next_invoice(creditor, debtor, 20)
-        evidence, named = self.finance.evidence(creditor, debtor, invoice, False)
         lines = (FACE,) if which % 4 == 1 else ()
+        evidence, named = self.finance.evidence(creditor, debtor, invoice, False, lines)
         asset = self.finance.id_of(creditor, debtor, invoice) + len(lines)
         quote, by_factor = self.finance.quote(factor, asset, self.next_number(factor), sold, percent, recourse)
         request = structs.Discounting(
@@ -620,7 +673,7 @@ class FinanceMachine(Beside):
         invoice = self.finance.invoice(0, "buyer", FACE, 9)
         calls: list[Callable[[], Any]] = [
             lambda: market.module.createFor(seller, invoice, [], sender=who),
-            lambda: market.module.stateVerified(asset, 7, 1, 2**40 - 1, 1, 1, sender=who),
+            lambda: market.module.stateVerified(asset, 7, 1, 1, 2**40 - 1, 1, 1, sender=who),
             lambda: market.module.moveProceeds(asset, seller, who, sender=who),
             lambda: market.module.writeOff(asset, sender=who),
             lambda: market.desk.drawFor(seller, draw, sender=who),
@@ -656,6 +709,14 @@ class FinanceMachine(Beside):
         return among[which % len(among)]
 
     # --- what must hold
+
+    @invariant()
+    def attributes_are_the_latest(self) -> None:
+        """C3."""
+        for asset in {*self.ids, *(asset for asset, _ in self.attributes.said)}:
+            kept = self.suite.ledger.attributeOf(asset, VALUATION)
+            said = self.attributes.said.get((asset, VALUATION), Said(0, 0, 0, 0))
+            assert Said(kept.amount, kept.statedAt, kept.validUntil, kept.level) == said
 
     @invariant()
     def liens_add_up(self) -> None:

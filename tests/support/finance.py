@@ -136,11 +136,14 @@ class Finance:
             self.suite.module.fingerprintOf(entities[creditor], entities[debtor], invoice.number, invoice.issueDay)
         )
 
-    def word(self, creditor: str, debtor: str, invoice: structs.Invoice) -> structs.DebtorsWord:
+    def word(
+        self, creditor: str, debtor: str, invoice: structs.Invoice, lines: tuple[int, ...] = ()
+    ) -> structs.DebtorsWord:
         """The debtor's acknowledgement."""
         deadline = self.chain.now + 3600
         message = invoice._asdict() | {
             "id": self.id_of(creditor, debtor, invoice),
+            "lines": list(lines),
             "creditor": self.suite.entities[creditor],
             "debtor": self.suite.entities[debtor],
             "deadline": deadline,
@@ -157,14 +160,21 @@ class Finance:
         given = tuple(structs.Attestation(one.address, signature(one, digest)) for one in signers)
         return structs.Statement(0, VALUATION, amount, until, given), digest
 
+    def renewal(self, asset: int, amount: int, as_of: int, until: int, names: tuple[str, ...]) -> structs.Renewal:
+        """A later valuation by these."""
+        digest = bytes(self.market.router.renewalDigest(asset, VALUATION, amount, as_of, until))
+        signers = sorted((self.actor(name) for name in names), key=lambda one: int(one.address, 16))
+        given = tuple(structs.Attestation(one.address, signature(one, digest)) for one in signers)
+        return structs.Renewal(VALUATION, amount, as_of, until, given)
+
     def evidence(
-        self, creditor: str, debtor: str, invoice: structs.Invoice, valued: bool
+        self, creditor: str, debtor: str, invoice: structs.Invoice, valued: bool, lines: tuple[int, ...] = ()
     ) -> tuple[structs.Evidence, bytes]:
         """Word and, where `valued`, one statement; and how a request names it."""
         said = [self.statement(self.id_of(creditor, debtor, invoice), invoice.face)] if valued else []
         facts = self.market.facts(entity=self.suite.entities[creditor])
         evidence = structs.Evidence(
-            self.word(creditor, debtor, invoice), tuple(statement for statement, _ in said), facts, (), ()
+            self.word(creditor, debtor, invoice, lines), tuple(statement for statement, _ in said), facts, (), ()
         )
         return evidence, all_of([digest for _, digest in said])
 

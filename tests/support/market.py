@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from caldera.agreements import all_of, attest, sign
+from caldera.circulation import renewal
 from caldera.contracts import (
     AttestorSet,
     CirculationRouter,
@@ -141,7 +143,9 @@ class Market:
         }
         return structs.FactoringQuote(**(given | changes))
 
-    def acknowledged(self, invoice: structs.Invoice, by: str = "buyer") -> structs.DebtorsWord:
+    def acknowledged(
+        self, invoice: structs.Invoice, by: str = "buyer", lines: Sequence[int] = (), **changes: Any
+    ) -> structs.DebtorsWord:
         """The debtor's word on an invoice that is not registered yet."""
         deadline = self.chain.now + 3600
         message = {
@@ -150,10 +154,12 @@ class Market:
             "face": invoice.face,
             "dueDate": invoice.dueDate,
             "currencyId": invoice.currencyId,
+            "ruleId": invoice.ruleId,
+            "lines": list(lines),
             "creditor": self.suite.entities["seller"],
             "debtor": self.suite.entities["buyer"],
             "deadline": deadline,
-        }
+        } | changes
         account = self.suite.actors[by]
         return structs.DebtorsWord(
             account.address, deadline, sign(self.suite.module, "Acknowledgement", message, account)
@@ -166,6 +172,15 @@ class Market:
         signers = [self.suite.actors[name] for name in names or ("auditor", "notary")]
         return structs.Statement(
             part, VALUATION, amount, until, tuple(listed(attest(self.router, "Statement", message, signers)))
+        )
+
+    def renewal(self, asset: int, amount: int, as_of: int, *names: str, until: int | None = None) -> structs.Renewal:
+        """A later valuation, signed by attestors."""
+        until = self.chain.now + 90 * DAY if until is None else until
+        message = renewal(asset, VALUATION, amount, as_of, until)
+        signers = [self.suite.actors[name] for name in names or ("auditor", "notary")]
+        return structs.Renewal(
+            VALUATION, amount, as_of, until, tuple(listed(attest(self.router, "Renewal", message, signers)))
         )
 
     def approval(self, operator: Any, nonce: int = 0) -> structs.OperatorApproval:
@@ -203,11 +218,13 @@ class Market:
         signers = [self.suite.actors["auditor"], self.suite.actors["notary"]]
         return listed(attest(self.record, "OperatingFacts", facts, signers))
 
-    def evidence(self, invoice: structs.Invoice, *operators: Any, **changes: Any) -> structs.Evidence:
+    def evidence(
+        self, invoice: structs.Invoice, *operators: Any, lines: Sequence[int] = (), **changes: Any
+    ) -> structs.Evidence:
         """All that is needed: debtor's word, a valuation, the operating facts, approvals."""
         facts = self.facts()
         given: dict[str, Any] = {
-            "debtor": self.acknowledged(invoice),
+            "debtor": self.acknowledged(invoice, lines=lines),
             "statements": [self.statement(self.id_of(invoice), 99 * MINIMUM)],
             "facts": facts,
             "factsAttestations": self.vouched(facts),

@@ -205,6 +205,8 @@ class Paperwork:
             "face": given.face,
             "dueDate": given.dueDate,
             "currencyId": given.currencyId,
+            "ruleId": given.ruleId,
+            "lines": [],
             "creditor": self.entity(deal.seller),
             "debtor": self.entity(deal.buyer),
             "deadline": self._deadline,

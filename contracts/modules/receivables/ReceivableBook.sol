@@ -13,10 +13,13 @@ import {TermsLib} from "../../libraries/TermsLib.sol";
 /// @title What is known of each receivable, and how it changes state
 abstract contract ReceivableBook is IReceivableModule, EIP712 {
     /// @dev One slot, by root. `face`: of the root, all lines together. `state` is never Overdue: that is read off the clock.
+    /// Parties and rules are numbered one by one: to come to 2^40 parties takes a century of full blocks, and to 2^24 rules as
+    /// many decisions of governance. `_requireDates` refuses what comes due after 2^32.
     struct Record {
-        uint48 creditor;
-        uint48 debtor;
-        uint40 dueDate;
+        uint40 creditor;
+        uint40 debtor;
+        uint32 dueDate;
+        uint24 ruleId;
         uint8 currencyId;
         uint8 graceDays;
         State state;
@@ -39,7 +42,7 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
     }
 
     bytes32 private constant ACKNOWLEDGEMENT_TYPEHASH = keccak256(
-        "Acknowledgement(uint256 id,bytes32 documentHash,uint256 face,uint256 dueDate,uint256 currencyId,uint256 creditor,uint256 debtor,uint256 deadline)"
+        "Acknowledgement(uint256 id,bytes32 documentHash,uint256 face,uint256 dueDate,uint256 currencyId,uint256 ruleId,uint256[] lines,uint256 creditor,uint256 debtor,uint256 deadline)"
     );
 
     /// @inheritdoc IReceivableModule
@@ -82,6 +85,11 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
     }
 
     /// @inheritdoc IReceivableModule
+    function ruleOf(uint256 id) external view returns (uint32) {
+        return _known(id).ruleId;
+    }
+
+    /// @inheritdoc IReceivableModule
     function owedOn(uint256 id) external view returns (uint256) {
         return _owed(id, _known(id));
     }
@@ -109,6 +117,8 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
                         record.face,
                         record.dueDate,
                         record.currencyId,
+                        record.ruleId,
+                        _linesHash(id),
                         record.creditor,
                         record.debtor,
                         deadline
@@ -117,10 +127,10 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
             );
     }
 
-    function _moveTo(uint256 root, State next) internal {
-        State before = _stateNow(_records[root]);
+    /// @param record of the root, as it stands before
+    function _moveTo(uint256 root, Record memory record, State next) internal {
         _records[root].state = next;
-        emit StateChanged(root, before, next, msg.sender);
+        emit StateChanged(root, _stateNow(record), next, msg.sender);
     }
 
     /// @dev Lets every id of the root circulate, or halts it; an id that is paid in full stays halted.
@@ -138,10 +148,17 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
         ledger.setFlags(id, flags);
     }
 
+    /// @dev The root's record, which must be in `state` (Acknowledged stands for Overdue, too).
+    function _inState(uint256 id, State state) internal view returns (Record memory record) {
+        record = _known(id);
+        if (id != _rootOf(id)) revert UseTheRoot(_rootOf(id));
+        if (record.state != state) revert WrongState(id, _stateNow(record));
+    }
+
     function _known(uint256 id) internal view returns (Record memory record) {
-        record = _records[_rootOf(id)];
         uint256 root = _rootOf(id);
-        if (record.state == State.None || id - root > (id == root ? 0 : _accounts[root].lines)) {
+        record = _records[root];
+        if (record.state == State.None || (id != root && id - root > _accounts[root].lines)) {
             revert UnknownReceivable(id);
         }
     }
@@ -164,6 +181,15 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
     /// @dev Bad debts may be owed for ever; nothing more is expected on closed ones.
     function _isClosed(uint256 id, Record memory record) internal view returns (bool) {
         return _owed(id, record) == 0;
+    }
+
+    /// @dev As EIP-712 hashes an array: the amounts of the order lines one after the other.
+    function _linesHash(uint256 root) private view returns (bytes32) {
+        uint256[] memory faces = new uint256[](_accounts[root].lines);
+        for (uint256 i = 0; i < faces.length; ++i) {
+            faces[i] = _accounts[root + i + 1].face;
+        }
+        return keccak256(abi.encodePacked(faces));
     }
 
     function _requireNoLines(uint256 id) internal view {

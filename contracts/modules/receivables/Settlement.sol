@@ -54,7 +54,7 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         Record memory record = _known(id);
         uint256 lien = ledger.lienOf(id, holder, msg.sender);
         if (lien == 0) return 0;
-        PayoutLib.Position storage position = _settled(id, holder, msg.sender, lien);
+        PayoutLib.Position storage position = _settled(id, holder, msg.sender, lien, _faceOf(id, record));
         amount = position.proceeds < most ? position.proceeds : most;
         if (amount == 0) return 0;
         if (ledger.partyOf(msg.sender).status() == PartyLib.SUSPENDED) revert NotActive(msg.sender);
@@ -96,8 +96,9 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
     function onMove(Move calldata move) external {
         if (msg.sender != address(ledger)) revert OnlyLedger(msg.sender);
         _accounts[move.id].moved = true;
-        PayoutLib.Position storage source = _settled(move.id, move.from, move.fromLien, move.fromUnits);
-        PayoutLib.Position storage target = _settled(move.id, move.to, move.toLien, move.toUnits);
+        uint96 face = _faceOf(move.id, _records[_rootOf(move.id)]);
+        PayoutLib.Position storage source = _settled(move.id, move.from, move.fromLien, move.fromUnits, face);
+        PayoutLib.Position storage target = _settled(move.id, move.to, move.toLien, move.toUnits, face);
         // What was paid on pledged units is part of the pledge: it goes with them. What was paid on free units stays.
         if (move.fromLien != address(0)) source.pass(target, move.units, move.fromUnits);
     }
@@ -191,7 +192,7 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         emit Paid(id, msg.sender, taken, owed);
         bool open =
             record.state == State.Acknowledged || record.state == State.Defaulted || record.state == State.WrittenOff;
-        if (_owed(root, record) == 0) _moveTo(root, State.Settled);
+        if ((id == root ? owed : _owed(root, record)) == 0) _moveTo(root, record, State.Settled);
         if (first || owed == 0) _setFlags(id, record, open);
 
         IERC20 token = IERC20(standard.tokenOf(record.currencyId));
@@ -211,7 +212,7 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         if (frozen != 0) revert ProceedsFrozen(id, holder, frozen);
 
         uint256 free = units - pledged;
-        PayoutLib.Position storage position = _settled(id, holder, address(0), free);
+        PayoutLib.Position storage position = _settled(id, holder, address(0), free, _faceOf(id, record));
         amount = position.proceeds;
         position.proceeds = 0;
         if (free != 0 && _isClosed(id, record)) {
@@ -234,11 +235,12 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         uint256 id,
         address holder,
         address lienholder,
-        uint256 units
+        uint256 units,
+        uint96 face
     ) internal returns (PayoutLib.Position storage position) {
         position = _positions[id][holder][lienholder];
         Account storage account = _accounts[id];
-        uint96 whole = position.settle(units, account.paid, _faceOf(id, _records[_rootOf(id)]));
+        uint96 whole = position.settle(units, account.paid, face);
         if (whole != 0) account.credited += whole;
     }
 }

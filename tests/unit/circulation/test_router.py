@@ -74,7 +74,7 @@ class TestFinance:
         lines = [30 * MINIMUM, 70 * MINIMUM]
         pledges = [structs.Pledging(1, 30 * MINIMUM), structs.Pledging(2, 20 * MINIMUM)]
         request = market.request(lines=lines, pledges=pledges)
-        asset, loan = market.finance(request, market.evidence(request.invoice, market.router)).returned
+        asset, loan = market.finance(request, market.evidence(request.invoice, market.router, lines=lines)).returned
         items, units = market.desk.itemsOf(loan)
         assert [item.id for item in items] == [asset + 1, asset + 2]
         assert list(units) == [30 * MINIMUM, 20 * MINIMUM]
@@ -84,7 +84,7 @@ class TestFinance:
         request = market.request(lines=lines, pledges=[structs.Pledging(2, 50 * MINIMUM)])
         asset = market.id_of(request.invoice)
         statement = market.statement(asset, 69 * MINIMUM, part=2)
-        evidence = market.evidence(request.invoice, market.router, statements=[statement])
+        evidence = market.evidence(request.invoice, market.router, statements=[statement], lines=lines)
         market.finance(request._replace(statements=market.named(statement)), evidence)
         assert market.suite.ledger.attributeOf(asset + 2, VALUATION).amount == 69 * MINIMUM
 
@@ -356,7 +356,7 @@ class TestPower:
         with reverts("AccessManagedUnauthorized"):
             market.module.createFor(market.seller, market.suite.invoice(), [], sender=caller)
         with reverts("AccessManagedUnauthorized"):
-            market.module.stateVerified(1, VALUATION, 1, 2**40 - 1, 1, 1, sender=caller)
+            market.module.stateVerified(1, VALUATION, 1, 1, 2**40 - 1, 1, 1, sender=caller)
         with reverts("AccessManagedUnauthorized"):
             draw = structs.Draw(1, 20 * MINIMUM, market.chain.now // DAY + 9, market.loan_rule, ())
             market.desk.drawFor(market.seller, draw, sender=caller)

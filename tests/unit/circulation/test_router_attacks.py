@@ -165,6 +165,8 @@ class TestOtherPlaces:
         said = {"id": 5 << 16, "field": 7, "amount": 8, "validUntil": 9}
         digest = digest_under(domain, "Statement", said)
         assert digest == market.router.statementDigest(5 << 16, 7, 8, 9)
+        said = {"id": 5 << 16, "field": 7, "amount": 8, "asOf": 9, "validUntil": 10}
+        assert digest_under(domain, "Renewal", said) == market.router.renewalDigest(5 << 16, 7, 8, 9, 10)
         assert all_of([digest, digest]) == keccak(digest * 2)
         assert all_of([]) == bytes(32)
         assert list(TYPES["Discounting"]) == list(structs.Discounting._fields)
@@ -208,8 +210,8 @@ class TestQuotes:
         asset = market.id_of(market.suite.invoice())
         quote = market.quote(asset + 2)
         request = market.sale(quote, lines=[30 * MINIMUM, 70 * MINIMUM])
-        receipt = market.discount(request, quote, market.evidence(request.invoice, market.factoring))
-        assert receipt.returned == (asset, 1, quote.price)
+        evidence = market.evidence(request.invoice, market.factoring, lines=request.lines)
+        assert market.discount(request, quote, evidence).returned == (asset, 1, quote.price)
         assert market.suite.ledger.balanceOf(market.suite.alice, asset + 2) == 50 * MINIMUM
 
     def test_for_a_line_that_is_not_there(self, market: Market) -> None:

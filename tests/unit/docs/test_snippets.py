@@ -104,6 +104,7 @@ def test_circulation(monkeypatch: pytest.MonkeyPatch) -> None:
             chain=Revm(timestamp=1_778_832_000)
         ),  # 15 May 2026: the document is three days old
         "structs": structs,
+        "reverts": reverts,
         "domain_of": domain_of,
         "read_invoice": read_invoice,
         **{name: getattr(agreements, name) for name in ("Attestation", "digest_under", "ordered", "sign_under")},

@@ -54,7 +54,7 @@ def test_only_with_the_role(allowed: Suite, name: str) -> None:
         create_for(allowed, allowed.seller, by=caller)
     asset = allowed.create()
     with reverts("AccessManagedUnauthorized", caller=caller.address):
-        allowed.module.stateVerified(asset, VALUATION, FACE, NEVER, 1, 1, sender=caller)
+        allowed.module.stateVerified(asset, VALUATION, FACE, 1, NEVER, 1, 1, sender=caller)
 
 
 def test_for_nobody_who_could_not_do_it_itself(allowed: Suite) -> None:
@@ -80,16 +80,17 @@ def test_not_under_pause(allowed: Suite) -> None:
 def test_an_attribute_in_the_name_of_who_verified_it(allowed: Suite) -> None:
     asset, until = allowed.create(), allowed.chain.now + DAY
     source = allowed.entities["bank"]
-    receipt = allowed.module.stateVerified(asset, VALUATION, FACE - 1, until, source, 1, sender=allowed.carol)
+    said = (FACE - 1, allowed.chain.now - 60, until)
+    receipt = allowed.module.stateVerified(asset, VALUATION, *said, source, 1, sender=allowed.carol)
     kept = allowed.ledger.attributeOf(asset, VALUATION)
     assert (kept.amount, kept.source, kept.validUntil, kept.level) == (FACE - 1, source, until, 1)
-    assert kept.statedAt == receipt.timestamp
+    assert kept.statedAt == said[1]
     assert receipt.events == (events.AttributeStated(asset, VALUATION, kept, emitter=allowed.ledger.address),)
 
 
 def test_no_attribute_of_what_is_not_there(allowed: Suite) -> None:
     asset = allowed.create((FACE,))
-    allowed.module.stateVerified(asset + 1, VALUATION, 1, NEVER, 1, 1, sender=allowed.carol)
+    allowed.module.stateVerified(asset + 1, VALUATION, 1, 1, NEVER, 1, 1, sender=allowed.carol)
     for unknown in (asset + 2, asset + 65_536):
         with reverts("UnknownReceivable", id=unknown):
-            allowed.module.stateVerified(unknown, VALUATION, 1, NEVER, 1, 1, sender=allowed.carol)
+            allowed.module.stateVerified(unknown, VALUATION, 1, 1, NEVER, 1, 1, sender=allowed.carol)

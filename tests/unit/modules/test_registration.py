@@ -6,7 +6,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from caldera.contracts import AssetCertificate, ContractWallet, DeafReceiver, structs
-from tests.support.suite import DAY, EU, FACTOR, MINIMUM, Suite, reverts
+from tests.support.suite import DAY, ENTERPRISE, EU, FACTOR, MINIMUM, Suite, reverts
 
 FACE = 100 * MINIMUM
 
@@ -92,6 +92,17 @@ def test_input_at_the_border_is_good(suite: Suite, number: int) -> None:
     assert suite.module.stateOf(suite.create(**change)) == 1
 
 
+def test_nothing_comes_due_after_2106(suite: Suite) -> None:
+    """A due date has 32 bits: in the last ten years fewer days are left."""
+    last = 2**32 - 1
+    suite.chain.warp(last - DAY)
+    for name in ("seller", "buyer"):
+        suite.registry.setFacts(suite.actors[name], 2**40 - 1, EU, ENTERPRISE, sender=suite.officer)
+    with reverts("DueDateOutOfRange", dueDate=last + 1, latest=last):
+        suite.create(dueDate=last + 1)
+    assert suite.module.receivable(suite.create(dueDate=last)).dueDate == last
+
+
 def test_a_creditor_outside_the_scope_cannot_register(suite: Suite) -> None:
     with reverts("OutsideScope", account=suite.carol.address):
         suite.module.create(suite.invoice(), [], sender=suite.carol)
@@ -145,8 +156,8 @@ class TestAcknowledgementBySignature:
             "chainId": suite.chain.chain_id,
             "verifyingContract": suite.module.address,
         }
-        fields = "uint256 id,bytes32 documentHash,uint256 face,uint256 dueDate,uint256 currencyId,uint256 creditor"
-        fields += ",uint256 debtor,uint256 deadline"
+        fields = "uint256 id,bytes32 documentHash,uint256 face,uint256 dueDate,uint256 currencyId,uint256 ruleId"
+        fields += ",uint256[] lines,uint256 creditor,uint256 debtor,uint256 deadline"
         types = {"Acknowledgement": [dict(zip(("type", "name"), f.split(), strict=True)) for f in fields.split(",")]}
         read = suite.module.receivable(asset)
         message = {
@@ -155,6 +166,8 @@ class TestAcknowledgementBySignature:
             "face": read.face,
             "dueDate": read.dueDate,
             "currencyId": 1,
+            "ruleId": 1,
+            "lines": [],
             "creditor": read.creditor,
             "debtor": read.debtor,
             "deadline": deadline,
@@ -182,6 +195,12 @@ class TestAcknowledgementBySignature:
         [
             {"face": FACE + 1},
             {"documentHash": keccak(text="another")},
+            {"dueDate": 1},
+            {"currencyId": 2},
+            {"ruleId": 2},
+            {"lines": [FACE]},
+            {"lines": [0]},
+            {"debtor": 9},
             {"domain": {"chainId": 1}},
             {"domain": {"verifyingContract": "0x" + "11" * 20}},
             {"creditor": 9},
@@ -192,6 +211,49 @@ class TestAcknowledgementBySignature:
         signature = self.sign(suite, asset, deadline, **changes)
         with reverts("InvalidSignature", signer=suite.buyer.address):
             suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, signature, sender=suite.stranger)
+
+    def test_other_rules_than_the_debtor_was_shown(self, suite: Suite) -> None:
+        """The same in all but the days of grace."""
+        rules = suite.standard.rules(1)
+        worse = rules._replace(graceDays=rules.graceDays - 1)
+        suite.standard.publish(b"EU/receivable".ljust(32, b"\0"), worse, sender=suite.officer)
+        asset, deadline = suite.create(ruleId=2), suite.chain.now + 10
+        assert suite.module.ruleOf(asset) == 2
+        shown = self.sign(suite, asset, deadline)
+        with reverts("InvalidSignature", signer=suite.buyer.address):
+            suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, shown, sender=suite.seller)
+        signature = self.sign(suite, asset, deadline, ruleId=2)
+        suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, signature, sender=suite.seller)
+        assert suite.module.stateOf(asset) == 2
+
+    @pytest.mark.parametrize(
+        "shown", [[], [FACE], [40 * MINIMUM, 60 * MINIMUM], [60 * MINIMUM, 40 * MINIMUM, 0]], ids=str
+    )
+    def test_other_lines_than_the_debtor_was_shown(self, suite: Suite, shown: list[int]) -> None:
+        lines = (60 * MINIMUM, 40 * MINIMUM)
+        asset, deadline = suite.create(lines), suite.chain.now + 10
+        signature = self.sign(suite, asset, deadline, lines=shown)
+        with reverts("InvalidSignature", signer=suite.buyer.address):
+            suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, signature, sender=suite.seller)
+        signature = self.sign(suite, asset, deadline, lines=list(lines))
+        suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, signature, sender=suite.seller)
+        suite.send(suite.seller, suite.alice, asset + 2, 40 * MINIMUM)
+
+    def test_what_a_credit_note_took_off_a_line_before(self, suite: Suite) -> None:
+        asset, deadline = suite.create((60 * MINIMUM, 40 * MINIMUM)), suite.chain.now + 10
+        before = self.sign(suite, asset, deadline, lines=[60 * MINIMUM, 40 * MINIMUM])
+        suite.module.creditNote(asset + 1, 5 * MINIMUM, "C-1", suite.today, b"\2" * 32, sender=suite.seller)
+        with reverts("InvalidSignature"):
+            suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, before, sender=suite.seller)
+        signature = self.sign(suite, asset, deadline, lines=[55 * MINIMUM, 40 * MINIMUM])
+        suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, signature, sender=suite.seller)
+        assert suite.module.stateOf(asset) == 2
+
+    def test_the_rules_of_what_is_not_there(self, suite: Suite) -> None:
+        asset = suite.create((FACE,))
+        assert suite.module.ruleOf(asset) == suite.module.ruleOf(asset + 1) == 1
+        with reverts("UnknownReceivable", id=asset + 2):
+            suite.module.ruleOf(asset + 2)
 
     def test_a_malleable_signature_is_refused(self, suite: Suite) -> None:
         asset, deadline = suite.create(), suite.chain.now + 10
