@@ -119,6 +119,11 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     table.add("pool.exit.pay", pool.payExit(2), cast.others[0], "what was served since the last time")
     more = pool.requestExit(10**12)
     table.add("pool.exit.request", more, cast.owner, "where others wait already")
+    node.send(more, cast.owner)
+    node.send(pool.requestExit(10**12), cast.owner)
+    table.add("pool.exit.cancel", pool.cancelExit(3), cast.owner, "the first of the queue ever, with one behind")
+    node.send(pool.cancelExit(3), cast.owner)
+    table.add("pool.exit.cancel.again", pool.cancelExit(4), cast.owner, "a later one")
     return table.rows
 
 

@@ -49,6 +49,8 @@ OPERATIONS = {
     "revenue.split.3": "Divide revenue that has come in among three payees that hold some already.",
     "revenue.split.3.fund": "The same where each payee owes the module fund a share.",
     "pool.deposit": "Put money into a pool of lenders, again.",
+    "pool.exit.cancel": "Take a place in the queue back, as the first who ever does.",
+    "pool.exit.cancel.again": "Take a place in the queue back, after others did.",
     "pool.exit.pay": "Take the money of a place in the queue of those who leave.",
     "pool.exit.request": "Stand in the queue of those who leave.",
     "pool.withdraw": "Take money out of a pool at once.",

@@ -16,6 +16,8 @@ LOWEST = 1000 * VIRTUAL_SHARES
 """Shares for a unit, at most: a thousandth of the first price."""
 SPREAD = 30 * 86_400
 """Seconds within which what comes in beyond the books is earned."""
+LEAST = 1000
+"""The queue waits while the price of exit is less than this part of what it is if all is repaid and earned."""
 
 
 class Claim(Protocol):
@@ -30,7 +32,7 @@ class Claim(Protocol):
 
 @dataclass
 class Exit:
-    """A place in the queue: its positions among all shares that ever queued."""
+    """A place in the queue: its positions among all shares that ever queued and were not taken back."""
 
     owner: str
     next: int
@@ -156,9 +158,27 @@ class PoolModel:
         self.serve(now)
         return len(self.exits)
 
+    def cancel_exit(self, owner: str, number: int) -> int:
+        """Takes back what of a place is not served; all places behind it move up by as many shares."""
+        place = self._place(number)
+        if place.owner != owner:
+            raise Refused("NotOwnerOfExit")
+        shares = place.end - max(place.next, self.served)
+        if shares <= 0:
+            raise Refused("NothingWaiting")
+        if not self.maypay(owner):
+            raise Refused("NotAParticipant")
+        place.end -= shares
+        for behind in self.exits[number:]:
+            behind.next -= shares
+            behind.end -= shares
+        self.queued -= shares
+        self.shares[owner] += shares
+        return shares
+
     def serve(self, now: int) -> None:
-        """Serves the head of the queue with the cash there is."""
-        if not self.waiting:
+        """Serves the head of the queue with the cash there is, unless all but nothing is late or not earned yet."""
+        if not self.waiting or self.sound(now) * LEAST < self.worth(now) + self.unearned(now):
             return
         shares, assets = self.waiting, self.exit_assets(now, self.waiting)
         if assets > self.cash:
@@ -173,7 +193,7 @@ class PoolModel:
 
     def pay_exit(self, number: int) -> int:
         """Hands out what of a place has been served."""
-        place = self.exits[number - 1]
+        place = self._place(number)
         to = min(place.end, self.served)
         if to <= place.next:
             raise Refused("NothingServed")
@@ -222,6 +242,11 @@ class PoolModel:
         """Money that is a borrower's."""
         self.held[owner] += amount
         self.reserved += amount
+
+    def _place(self, number: int) -> Exit:
+        if not 0 < number <= len(self.exits):
+            raise Refused("UnknownExit")
+        return self.exits[number - 1]
 
     def _worth(self, now: int, loans: list[Claim]) -> int:
         assets = self.cash + sum(one.principal for one in loans) + sum(one.earned(now) for one in loans) // SCALE

@@ -18,6 +18,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
         "uint256 shares)",
         "Transfer(address indexed from, address indexed to, uint256 value)",
         "ExitRequested(uint256 indexed exit, address indexed owner, uint256 shares, uint256 end)",
+        "ExitCancelled(uint256 indexed exit, address indexed owner, uint256 shares)",
         "ExitsServed(uint256 shares, uint256 assets, uint256 served)",
         "ExitPaid(uint256 indexed exit, address indexed owner, uint256 assets)",
     )
@@ -47,6 +48,8 @@ class PoolShares:
         held = self.holdings[pool]
         if name == "ExitsServed":
             held.served = values["served"]
+        elif name == "ExitCancelled":
+            _move_up(held.exits, values["exit"], values["shares"])
         elif name == "Transfer":
             return self._transfer(held, pool, values, ours)
         elif not ours(values["owner"]):
@@ -74,6 +77,15 @@ class PoolShares:
             return _give(held, values["value"])
         held.shares += values["value"]
         return 0
+
+
+def _move_up(exits: dict[int, tuple[int, int]], left: int, shares: int) -> None:
+    """Whose place ever was left: it is the shorter, and all that were taken after it stand as much further ahead."""
+    for number, (begin, end) in exits.items():
+        if number == left:
+            exits[number] = begin, end - shares
+        elif number > left:
+            exits[number] = begin - shares, end - shares
 
 
 def _give(held: Holding, shares: int) -> int:

@@ -11,10 +11,12 @@ import {IParticipantRegistry} from "./IParticipantRegistry.sol";
 /// grace a loan that is not repaid is an unrealised loss, with nobody's help: exit is at `totalAssets` - `unrealizedLosses`.
 /// What comes in beyond the books (late fees, late interest, what a loan that was given up still brings) becomes assets by
 /// the second within 30 days. So nobody leaves at the cost of those who stay, and nobody gains by entering just before money
-/// comes in. Who wants to leave while the money is lent stands in a queue: first come, first served, at the price of the moment in
-/// which cash is there; until all of the queue is served, nothing is lent and nobody withdraws past it. While shares wait and
-/// a loan is beyond its grace, nobody enters: new money would buy them out at a price that the next repayment belies. Nor does
-/// anybody enter a pool whose shares lost 99.9% of their first price.
+/// comes in. Who wants to leave while the money is lent stands in a queue: first come, first served, at the price of the
+/// moment in which cash is there; until all of the queue is served, nothing is lent and nobody withdraws past it. What of a
+/// place is not served can be taken back. The queue waits while the price of exit is less than a thousandth of what it would
+/// be if all were repaid and earned. While shares wait and a loan is beyond its grace, nobody enters: new money would buy
+/// them out at a price that the next repayment belies. Nor does anybody enter a pool whose shares lost 99.9% of their first
+/// price.
 /// Amounts are in the asset's smallest unit, shares have 6 decimals more. Rounding always favours the pool.
 /// @dev Interest is kept in units / (10,000 × 365 days), in which simple interest is a whole number: the books are exact.
 interface ILendingPool is IERC4626 {
@@ -30,7 +32,8 @@ interface ILendingPool is IERC4626 {
     }
 
     /// @notice A place in the queue. `next`, `end`: positions of its first share not paid out and after its last one, among
-    /// all shares that ever queued.
+    /// all shares that ever queued and were not taken back: below what has been served since the beginning, they are served.
+    /// They move up when a place ahead is taken back, until the first of the shares is served.
     struct Exit {
         address owner;
         uint128 next;
@@ -45,10 +48,12 @@ interface ILendingPool is IERC4626 {
     event GainSpread(uint256 amount, uint256 until);
     /// @notice A loan with this principal and this interest (rounded down) was given up.
     event LossRealised(uint256 principal, uint256 interest);
-    /// @notice `shares` of `owner` stand in the queue as number `exit`, up to position `end`.
+    /// @notice `shares` of `owner` stand in the queue as number `exit`, up to position `end`; below 2^128.
     event ExitRequested(uint256 indexed exit, address indexed owner, uint256 shares, uint256 end);
     /// @notice `shares` at the head of the queue became `assets`; `served` shares in all have been served.
     event ExitsServed(uint256 shares, uint256 assets, uint256 served);
+    /// @notice `shares` at the end of the place `exit` went back to `owner`; all places of higher number move up by as many.
+    event ExitCancelled(uint256 indexed exit, address indexed owner, uint256 shares);
     /// @notice `assets` went to the owner of `exit`.
     event ExitPaid(uint256 indexed exit, address indexed owner, uint256 assets);
     /// @notice `amount` waits here for `owner`: what a pledge brought beyond the debt.
@@ -72,6 +77,10 @@ interface ILendingPool is IERC4626 {
     error UnknownExit(uint256 exit);
     /// @notice Nothing of `exit` has been served that was not paid out.
     error NothingServed(uint256 exit);
+    /// @notice Only who took the place `exit` takes it back.
+    error NotOwnerOfExit(uint256 exit, address caller);
+    /// @notice Nothing of `exit` waits: all of it was served or taken back.
+    error NothingWaiting(uint256 exit);
     /// @notice Nothing waits for `owner`.
     error NoSurplus(address owner);
 
@@ -89,12 +98,21 @@ interface ILendingPool is IERC4626 {
     /// @notice Pays out what is held for `owner`. Anyone may call; always open.
     function payHeld(address owner) external returns (uint256 amount);
 
-    /// @notice Puts `shares` of the caller at the end of the queue; they earn and lose with the pool until they are served,
-    /// and cannot be taken back. What can be paid at once is served at once. Always open.
-    /// @return exit number of the place
+    /// @notice Puts `shares` of the caller at the end of the queue; they earn and lose with the pool until they are served or
+    /// taken back. What can be paid at once is served at once. Always open, unless the caller is suspended; a line of 2^128
+    /// shares served and waiting is the longest there can be (SafeCastOverflowedUintDowncast).
+    /// @return exit number of the place, from 1
     function requestExit(uint256 shares) external returns (uint256 exit);
 
-    /// @notice Serves the queue with the cash that is there. Anyone may call; every repayment and deposit does it.
+    /// @notice Takes back what of the caller's place `exit` is not served: these shares are the caller's again, all of them;
+    /// what was served stays to be paid (`payExit`). Places behind move up; nothing else changes for anybody. Whoever wants
+    /// to leave after all joins at the end. Always open, unless the caller is suspended; also for who is no participant any
+    /// more, as joining is.
+    /// @return shares taken back, at least 1: else `NothingWaiting`
+    function cancelExit(uint256 exit) external returns (uint256 shares);
+
+    /// @notice Serves the queue with the cash that is there, unless the price of exit is too low for it (see above). Anyone may
+    /// call; every repayment and deposit does it.
     function serveExits() external;
 
     /// @notice Pays the owner of `exit` what of it has been served. Anyone may call; always open.

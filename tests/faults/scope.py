@@ -160,16 +160,23 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         [
             "contracts/credit/PoolBook.sol",
             "contracts/credit/ExitQueue.sol",
+            "contracts/credit/PoolExits.sol",
             "contracts/credit/LendingPool.sol",
             "contracts/credit/LendingTerms.sol",
             "contracts/credit/PledgeBook.sol",
             "contracts/credit/LoanBook.sol",
             "contracts/credit/CreditDesk.sol",
+            "contracts/libraries/FenwickLib.sol",
             "contracts/libraries/LoanLib.sol",
             "contracts/libraries/LoanListLib.sol",
             "contracts/libraries/MoneyLib.sol",
         ],
-        ["tests/unit/credit", "tests/conformance/test_erc4626.py", "tests/properties/test_lending.py"],
+        [
+            "tests/unit/credit",
+            "tests/conformance/test_erc4626.py",
+            "tests/properties/test_exits.py",
+            "tests/properties/test_lending.py",
+        ],
     ),
     "circulation": (
         [

@@ -556,6 +556,12 @@ class FinanceMachine(Beside):
         number = which % (self.exits + 1)
         self.step("payExit", lambda: self.market.pool.payExit(number, sender=self.actor("mallory")))
 
+    @rule(which=pick)
+    def cancel_exit(self, which: int) -> None:
+        number = which % (self.exits + 1)
+        owner = self.seen.exits[number - 1][0] if number else "mallory"
+        self.step("cancelExit", lambda: self.market.pool.cancelExit(number, sender=self.actor(owner)))
+
     # --- factoring
 
     @rule(which=pick, seller=holders, factor=factors, sold=units, percent=st.integers(50, 100), recourse=st.booleans())

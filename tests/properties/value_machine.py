@@ -84,6 +84,14 @@ class ValueMachine(LendingMachine):
         assert len(gainers) <= (name in GIVING), f"{name}: {', '.join(gainers)} gained"
         return done
 
+    def queue_and_come_back(self) -> None:
+        """Carol stands in the queue with a half, and takes back what of it is not served; the rest is paid out."""
+        self.request_exit("carol", 2, dust=False)
+        number = len(self.pool.exits)
+        if number in self.waiting_places():
+            self.cancel_exit_of(number, "carol")
+        self.pay_exit(number - 1)
+
     @rule(amount=st.integers(1, 3_000 * MINIMUM), event=pick, which=pick, sum_=money)
     def enter_and_leave(self, amount: int, event: int, which: int, sum_: int) -> None:
         """Carol, who holds nothing before."""
@@ -100,6 +108,8 @@ class ValueMachine(LendingMachine):
             lambda: self.debtor_pays(which % len(self.ids), sum_),
             lambda: self.give_away(sum_ % MINIMUM + 1),
             self.serve,
+            self.queue_and_come_back,
+            lambda: self.cancel_exit(which, "lena", stolen=False),
         ]
         if number:
             events += [
@@ -110,9 +120,9 @@ class ValueMachine(LendingMachine):
                 lambda: self.write_off_of(number),
                 lambda: self.buy_of(number, 0, "bank", 10 * MINIMUM),
             ]
-        gifts = self.cash["carol"]
+        gifts = self.gifts
         events[event % len(events)]()
-        before += self.cash["carol"] - gifts  # what she gave away herself
+        before -= self.gifts - gifts  # what she gave away herself
         if self.pool.most_redeemable(self.ledger.now, "carol") >= self.pool.shares["carol"]:
             self.redeem("carol", 4)
         else:

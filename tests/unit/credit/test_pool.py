@@ -357,7 +357,9 @@ class TestHostileTokens:
         suite.token.setBlacklisted(suite.lena, False, sender=suite.officer)
         assert pool.payExit(1, sender=suite.lena).returned == 10
 
-    @pytest.mark.parametrize("name", ["withdraw", "deposit", "requestExit", "serveExits", "payExit", "payHeld"])
+    @pytest.mark.parametrize(
+        "name", ["withdraw", "deposit", "requestExit", "cancelExit", "serveExits", "payExit", "payHeld"]
+    )
     def test_calling_back(self, name: str) -> None:
         bank = open_bank(build(token=ReentrantToken))
         suite, pool = bank.suite, bank.pool
@@ -369,6 +371,7 @@ class TestHostileTokens:
             "withdraw": data.withdraw(1, lena, lena),
             "deposit": data.deposit(1, lena),
             "requestExit": data.requestExit(1),
+            "cancelExit": data.cancelExit(1),
             "serveExits": data.serveExits(),
             "payExit": data.payExit(1),
             "payHeld": data.payHeld(lena),

@@ -75,7 +75,8 @@ def test_bound_rights() -> None:
 
 
 def test_lending(suite: Suite) -> None:
-    assert run("lending", {"bank": open_bank(suite), "suite": suite}) > 0
+    names = {"bank": open_bank(suite), "suite": suite, "open_bank": open_bank, "reverts": reverts}
+    assert run("lending", names) > 0
 
 
 def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,6 +247,25 @@ class TestALender:
         assert pool["recoveries"] == -40 * K
         assert "exits_payable" not in pool
 
+    def test_leaves_behind_one_who_takes_his_place_back(self, bank: Bank, bank_audit: Audit) -> None:
+        suite, books = bank.suite, of(bank_audit, bank.suite, bank.pool)
+        bank.lend(suite.lena, 60 * K)
+        bank.lend(suite.leo, 40 * K)
+        bank.limit("borrower", 80 * K)
+        loan = bank.draw(suite.borrower, 80 * K)
+        for who in (suite.leo, suite.lena):
+            bank.pool.requestExit(bank.pool.balanceOf(who), sender=who)
+        bank.pool.cancelExit(1, sender=suite.leo)
+        assert whole(books("leo")) == {"pool_shares": 40, "suspense": -40}  # half is served, and nothing paid out
+        bank.repay(loan, 40 * K, suite.borrower)
+        for number in (1, 2):
+            bank.pool.payExit(number, sender=suite.stranger)
+        assert whole(books("leo")) == {"cash": 20, "pool_shares": 20, "suspense": -40}
+        assert whole(books("lena")) == {"cash": 40, "pool_shares": 20, "suspense": -60}
+        bank.repay(loan, 30 * K, suite.borrower)
+        bank.pool.payExit(2, sender=suite.stranger)
+        assert whole(books("lena")) == {"cash": 60, "suspense": -60}
+
     def test_gains_and_takes_part_out(self, bank: Bank, bank_audit: Audit) -> None:
         suite, books = bank.suite, of(bank_audit, bank.suite, bank.pool)
         shares = bank.lend(suite.lena, 100 * K)
