@@ -44,12 +44,8 @@ class Loan:
     rate_bps: int
     maturity: int
     since: int
+    grace_end: int
     interest: int = 0
-
-    @property
-    def grace_end(self) -> int:
-        """From when on it counts for nothing to who leaves."""
-        return self.maturity + GRACE_DAYS * DAY
 
     def earned(self, now: int) -> int:
         """As `caldera.model.pool.Claim`."""
@@ -102,7 +98,8 @@ class ExitMachine(Beside):
             self.lend(len(LENDERS) * START // 2, days)
 
     def lend(self, amount: int, days: int) -> None:
-        loan = Loan(amount, 1_200, (self.now // DAY + days) * DAY, self.now)
+        maturity = (self.now // DAY + days) * DAY
+        loan = Loan(amount, 1_200, maturity, self.now, maturity + GRACE_DAYS * DAY)
         self.pool.lend(self.bank.suite.borrower, loan.claim(self.now), sender=self.bank.suite.officer)
         self.model.lend(amount)
         self.loans.append(loan)

@@ -120,9 +120,7 @@ class ValueMachine(LendingMachine):
                 lambda: self.write_off_of(number),
                 lambda: self.buy_of(number, 0, "bank", 10 * MINIMUM),
             ]
-        gifts = self.gifts
-        events[event % len(events)]()
-        before -= self.gifts - gifts  # what she gave away herself
+        events[event % len(events)]()  # what she gives away is made for it
         if self.pool.most_redeemable(self.ledger.now, "carol") >= self.pool.shares["carol"]:
             self.redeem("carol", 4)
         else:
