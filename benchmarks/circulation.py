@@ -29,7 +29,7 @@ MATURITY = GENESIS_TIME // DAY + 60
 USD = 10**6
 VALUATION = 7
 LOAN = PART // 2
-TERMS = (800, 200, 10_000, 10_000, 365, 500, 60, 14, 3000)
+TERMS = (800, 200, 10_000, 10_000, 365, 500, 60, 14, 3000, 10**9, 10**9)
 SELLER, DEBTOR, FACTOR = account("supplier"), account("debtor"), account("factor")
 ATTESTORS = sorted((account("first attestor"), account("second attestor")), key=lambda one: int(one.address, 16))
 ENTITIES = (SELLER, DEBTOR, FACTOR, *ATTESTORS)
@@ -116,6 +116,7 @@ class Place:
             self.invoice(number),
             [],
             [(0, PART)],
+            1,
             LOAN,
             MATURITY,
             2,

@@ -59,7 +59,7 @@ def stand(node: Node, cast: Cast) -> Bank:
         standard.functions.addCurrency(b"USD", currency.address, usd, usd, usd, NOBODY, 0),
         standard.functions.publish(b"receivable".ljust(32, b"\0"), (1, 0, 30, 0, 0b111111, MINIMUM, 1, 1)),
         standard.functions.publish(b"loan".ljust(32, b"\0"), (16, 0, 5, 0, 0, MINIMUM, 1, 1)),
-        terms.functions.setLoanTerms(1, (1_200, 200, 8_000, 6_000, 180, 500, 25, 10, 2_000)),
+        terms.functions.setLoanTerms(1, (1_200, 200, 8_000, 6_000, 180, 500, 25, 10, 2_000, 10**9, 10**9)),
         terms.functions.setAdvance(False, 1, 8_000),
         module.functions.addListener(desk.address),
         desk.functions.addPool(1, pool.address),

@@ -1,5 +1,6 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, factors' quotes, invoices' acknowledgements, attested values, requests to the router.
+operating facts, factors' quotes, invoices' acknowledgements, attested values, requests to the router and to lenders'
+adapters.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -112,6 +113,7 @@ TYPES: dict[str, dict[str, str]] = {
         "invoice": "Invoice",
         "lines": "uint256[]",
         "pledges": "Pledging[]",
+        "pool": "uint256",
         "amount": "uint256",
         "maturityDay": "uint256",
         "loanRule": "uint256",
@@ -141,6 +143,17 @@ TYPES: dict[str, dict[str, str]] = {
         "number": "string",
     },
     "Pledging": {"part": "uint256", "units": "uint256"},
+    "LoanRequest": {
+        "account": "address",
+        "amount": "uint256",
+        "mostFee": "uint256",
+        "maturityDay": "uint256",
+        "ruleId": "uint256",
+        "items": "Collateral[]",
+        "number": "uint256",
+        "deadline": "uint256",
+    },
+    "Collateral": {"right": "bool", "id": "uint256"},
 }
 """Field to Solidity type, in order, by the name of the type. A field may be of another type of these, or an array."""
 

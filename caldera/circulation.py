@@ -26,6 +26,7 @@ from caldera.contracts import (
     LendingTerms,
     OperatingRecord,
     ReceivableModule,
+    ValueStandard,
     structs,
 )
 from caldera.documents import Invoice
@@ -61,6 +62,7 @@ class Known:
         currency_id, decimals: of the invoice's currency in the ValueStandard, and of its token.
         rule: number of the rules for receivables.
         loan_rule: number of the rules for loans; not needed for a sale.
+        pool: number of the pool that lends, at the credit desk; of the invoice's currency; not needed for a sale.
     """
 
     account: Address
@@ -71,6 +73,7 @@ class Known:
     decimals: int
     rule: int
     loan_rule: int = 0
+    pool: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ class Draft:
             self.invoice,
             self.lines,
             tuple(structs.Pledging(*one) for one in pledges),
+            self.known.pool,
             amount,
             maturity_day,
             self.known.loan_rule,
@@ -342,6 +346,7 @@ _WORDS = {
     "ExceedsLimit": "What is not secured passes the enterprise's limit.",
     "BorrowerCap": "The enterprise would owe the pool more than its part.",
     "DebtorCap": "The pool would depend on this debtor for more than its part.",
+    "LoanNotAgreed": "This pool lends through its lender's adapter only.",
 }
 
 
@@ -404,18 +409,22 @@ def _of_the_approvals(circulation: Circulation, request: Any, evidence: structs.
 
 
 def _of_the_loan(circulation: Circulation, request: structs.Financing, evidence: structs.Evidence) -> Iterator[str]:
-    currency, desk, terms = request.invoice.currencyId, circulation.desk, circulation.terms
-    where = desk.poolOf(currency)
+    desk, terms = circulation.desk, circulation.terms
+    where, currency, asked = desk.poolOf(request.pool), desk.currencyOf(request.pool), request.invoice.currencyId
     if int(where, 16) == 0:
-        yield f"No pool lends currency {currency}."
+        yield f"There is no pool {request.pool}."
         return
-    pool, agreed = LendingPool.at(desk.chain, where), terms.loanTerms(currency)
+    if currency != asked:
+        yield f"Pool {request.pool} lends currency {currency}, the invoice is in currency {asked}."
+        return
+    pool, agreed = LendingPool.at(desk.chain, where), terms.loanTerms(request.pool)
     entity = _entity(circulation.ledger.partyOf(request.account))
     there, worth = pool.available(), pool.totalAssets()
     if request.amount > there:
         yield f"The pool can lend {there:,} now, not {request.amount:,}."
-    owed, _ = desk.exposureOf(currency, entity)
-    most = worth * agreed.borrowerCapBps // _BPS
+    owed, _ = desk.exposureOf(request.pool, entity)
+    whole = agreed.borrowerCap * 10 ** ValueStandard.at(desk.chain, desk.standard()).currency(currency).decimals
+    most = min(worth * agreed.borrowerCapBps // _BPS, whole)
     if owed + request.amount > most:
         yield f"With this loan the enterprise would owe {owed + request.amount:,}, more than {most:,}."
     today = desk.chain.now // DAY

@@ -126,6 +126,11 @@ class Devnet:
         """The lenders' pool of a currency. Raises `KeyError` where the profile has none."""
         return LendingPool.at(self.chain, self.deployment.address(f"LendingPool{currency}"))
 
+    def pool_number(self, currency: str) -> int:
+        """That pool's number at the desk. Raises `KeyError` where the profile has none."""
+        wanted = self.pool(currency).address
+        return next(number for number in range(1, self.desk.poolCount() + 1) if self.desk.poolOf(number) == wanted)
+
     def regions(self, *names: str) -> int:
         """Regions by name, as a bit set; without names, all of them."""
         chosen = names or tuple(self.profile.regions)

@@ -13,6 +13,8 @@ MOST = 8
 """Pledges of a loan, and loans on one id, at most."""
 MOST_LOANS = 6
 """Open loans of an entity, at most."""
+HIGHEST = 2**64 - 1
+"""An absolute cap, in whole units of the currency, at most."""
 
 
 def ceil_div(amount: int, parts: int) -> int:
@@ -22,7 +24,8 @@ def ceil_div(amount: int, parts: int) -> int:
 
 @dataclass(frozen=True)
 class LoanTerms:
-    """As `ILendingTerms.LoanTerms`, with what the rules for loans say of grace and least amount."""
+    """As `ILendingTerms.LoanTerms`, with what the rules for loans say of grace and least amount. Absolute caps are in
+    whole units of the currency."""
 
     rate_bps: int
     late_fee_bps: int
@@ -37,6 +40,21 @@ class LoanTerms:
     advance_bps: int
     usd_rate: int = 10**18
     decimals: int = 6
+    borrower_cap: int = HIGHEST
+    debtor_cap: int = HIGHEST
+
+    def borrower_most(self, worth: int) -> int:
+        """That one borrower owes a pool of this worth: the smaller one of both caps."""
+        return min(worth * self.borrower_cap_bps // BPS, self.borrower_cap * self.whole)
+
+    def debtor_most(self, worth: int) -> int:
+        """That one debtor secures: the smaller one of both caps."""
+        return min(worth * self.debtor_cap_bps // BPS, self.debtor_cap * self.whole)
+
+    @property
+    def whole(self) -> int:
+        """Smallest units of a whole one."""
+        return int(10**self.decimals)
 
     def usd(self, units: int) -> int:
         """In USD with 6 decimals, rounded up."""
@@ -53,7 +71,7 @@ class Backing:
 
 @dataclass
 class Loan:
-    """A loan as last touched at `since`; interest in 1 / SCALE of a unit."""
+    """A loan as last touched at `since`, from the pool with this number; interest in 1 / SCALE of a unit."""
 
     account: str
     entity: int
@@ -63,6 +81,7 @@ class Loan:
     grace_end: int
     terms: LoanTerms
     since: int
+    pool: int = 1
     unsecured_usd: int = 0
     interest: int = 0
     late_interest: int = 0
@@ -108,7 +127,8 @@ class Loan:
 
 @dataclass
 class LendingModel:
-    """All loans of one currency. `limit`: USD an entity may owe without pledge. `desk`: its name as lienholder."""
+    """All loans of one currency. `pool`, `terms`: of the pool number 1. `limit`: USD an entity may owe without pledge,
+    to all pools together. `desk`: its name as lienholder."""
 
     ledger: LedgerModel
     receivables: ReceivablesModel
@@ -121,13 +141,26 @@ class LendingModel:
     frozen: set[int] = field(default_factory=set)
     late_usd: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     in_time_usd: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    pools: dict[int, PoolModel] = field(default_factory=dict)
+    terms_of: dict[int, LoanTerms] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.pool.claims = self.booked
+        self.add_pool(self.pool, self.terms)
 
-    def booked(self) -> list[Loan]:
-        """The loans in the pool's books."""
-        return [one for one in self.loans.values() if one.state in ("Open", "Defaulted")]
+    def add_pool(self, pool: PoolModel, terms: LoanTerms, closed: bool = False) -> int:
+        """One more pool, with terms of its own. `closed`: it lends what its door agreed to only."""
+        number = len(self.pools) + 1
+        self.pools[number], self.terms_of[number] = pool, terms
+        pool.claims = lambda: self.booked(number)
+        if closed:
+            self.closed.add(number)
+        return number
+
+    def booked(self, pool: int = 0) -> list[Loan]:
+        """The loans in a pool's books; 0: in all."""
+        live = (one for one in self.loans.values() if one.state in ("Open", "Defaulted"))
+        return [one for one in live if pool in (0, one.pool)]
 
     def open_loans(self, entity: int) -> list[int]:
         """Numbers of an entity's loans that count."""
@@ -137,13 +170,13 @@ class LendingModel:
         """What counts against the limit."""
         return sum(one.unsecured_usd for one in self.booked() if one.entity == entity)
 
-    def owed_by(self, entity: int) -> int:
-        """Principal of an entity's loans."""
-        return sum(one.principal for one in self.booked() if one.entity == entity)
+    def owed_by(self, entity: int, pool: int = 1) -> int:
+        """Principal of an entity's loans from a pool."""
+        return sum(one.principal for one in self.booked(pool) if one.entity == entity)
 
-    def by_debtor(self, debtor: int) -> int:
-        """What is secured by what a debtor owes."""
-        live = (one for one in self.loans.values() if one.state != "Closed")
+    def by_debtor(self, debtor: int, pool: int = 1) -> int:
+        """What of a pool's loans is secured by what a debtor owes."""
+        live = (one for one in self.loans.values() if one.state != "Closed" and one.pool == pool)
         return sum(b.secured for one in live for b in one.pledges.values() if b.debtor == debtor)
 
     def advance(self, account: str, asset_id: int) -> int:
@@ -164,9 +197,13 @@ class LendingModel:
         """Numbers of the loans that units of an id back, latest first."""
         return [n for n, one in reversed(self.loans.items()) if asset_id in one.pledges and one.state != "Closed"]
 
-    def draw(self, account: str, amount: int, maturity_day: int, items: list[int]) -> int:
-        """A loan."""
-        terms, now = self.terms, self.ledger.now
+    def draw(
+        self, account: str, amount: int, maturity_day: int, items: list[int], pool: int = 1, agreed: bool = False
+    ) -> int:
+        """A loan. `agreed`: by the door of a closed pool."""
+        if pool not in self.pools:
+            raise Refused("NoLoansFrom")
+        terms, now = self.terms_of[pool], self.ledger.now
         today = now // DAY
         if not today < maturity_day <= today + terms.longest_days:
             raise Refused("MaturityOutOfRange")
@@ -181,9 +218,9 @@ class LendingModel:
         entity = self.ledger.parties[account].entity
         if entity in self.frozen:
             raise Refused("CreditFrozen")
-        worth = self.pool.worth(now)
+        worth = self.pools[pool].worth(now)
         maturity = maturity_day * DAY
-        loan = Loan(account, entity, amount, 0, maturity, maturity + terms.grace_days * DAY, terms, now)
+        loan = Loan(account, entity, amount, 0, maturity, maturity + terms.grace_days * DAY, terms, now, pool)
         for asset_id in items:
             good = self.advance(account, asset_id)
             others = self.loans_on(asset_id)
@@ -193,20 +230,22 @@ class LendingModel:
                 raise Refused("TooManyLoansOn")
             debtor = self.receivables.records[root_of(asset_id)].debtor
             already = sum(b.secured for b in loan.pledges.values() if b.debtor == debtor)
-            if self.by_debtor(debtor) + already + good > worth * terms.debtor_cap_bps // BPS:
+            if self.by_debtor(debtor, pool) + already + good > terms.debtor_most(worth):
                 raise Refused("DebtorCap")
             loan.pledges[asset_id] = Backing(debtor, good)
         loan.secured = min(amount, sum(b.secured for b in loan.pledges.values()))
         loan.unsecured_usd = terms.usd(loan.unsecured) if loan.unsecured else 0
         if loan.unsecured and self.unsecured_usd(entity) + loan.unsecured_usd > self.limit(entity):
             raise Refused("ExceedsLimit")
-        if self.owed_by(entity) + amount > worth * terms.borrower_cap_bps // BPS:
+        if self.owed_by(entity, pool) + amount > terms.borrower_most(worth):
             raise Refused("BorrowerCap")
         if len(self.open_loans(entity)) == MOST_LOANS:
             raise Refused("TooManyLoans")
         if any(now > self.loans[n].maturity for n in self.open_loans(entity)):
             raise Refused("LoanOverdue")
-        self.pool.lend(amount)
+        if pool in self.closed and not agreed:
+            raise Refused("LoanNotAgreed")
+        self.pools[pool].lend(amount)
         number = len(self.loans) + 1
         self.loans[number] = loan
         return number
@@ -263,7 +302,7 @@ class LendingModel:
         if loan.state != "Defaulted":
             raise Refused("WrongLoanState")
         loan.state, loan.unsecured_usd = "WrittenOff", 0
-        self.pool.serve(self.ledger.now)
+        self.pools[loan.pool].serve(self.ledger.now)
 
     def price(self, number: int, asset_id: int, units: int) -> int:
         """What units cost now."""
@@ -293,7 +332,7 @@ class LendingModel:
         self._secured_less(loan, asset_id, price)
         self._apply(number, for_loan, from_pledge=True)
         if price > for_loan:
-            self.pool.hold(loan.account, price - for_loan)
+            self.pools[loan.pool].hold(loan.account, price - for_loan)
         return price
 
     def take_back(self, account: str, asset_id: int) -> None:
@@ -351,7 +390,7 @@ class LendingModel:
                 loan.paid_interest += interest
         # The books know principal and interest up to maturity, and nothing of a loan that was given up.
         known = 0 if loan.state == "WrittenOff" else principal + ceil_div(booked, SCALE)
-        self.pool.receive(now, amount, max(0, amount - known))
+        self.pools[loan.pool].receive(now, amount, max(0, amount - known))
         if loan.owed == 0:
             self._close(loan)
 

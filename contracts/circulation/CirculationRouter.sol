@@ -271,8 +271,7 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
     /// @return wanted what the desk is asked for
     function _pledge(uint256 id, Financing calldata request) private returns (ILendingTerms.Draw memory wanted) {
         uint256 count = request.pledges.length;
-        wanted.currencyId = request.invoice.currencyId;
-        wanted.amount = request.amount;
+        (wanted.pool, wanted.amount) = (request.pool, request.amount);
         (wanted.maturityDay, wanted.ruleId) = (request.maturityDay, request.loanRule);
         wanted.items = new ILendingTerms.Collateral[](count);
         for (uint256 i = 0; i < count; ++i) {

@@ -126,9 +126,9 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         emit UnitsSold(loan, msg.sender, address(_ledger(right)), id, units, price.toUint96());
         // Seized before it is paid: the payment that closes the loan gives the rest of its pledges back.
         _ledger(right).seize(facts.account, msg.sender, id, units);
-        _paidByDebtor(loan, index, facts.currencyId, price);
+        _paidByDebtor(loan, index, facts.pool, price);
         _apply(loan, facts, Payment(msg.sender, true, forLoan));
-        if (price > forLoan) _pools[facts.currencyId].hold(msg.sender, facts.account, price - forLoan);
+        if (price > forLoan) _pools[facts.pool].pool.hold(msg.sender, facts.account, price - forLoan);
     }
 
     /// @inheritdoc ICreditDesk
@@ -138,14 +138,14 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         ILendingPool.Claim memory nothing;
         ILendingPool.Claim memory before = facts.claim();
         facts.state = State.WrittenOff;
-        _owedBy[facts.currencyId][facts.entity] -= facts.principal;
+        _owedBy[facts.pool][facts.entity] -= facts.principal;
         _borrowers[facts.entity].unsecuredUsd -= facts.unsecuredUsd;
         facts.unsecuredUsd = 0;
         _store(loan, facts);
         emit WrittenOff(loan, facts.principal);
         _leaveBorrower(loan, facts.entity);
         Payment memory none;
-        _settle(facts.currencyId, before, nothing, none);
+        _settle(facts.pool, before, nothing, none);
     }
 
     /// @inheritdoc ICreditDesk
@@ -157,11 +157,17 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     }
 
     /// @inheritdoc ICreditDesk
-    function addPool(uint8 currencyId, ILendingPool pool) external restricted {
+    function addPool(uint8 currencyId, ILendingPool pool) external restricted returns (uint8 poolNumber) {
         bool fits = address(pool.desk()) == address(this) && pool.asset() == standard.tokenOf(currencyId);
-        if (!fits || address(_pools[currencyId]) != address(0)) revert CannotAddPool(currencyId, address(pool));
-        _pools[currencyId] = pool;
-        emit PoolAdded(currencyId, pool);
+        if (!fits) revert CannotAddPool(currencyId, address(pool));
+        // Under two numbers a pool would have two exposures, each of them within its caps.
+        for (uint8 known = poolCount; known != 0; --known) {
+            if (_pools[known].pool == pool) revert PoolKnown(known, address(pool));
+        }
+        if (poolCount == type(uint8).max) revert TooManyPools(type(uint8).max);
+        poolNumber = ++poolCount;
+        _pools[poolNumber] = Pool(pool, currencyId, standard.currency(currencyId).decimals);
+        emit PoolAdded(poolNumber, currencyId, pool);
     }
 
     /// @inheritdoc ICreditDesk
@@ -170,50 +176,53 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
     }
 
     function _draw(address account, ILendingTerms.Draw calldata wanted) private returns (uint256 loan) {
-        ILendingTerms.Admission memory admission = terms.admit(account, wanted);
-        if (address(_pools[wanted.currencyId]) == address(0)) revert ILendingTerms.NoLoansIn(wanted.currencyId);
+        Pool memory from = _pools[wanted.pool];
+        if (address(from.pool) == address(0)) revert ILendingTerms.NoLoansFrom(wanted.pool);
+        ILendingTerms.Admission memory admission = terms.admit(account, from.currencyId, wanted);
         if (model.isFrozen(admission.entity)) revert CreditFrozen(admission.entity);
         ILendingTerms.LoanTerms memory agreed = admission.terms;
         Loan memory facts;
         (facts.account, facts.entity) = (account, admission.entity);
-        (facts.currencyId, facts.state, facts.rateBps) = (wanted.currencyId, State.Open, agreed.rateBps);
+        (facts.pool, facts.state, facts.rateBps) = (wanted.pool, State.Open, agreed.rateBps);
         (facts.items, facts.rights) = (uint8(wanted.items.length), _rightsAmong(wanted.items));
         (facts.principal, facts.maturity) = (wanted.amount, admission.maturity);
         (facts.graceDays, facts.defaultDays) = (admission.graceDays, agreed.defaultDays);
         (facts.lateFeeBps, facts.since) = (agreed.lateFeeBps, uint40(block.timestamp));
         loan = ++_count;
-        uint256 worth = _pools[wanted.currencyId].totalAssets();
+        uint256 worth = from.pool.totalAssets();
+        uint256 unit = 10 ** from.decimals;
+        uint256 most = LoanLib.cap(worth, agreed.debtorCapBps, agreed.debtorCap * unit);
+        Source memory source = Source(wanted.pool, from.currencyId, most);
         uint256 advance = 0;
         for (uint256 i = 0; i < wanted.items.length; ++i) {
-            uint256 cap = (worth * agreed.debtorCapBps) / LoanLib.BPS;
-            advance += _back(loan, i, account, wanted.currencyId, wanted.items[i], cap);
+            advance += _back(loan, i, account, source, wanted.items[i]);
         }
         facts.secured = uint96(Math.min(advance, wanted.amount));
-        _requireLimit(facts);
-        uint256 total = uint256(_owedBy[wanted.currencyId][facts.entity]) + wanted.amount;
-        uint256 most = (worth * agreed.borrowerCapBps) / LoanLib.BPS;
+        _requireLimit(facts, from.currencyId);
+        uint256 total = uint256(_owedBy[wanted.pool][facts.entity]) + wanted.amount;
+        most = LoanLib.cap(worth, agreed.borrowerCapBps, agreed.borrowerCap * unit);
         if (total > most) revert BorrowerCap(facts.entity, most, total);
-        _owedBy[wanted.currencyId][facts.entity] = total.toUint96();
+        _owedBy[wanted.pool][facts.entity] = total.toUint96();
         _join(loan, facts.entity, agreed.fundBps);
         _store(loan, facts);
         emit Drawn(
             loan,
             facts.entity,
             account,
-            wanted.currencyId,
+            wanted.pool,
             wanted.amount,
             facts.rateBps,
             facts.maturity,
             facts.secured
         );
-        _pools[wanted.currencyId].lend(account, facts.claim());
+        from.pool.lend(account, facts.claim());
     }
 
     /// @dev Counts what is not secured against the limit.
-    function _requireLimit(Loan memory facts) private {
+    function _requireLimit(Loan memory facts, uint8 currencyId) private {
         uint256 open = _unsecuredPart(facts);
         if (open == 0) return;
-        uint256 usd = standard.toUsd(facts.currencyId, open);
+        uint256 usd = standard.toUsd(currencyId, open);
         uint256 used = _borrowers[facts.entity].unsecuredUsd;
         uint256 limit = model.limitOf(facts.entity);
         if (used + usd > limit) revert ExceedsLimit(limit, used, usd);
@@ -239,9 +248,9 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         Loan memory facts = _asOfNow(loan);
         Pledge storage pledge = _pledges[loan][index];
         if (pledge.debtor == 0) return 0;
-        taken = receivables.collect(pledge.id, facts.account, facts.owed(), address(_pools[facts.currencyId]));
+        taken = receivables.collect(pledge.id, facts.account, facts.owed(), address(_pools[facts.pool].pool));
         if (taken == 0) return 0;
-        _paidByDebtor(loan, index, facts.currencyId, taken);
+        _paidByDebtor(loan, index, facts.pool, taken);
         _apply(loan, facts, Payment(address(0), true, taken));
     }
 
@@ -258,7 +267,8 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
             _isRight(facts, index),
             _pledges[loan][index].id
         );
-        return terms.priceOf(facts.currencyId, item, units, block.timestamp - facts.defaultedAt);
+        uint8 currencyId = _pools[facts.pool].currencyId;
+        return terms.priceOf(facts.pool, currencyId, item, units, block.timestamp - facts.defaultedAt);
     }
 
     function _indexOf(uint256 loan, uint256 id) private view returns (uint256 index) {

@@ -55,7 +55,7 @@ contract LendingPool is PoolExits, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc ILendingPool
-    function lend(address borrower, Claim calldata claim) external onlyDesk nonReentrant {
+    function lend(address borrower, Claim calldata claim) public virtual onlyDesk nonReentrant {
         uint256 waiting = exitsWaiting();
         if (waiting != 0) revert ExitsComeFirst(waiting);
         Book memory book = _synced();
@@ -141,7 +141,7 @@ contract LendingPool is PoolExits, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc IERC4626
-    function maxDeposit(address receiver) public view override(ERC4626, IERC4626) returns (uint256) {
+    function maxDeposit(address receiver) public view virtual override(ERC4626, IERC4626) returns (uint256) {
         if (block.timestamp < pausedUntil() || !registry.isActive(receiver)) return 0;
         Book memory book = _synced();
         uint256 worth = _worth(book);

@@ -25,7 +25,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
     IRightsLedger public immutable rights;
     IValueStandard public immutable standard;
 
-    mapping(uint8 currencyId => LoanTerms) private _terms;
+    mapping(uint8 poolNumber => LoanTerms) private _terms;
     mapping(bool right => mapping(uint8 kind => uint16)) private _advances;
 
     /// @param access the suite's AccessManager
@@ -44,7 +44,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
     }
 
     /// @inheritdoc ILendingTerms
-    function setLoanTerms(uint8 currencyId, LoanTerms calldata terms) external restricted {
+    function setLoanTerms(uint8 poolNumber, LoanTerms calldata terms) external restricted {
         if (
             terms.rateBps > LoanLib.BPS ||
             terms.lateFeeBps > LoanLib.BPS ||
@@ -56,8 +56,8 @@ contract LendingTerms is ILendingTerms, AccessManaged {
             terms.auctionDays == 0 ||
             terms.longestDays > LONGEST_DAYS
         ) revert LoanTermsOutOfRange();
-        _terms[currencyId] = terms;
-        emit LoanTermsSet(currencyId, terms);
+        _terms[poolNumber] = terms;
+        emit LoanTermsSet(poolNumber, terms);
     }
 
     /// @inheritdoc ILendingTerms
@@ -68,9 +68,9 @@ contract LendingTerms is ILendingTerms, AccessManaged {
     }
 
     /// @inheritdoc ILendingTerms
-    function admit(address account, Draw calldata wanted) external view returns (Admission memory) {
-        LoanTerms memory terms = _terms[wanted.currencyId];
-        if (terms.longestDays == 0) revert NoLoansIn(wanted.currencyId);
+    function admit(address account, uint8 currencyId, Draw calldata wanted) external view returns (Admission memory) {
+        LoanTerms memory terms = _terms[wanted.pool];
+        if (terms.longestDays == 0) revert NoLoansFrom(wanted.pool);
         uint256 today = block.timestamp / 1 days;
         if (wanted.maturityDay <= today || wanted.maturityDay > today + terms.longestDays) {
             revert MaturityOutOfRange(wanted.maturityDay, today + 1, today + terms.longestDays);
@@ -80,7 +80,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         if (!party.isActive()) revert BorrowerNotActive(account);
         uint256 present = (1 << FieldsLib.FACE) | (1 << FieldsLib.CURRENCY) | (1 << FieldsLib.DUE_DATE);
         if (wanted.items.length != 0) present |= 1 << FieldsLib.PLEDGEABLE;
-        (Terms rules, , uint8 graceDays) = standard.termsFor(wanted.ruleId, wanted.currencyId, KIND, present);
+        (Terms rules, , uint8 graceDays) = standard.termsFor(wanted.ruleId, currencyId, KIND, present);
         if (!rules.admits(party)) revert NotQualified(account, wanted.ruleId);
         if (wanted.amount < rules.minimum()) revert BelowMinimumLoan(wanted.amount, rules.minimum());
         return Admission(party.entity(), graceDays, uint40(uint256(wanted.maturityDay) * 1 days), terms);
@@ -110,6 +110,7 @@ contract LendingTerms is ILendingTerms, AccessManaged {
 
     /// @inheritdoc ILendingTerms
     function priceOf(
+        uint8 poolNumber,
         uint8 currencyId,
         Collateral calldata item,
         uint256 units,
@@ -118,15 +119,15 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         (, address module) = _kindOf(item);
         (uint256 value, , ) = _valueOf(currencyId, module, item.id, units);
         if (value == 0) revert NoKnownValue(item.id);
-        LoanTerms storage terms = _terms[currencyId];
+        LoanTerms storage terms = _terms[poolNumber];
         uint256 whole = uint256(terms.auctionDays) * 1 days;
         uint256 parts = LoanLib.BPS * whole - (LoanLib.BPS - terms.floorBps) * Math.min(passed, whole);
         return Math.mulDiv(value, parts, LoanLib.BPS * whole, Math.Rounding.Ceil);
     }
 
     /// @inheritdoc ILendingTerms
-    function loanTerms(uint8 currencyId) external view returns (LoanTerms memory) {
-        return _terms[currencyId];
+    function loanTerms(uint8 poolNumber) external view returns (LoanTerms memory) {
+        return _terms[poolNumber];
     }
 
     /// @inheritdoc ILendingTerms

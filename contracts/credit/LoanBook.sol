@@ -37,19 +37,29 @@ abstract contract LoanBook is PledgeBook {
         uint192 loans;
     }
 
+    /// @dev One slot. `decimals`: of the currency, since caps are in whole units.
+    struct Pool {
+        ILendingPool pool;
+        uint8 currencyId;
+        uint8 decimals;
+    }
+
     /// @dev So many loans fit 192 bits.
-    uint256 internal constant MOST_LOANS = 6;
+    uint256 internal constant MOST_LOANS = LoanLib.MOST_LOANS;
 
     /// @inheritdoc ICreditDesk
     ICreditModel public immutable model;
     IFundShare public immutable fundShare;
+    /// @inheritdoc ICreditDesk
     IValueStandard public immutable standard;
 
+    /// @inheritdoc ICreditDesk
+    uint8 public poolCount;
     uint256 internal _count;
     mapping(uint256 loan => Loan) internal _loans;
-    mapping(uint8 currencyId => ILendingPool) internal _pools;
+    mapping(uint8 poolNumber => Pool) internal _pools;
     mapping(uint48 entity => Borrower) internal _borrowers;
-    mapping(uint8 currencyId => mapping(uint48 entity => uint96)) internal _owedBy;
+    mapping(uint8 poolNumber => mapping(uint48 entity => uint96)) internal _owedBy;
 
     constructor(
         ILendingTerms terms_,
@@ -95,13 +105,18 @@ abstract contract LoanBook is PledgeBook {
     }
 
     /// @inheritdoc ICreditDesk
-    function exposureOf(uint8 currencyId, uint48 entity) external view returns (uint256 principal, uint256 asDebtor) {
-        return (_owedBy[currencyId][entity], _byDebtor[currencyId][entity]);
+    function exposureOf(uint8 poolNumber, uint48 entity) external view returns (uint256 principal, uint256 asDebtor) {
+        return (_owedBy[poolNumber][entity], _byDebtor[poolNumber][entity]);
     }
 
     /// @inheritdoc ICreditDesk
-    function poolOf(uint8 currencyId) external view returns (ILendingPool) {
-        return _pools[currencyId];
+    function poolOf(uint8 poolNumber) external view returns (ILendingPool) {
+        return _pools[poolNumber].pool;
+    }
+
+    /// @inheritdoc ICreditDesk
+    function currencyOf(uint8 poolNumber) external view returns (uint8) {
+        return _pools[poolNumber].currencyId;
     }
 
     /// @dev The loan with all that time did to it.
@@ -127,7 +142,7 @@ abstract contract LoanBook is PledgeBook {
         (uint256 fee, uint256 interest, uint256 principal) = facts.pay(payment.amount);
         if (payment.fromPledge) facts.secured -= uint96(Math.min(facts.secured, principal));
         if (!given) {
-            _owedBy[facts.currencyId][facts.entity] -= uint96(principal);
+            _owedBy[facts.pool][facts.entity] -= uint96(principal);
             _useLess(facts, open);
             if (block.timestamp <= facts.maturity) facts.paidInterest += uint96(interest);
         }
@@ -136,7 +151,7 @@ abstract contract LoanBook is PledgeBook {
         } else {
             emit Recovered(loan, payment.payer, uint96(fee), uint96(interest), uint96(principal));
         }
-        _settle(facts.currencyId, before, given ? nothing : facts.claim(), payment);
+        _settle(facts.pool, before, given ? nothing : facts.claim(), payment);
         if (facts.owed() == 0) {
             _close(loan, facts, given);
         } else {
@@ -149,16 +164,16 @@ abstract contract LoanBook is PledgeBook {
         if (facts.late || block.timestamp <= facts.maturity) return;
         facts.late = true;
         emit BecameLate(loan, facts.principal);
-        model.recordLate(facts.entity, standard.toUsd(facts.currencyId, facts.principal));
+        model.recordLate(facts.entity, standard.toUsd(_pools[facts.pool].currencyId, facts.principal));
     }
 
     function _settle(
-        uint8 currencyId,
+        uint8 poolNumber,
         ILendingPool.Claim memory before,
         ILendingPool.Claim memory left,
         Payment memory payment
     ) internal {
-        _pools[currencyId].settle(before, left, payment.payer, payment.amount);
+        _pools[poolNumber].pool.settle(before, left, payment.payer, payment.amount);
     }
 
     function _store(uint256 loan, Loan memory facts) internal {
@@ -186,14 +201,14 @@ abstract contract LoanBook is PledgeBook {
 
     function _close(uint256 loan, Loan memory facts, bool given) private {
         for (uint256 i = 0; i < facts.items; ++i) {
-            _free(loan, i, facts.account, facts.currencyId, _isRight(facts, i));
+            _free(loan, i, facts.account, facts.pool, _isRight(facts, i));
         }
         if (!given) _leaveBorrower(loan, facts.entity);
         if (facts.state == State.Open && !facts.late) {
-            model.recordInTime(facts.entity, standard.toUsd(facts.currencyId, facts.paidInterest));
+            model.recordInTime(facts.entity, standard.toUsd(_pools[facts.pool].currencyId, facts.paidInterest));
         }
         Loan memory closed;
-        (closed.account, closed.entity, closed.currencyId) = (facts.account, facts.entity, facts.currencyId);
+        (closed.account, closed.entity, closed.pool) = (facts.account, facts.entity, facts.pool);
         (closed.state, closed.rateBps) = (State.Closed, facts.rateBps);
         (closed.items, closed.rights) = (facts.items, facts.rights);
         _store(loan, closed);

@@ -26,6 +26,13 @@ abstract contract PledgeBook is ICreditDesk {
         uint96 secured;
     }
 
+    /// @dev Whose money a new loan is, in which currency, and how much of it one debtor may secure.
+    struct Source {
+        uint8 poolNumber;
+        uint8 currencyId;
+        uint256 debtorCap;
+    }
+
     /// @inheritdoc ICreditDesk
     ILendingTerms public immutable terms;
     IReceivableModule public immutable receivables;
@@ -34,7 +41,7 @@ abstract contract PledgeBook is ICreditDesk {
 
     mapping(uint256 loan => mapping(uint256 index => Pledge)) internal _pledges;
     mapping(bool right => mapping(uint256 id => uint256 list)) internal _loansOn;
-    mapping(uint8 currencyId => mapping(uint48 debtor => uint96)) internal _byDebtor;
+    mapping(uint8 poolNumber => mapping(uint48 debtor => uint96)) internal _byDebtor;
 
     constructor(ILendingTerms terms_, IRightsLedger rights_, IReceivableModule receivables_) {
         terms = terms_;
@@ -54,13 +61,12 @@ abstract contract PledgeBook is ICreditDesk {
         uint256 loan,
         uint256 index,
         address account,
-        uint8 currencyId,
-        ILendingTerms.Collateral calldata item,
-        uint256 debtorCap
+        Source memory source,
+        ILendingTerms.Collateral calldata item
     ) internal returns (uint256 amount) {
         uint48 debtor;
         uint256 units;
-        (amount, debtor, units) = terms.advanceOn(account, address(this), currencyId, item);
+        (amount, debtor, units) = terms.advanceOn(account, address(this), source.currencyId, item);
         uint256 list = _loansOn[item.right][item.id];
         _requireBacksNone(list, account, item.id, loan);
         if (list.isFull()) revert TooManyLoansOn(item.id, LoanListLib.MOST);
@@ -69,20 +75,20 @@ abstract contract PledgeBook is ICreditDesk {
         emit UnitsPledged(loan, address(_ledger(item.right)), item.id, uint96(units));
         if (debtor == 0) return amount;
 
-        uint256 total = _byDebtor[currencyId][debtor] + amount;
-        if (total > debtorCap) revert DebtorCap(debtor, debtorCap, total);
-        _byDebtor[currencyId][debtor] = total.toUint96();
+        uint256 total = _byDebtor[source.poolNumber][debtor] + amount;
+        if (total > source.debtorCap) revert DebtorCap(debtor, source.debtorCap, total);
+        _byDebtor[source.poolNumber][debtor] = total.toUint96();
         (_pledges[loan][index].debtor, _pledges[loan][index].secured) = (debtor, uint96(amount));
         if (list == 0) receivables.watch(item.id, true);
     }
 
     /// @dev Frees what still stands under the lien of a pledge.
-    function _free(uint256 loan, uint256 index, address account, uint8 currencyId, bool right) internal {
+    function _free(uint256 loan, uint256 index, address account, uint8 poolNumber, bool right) internal {
         Pledge memory pledge = _pledges[loan][index];
         uint256 list = _loansOn[right][pledge.id].remove(loan);
         _loansOn[right][pledge.id] = list;
         if (pledge.debtor != 0) {
-            _byDebtor[currencyId][pledge.debtor] -= pledge.secured;
+            _byDebtor[poolNumber][pledge.debtor] -= pledge.secured;
             if (list == 0) receivables.watch(pledge.id, false);
         }
         uint256 units = _ledger(right).lienOf(pledge.id, account, address(this));
@@ -92,12 +98,12 @@ abstract contract PledgeBook is ICreditDesk {
     }
 
     /// @dev `amount` of what a debtor owed on a pledge is paid: it secures that much less.
-    function _paidByDebtor(uint256 loan, uint256 index, uint8 currencyId, uint256 amount) internal {
+    function _paidByDebtor(uint256 loan, uint256 index, uint8 poolNumber, uint256 amount) internal {
         Pledge storage pledge = _pledges[loan][index];
         uint96 less = amount < pledge.secured ? uint96(amount) : pledge.secured;
         if (less == 0) return;
         pledge.secured -= less;
-        _byDebtor[currencyId][pledge.debtor] -= less;
+        _byDebtor[poolNumber][pledge.debtor] -= less;
     }
 
     function _requireBacksNone(uint256 list, address account, uint256 id, uint256 loan) internal view {

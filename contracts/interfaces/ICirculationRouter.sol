@@ -20,7 +20,7 @@ interface ICirculationRouter {
     }
 
     /// @notice A request for a loan against a new invoice (EIP-712). `lines`: order lines; none: the invoice is one piece.
-    /// `amount` in the invoice's currency, due when day `maturityDay` begins, under the rules `loanRule` for loans. `number`:
+    /// `pool`: number of the pool that lends (`ICreditDesk`), in whose currency `amount` is. Due when day `maturityDay` begins, under the rules `loanRule` for loans. `number`:
     /// the enterprise's own, good once. `deadline`: the last second at which the request is good. `statements`: keccak256 of the
     /// digests of all statements that come with it, one after the other; 0 where there are none. So nobody who brings the request
     /// can leave one away or put another in its place.
@@ -29,6 +29,7 @@ interface ICirculationRouter {
         IReceivableModule.Invoice invoice;
         uint96[] lines;
         Pledging[] pledges;
+        uint8 pool;
         uint96 amount;
         uint32 maturityDay;
         uint32 loanRule;

@@ -4,9 +4,10 @@ pragma solidity 0.8.34;
 import {ICreditModel} from "./ICreditModel.sol";
 import {ILendingPool} from "./ILendingPool.sol";
 import {ILendingTerms} from "./ILendingTerms.sol";
+import {IValueStandard} from "./IValueStandard.sol";
 
 /// @title Loans to enterprises, against their limit and against what they pledge
-/// @notice A participant draws a loan in one currency until a day. What its pledges are good for is secured; only the rest
+/// @notice A participant draws a loan from one pool, in its currency, until a day. What its pledges are good for is secured; only the rest
 /// counts against its credit limit. Pledged units stay in the borrower's custody, under a lien of this desk: the borrower
 /// pledges at the ledger (`ILiens.pledge` to this contract), then draws. Whatever else it holds stays free to move.
 /// When a debtor pays a pledged receivable, what falls to the lien repays the loan in the same transaction, and the rest
@@ -24,7 +25,7 @@ interface ICreditDesk {
         Closed
     }
 
-    /// @notice A loan as it was last touched, at `since`. `items`: how many pledges; bit i of `rights`: pledge i is a right.
+    /// @notice A loan as it was last touched, at `since`. `pool`: number of the pool that lent it. `items`: how many pledges; bit i of `rights`: pledge i is a right.
     /// `secured`: part of the principal that pledges are good for. `interest`, `lateInterest`: up to maturity and after it, in
     /// 1 / (10,000 × 365 days) of a unit. `unsecuredUsd`: what counts against the limit. `late`: its delay has been told to
     /// the credit model. `paidInterest`: paid in time. `defaultDays`: days from the end of grace to a default. Of a closed
@@ -32,7 +33,7 @@ interface ICreditDesk {
     struct Loan {
         address account;
         uint48 entity;
-        uint8 currencyId;
+        uint8 pool;
         State state;
         uint16 rateBps;
         uint8 items;
@@ -54,12 +55,12 @@ interface ICreditDesk {
         uint40 defaultedAt;
     }
 
-    /// @notice `principal` went to `account` of `borrower` as loan `loan`; `secured` of it by pledges.
+    /// @notice `principal` of pool `poolNumber` went to `account` of `borrower` as loan `loan`; `secured` of it by pledges.
     event Drawn(
         uint256 indexed loan,
         uint48 indexed borrower,
         address indexed account,
-        uint8 currencyId,
+        uint8 poolNumber,
         uint96 principal,
         uint32 rateBps,
         uint40 maturity,
@@ -90,8 +91,8 @@ interface ICreditDesk {
         uint96 units,
         uint96 price
     );
-    /// @notice Loans in `currencyId` are paid from `pool`.
-    event PoolAdded(uint8 indexed currencyId, ILendingPool indexed pool);
+    /// @notice Pool number `poolNumber` is `pool`, of `currencyId`.
+    event PoolAdded(uint8 indexed poolNumber, uint8 indexed currencyId, ILendingPool indexed pool);
     /// @notice A default keeps the limit of `entity` at zero.
     error CreditFrozen(uint48 entity);
     /// @notice Loan `loan` of the same entity is overdue.
@@ -100,9 +101,9 @@ interface ICreditDesk {
     error TooManyLoans(uint256 most);
     /// @notice With `wanted` more, what is not secured would pass the limit; `used` is. USD.
     error ExceedsLimit(uint256 limit, uint256 used, uint256 wanted);
-    /// @notice `entity` would owe more than `cap`.
+    /// @notice `entity` would owe the pool more than `cap`, the smaller one of both caps.
     error BorrowerCap(uint48 entity, uint256 cap, uint256 wanted);
-    /// @notice More than `cap` would be secured by what `debtor` owes.
+    /// @notice Of what the pool lent, more than `cap`, the smaller one of both caps, would be secured by what `debtor` owes.
     error DebtorCap(uint48 debtor, uint256 cap, uint256 wanted);
     /// @notice These units back `loan`.
     error AlreadyBacking(uint256 id, uint256 loan);
@@ -126,8 +127,12 @@ interface ICreditDesk {
     error OwnPledge(uint256 loan);
     /// @notice Only the module of receivables tells of payments.
     error OnlyReceivables(address caller);
-    /// @notice The pool has another desk or token, or the currency has a pool.
+    /// @notice The pool has another desk, or another token than the currency.
     error CannotAddPool(uint8 currencyId, address pool);
+    /// @notice `pool` has this number already.
+    error PoolKnown(uint8 poolNumber, address pool);
+    /// @notice There are at most `most` pools.
+    error TooManyPools(uint256 most);
     /// @notice Draws a loan for the caller. What backs it must stand under a lien of this desk by then: all of the caller's
     /// units of an item that do.
     /// @return loan its number, counting from 1
@@ -160,8 +165,10 @@ interface ICreditDesk {
     /// @notice Frees all the caller's units of `item` under a lien of this desk that back no loan. Always open.
     function takeBack(ILendingTerms.Collateral calldata item) external;
 
-    /// @notice Lets loans in `currencyId` be paid from `pool`, for good. Only the ADMIN role.
-    function addPool(uint8 currencyId, ILendingPool pool) external;
+    /// @notice Lets loans be paid from `pool`, in `currencyId`, for good; a currency may have several pools. Nothing is lent from it
+    /// before it has terms (`ILendingTerms.setLoanTerms`). Only the ADMIN role.
+    /// @return poolNumber counting from 1, at most 255
+    function addPool(uint8 currencyId, ILendingPool pool) external returns (uint8 poolNumber);
 
     /// @notice The loan, with interest and fee up to now.
     function loanOf(uint256 loan) external view returns (Loan memory);
@@ -183,11 +190,20 @@ interface ICreditDesk {
     /// @notice The open loans that units of `item` back.
     function loansOn(ILendingTerms.Collateral calldata item) external view returns (uint256[] memory loans);
 
-    /// @notice What an entity owes in one currency (principal), and what is secured by what it owes as a debtor.
-    function exposureOf(uint8 currencyId, uint48 entity) external view returns (uint256 principal, uint256 asDebtor);
+    /// @notice What an entity owes one pool (principal), and what of the pool's loans is secured by what it owes as a debtor.
+    function exposureOf(uint8 poolNumber, uint48 entity) external view returns (uint256 principal, uint256 asDebtor);
 
-    /// @notice The pool of `currencyId`; the zero address where there is none.
-    function poolOf(uint8 currencyId) external view returns (ILendingPool);
+    /// @notice The pool `poolNumber`; the zero address where there is none.
+    function poolOf(uint8 poolNumber) external view returns (ILendingPool);
+
+    /// @notice What pool `poolNumber` lends; 0 where there is no such pool.
+    function currencyOf(uint8 poolNumber) external view returns (uint8 currencyId);
+
+    /// @notice How many pools there are.
+    function poolCount() external view returns (uint8);
+
+    /// @notice Where currencies are known.
+    function standard() external view returns (IValueStandard);
 
     /// @notice Where limits come from.
     function model() external view returns (ICreditModel);

@@ -11,18 +11,20 @@ interface ILendingTerms {
         uint256 id;
     }
 
-    /// @notice A loan to be. `maturityDay`: days since 1970-01-01; the loan is due when that day begins. `ruleId`: rules for
+    /// @notice A loan to be. `pool`: its number at the desk; `amount` is in its currency. `maturityDay`: days since 1970-01-01; the loan is due when that day begins. `ruleId`: rules for
     /// loans (kind 16) in force where the borrower is. `items`: at most 8, already pledged to the desk.
     struct Draw {
-        uint8 currencyId;
+        uint8 pool;
         uint96 amount;
         uint32 maturityDay;
         uint32 ruleId;
         Collateral[] items;
     }
 
-    /// @notice Terms for new loans in one currency. `borrowerCapBps`, `debtorCapBps`: most that one borrower owes, and most
-    /// that is secured by one debtor, in basis points of the pool's assets. `fundBps`: part of the borrower's revenue that
+    /// @notice Terms for new loans from one pool. `borrowerCapBps`, `debtorCapBps`: most that one borrower owes it, and most
+    /// that is secured by one debtor, in basis points of the pool's assets of the moment. `borrowerCap`, `debtorCap`: the same
+    /// in whole units of the currency, which a deposit for a moment does not raise; the smaller one holds, and 0 admits nothing.
+    /// `fundBps`: part of the borrower's revenue that
     /// goes to the module fund while it has a loan. `auctionDays`: in which the price of pledges falls from their whole value
     /// to `floorBps` of it, both at least 1; they hold for all loans, the others for new ones. `longestDays`: at most 3650; 0
     /// admits no new loans.
@@ -36,6 +38,8 @@ interface ILendingTerms {
         uint8 defaultDays;
         uint8 auctionDays;
         uint16 floorBps;
+        uint64 borrowerCap;
+        uint64 debtorCap;
     }
 
     /// @notice Who borrows, and by which days and rules: what the desk writes down with a new loan.
@@ -46,8 +50,8 @@ interface ILendingTerms {
         LoanTerms terms;
     }
 
-    /// @notice New loans in `currencyId` are on these terms.
-    event LoanTermsSet(uint8 indexed currencyId, LoanTerms terms);
+    /// @notice New loans from pool `poolNumber` are on these terms.
+    event LoanTermsSet(uint8 indexed poolNumber, LoanTerms terms);
     /// @notice Pledges of `kind` are good for this part of their value; 0: they are not accepted.
     event AdvanceSet(bool indexed right, uint8 indexed kind, uint16 advanceBps);
 
@@ -57,8 +61,8 @@ interface ILendingTerms {
     error NotQualified(address account, uint32 ruleId);
     /// @notice The loan is smaller than the rules' minimum.
     error BelowMinimumLoan(uint256 amount, uint256 minimum);
-    /// @notice There is no pool for `currencyId`, or no new loans.
-    error NoLoansIn(uint8 currencyId);
+    /// @notice There is no pool `poolNumber`, or it makes no new loans.
+    error NoLoansFrom(uint8 poolNumber);
     /// @notice The loan must be due on a day between these two.
     error MaturityOutOfRange(uint256 day, uint256 earliest, uint256 latest);
     /// @notice A loan has at most `most` pledges.
@@ -76,15 +80,16 @@ interface ILendingTerms {
     /// @notice A value of the terms is out of range.
     error LoanTermsOutOfRange();
 
-    /// @notice Sets the terms of new loans. Only STANDARD.
-    function setLoanTerms(uint8 currencyId, LoanTerms calldata terms) external;
+    /// @notice Sets the terms of new loans from one pool. Only STANDARD.
+    function setLoanTerms(uint8 poolNumber, LoanTerms calldata terms) external;
 
     /// @notice Sets what pledges of one kind are good for. Only STANDARD.
     function setAdvance(bool right, uint8 kind, uint16 advanceBps) external;
 
     /// @notice Reverts with the reason for which `account` may not draw `wanted`: its status, qualification and region, the
     /// rules of the place, the amount, the day. Limits, caps and pledges are the desk's to check.
-    function admit(address account, Draw calldata wanted) external view returns (Admission memory);
+    /// @param currencyId of the pool
+    function admit(address account, uint8 currencyId, Draw calldata wanted) external view returns (Admission memory);
 
     /// @notice What all of `account`'s units of `item` under a lien of `lienholder` are good for, in the smallest unit of
     /// `currencyId`: their value × advance rate, rounded down.
@@ -99,16 +104,18 @@ interface ILendingTerms {
     ) external view returns (uint256 amount, uint48 debtor, uint256 units);
 
     /// @notice What `units` of `item` cost, `passed` seconds after the default: their value, falling by the second to the
-    /// floor; rounded up.
+    /// floor of the pool's terms; rounded up.
+    /// @param currencyId of the pool
     function priceOf(
+        uint8 poolNumber,
         uint8 currencyId,
         Collateral calldata item,
         uint256 units,
         uint256 passed
     ) external view returns (uint256);
 
-    /// @notice Terms of new loans in `currencyId`.
-    function loanTerms(uint8 currencyId) external view returns (LoanTerms memory);
+    /// @notice Terms of new loans from pool `poolNumber`.
+    function loanTerms(uint8 poolNumber) external view returns (LoanTerms memory);
 
     /// @notice What pledges of one kind are good for, in basis points of their value.
     function advanceOf(bool right, uint8 kind) external view returns (uint16);

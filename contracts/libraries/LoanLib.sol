@@ -13,6 +13,8 @@ library LoanLib {
     using SafeCast for uint256;
 
     uint256 internal constant BPS = 10_000;
+    /// @dev Open loans of an entity.
+    uint256 internal constant MOST_LOANS = 6;
     /// @dev Parts of a unit in which interest is kept.
     uint256 internal constant SCALE = BPS * 365 days;
 
@@ -32,6 +34,27 @@ library LoanLib {
             loan.fee += Math.ceilDiv(uint256(loan.principal) * loan.lateFeeBps, BPS).toUint96();
         }
         loan.since = uint40(time);
+    }
+
+    /// @dev The smaller one of a part of the pool's assets, rounded down, and a sum: a deposit for a moment raises the first only.
+    function cap(uint256 assets, uint256 bps, uint256 sum) internal pure returns (uint256) {
+        return Math.min((assets * bps) / BPS, sum);
+    }
+
+    /// @dev Most that can be lent to who owes `owed`, so that both stay within a part of the assets: up to `cash` from what is
+    /// there, the rest from new money, by which the assets grow; rounded down.
+    function mostWithin(uint256 assets, uint256 cash, uint256 owed, uint256 bps) internal pure returns (uint256) {
+        uint256 most = (assets * bps) / BPS;
+        if (most < owed) return 0;
+        if (most - owed < cash) return most - owed;
+        // x + owed <= (assets + x - cash) × bps / BPS
+        if (bps == BPS) return type(uint256).max;
+        return ((assets - cash) * bps - owed * BPS) / (BPS - bps);
+    }
+
+    /// @dev Interest on a new loan if it is repaid at once after `time` seconds, none of them after maturity; rounded up.
+    function interestFor(uint256 principal, uint256 rateBps, uint256 time) internal pure returns (uint256) {
+        return Math.ceilDiv(principal * rateBps * time, SCALE);
     }
 
     /// @dev First second at which the loan is delinquent.

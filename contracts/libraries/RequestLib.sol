@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {ICirculationRouter} from "../interfaces/ICirculationRouter.sol";
+import {ILenderAdapter} from "../interfaces/ILenderAdapter.sol";
 import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
 
 /// @title EIP-712 hashes of the requests an enterprise signs, and of what attestors say
@@ -14,7 +15,7 @@ library RequestLib {
     bytes32 private constant PLEDGING_TYPEHASH = keccak256(bytes(PLEDGING));
     bytes32 private constant FINANCING_TYPEHASH = keccak256(
         abi.encodePacked(
-            "Financing(address account,Invoice invoice,uint256[] lines,Pledging[] pledges,uint256 amount,uint256 maturityDay,uint256 loanRule,bytes32 statements,uint256 number,uint256 deadline)",
+            "Financing(address account,Invoice invoice,uint256[] lines,Pledging[] pledges,uint256 pool,uint256 amount,uint256 maturityDay,uint256 loanRule,bytes32 statements,uint256 number,uint256 deadline)",
             INVOICE,
             PLEDGING
         )
@@ -23,6 +24,14 @@ library RequestLib {
         abi.encodePacked(
             "Discounting(address account,Invoice invoice,uint256[] lines,uint256 units,bytes32 quote,uint256 minimumProceeds,bytes32 statements,uint256 number,uint256 deadline)",
             INVOICE
+        )
+    );
+    string private constant COLLATERAL = "Collateral(bool right,uint256 id)";
+    bytes32 private constant COLLATERAL_TYPEHASH = keccak256(bytes(COLLATERAL));
+    bytes32 private constant LOAN_REQUEST_TYPEHASH = keccak256(
+        abi.encodePacked(
+            "LoanRequest(address account,uint256 amount,uint256 mostFee,uint256 maturityDay,uint256 ruleId,Collateral[] items,uint256 number,uint256 deadline)",
+            COLLATERAL
         )
     );
     bytes32 private constant STATEMENT_TYPEHASH = keccak256(
@@ -46,6 +55,7 @@ library RequestLib {
                     _hash(request.invoice),
                     keccak256(abi.encodePacked(request.lines)),
                     keccak256(abi.encodePacked(pledges)),
+                    request.pool,
                     request.amount,
                     request.maturityDay,
                     request.loanRule,
@@ -68,6 +78,27 @@ library RequestLib {
                     request.quote,
                     request.minimumProceeds,
                     request.statements,
+                    request.number,
+                    request.deadline
+                )
+            );
+    }
+
+    function hash(ILenderAdapter.LoanRequest calldata request) internal pure returns (bytes32) {
+        bytes32[] memory items = new bytes32[](request.items.length);
+        for (uint256 i = 0; i < items.length; ++i) {
+            items[i] = keccak256(abi.encode(COLLATERAL_TYPEHASH, request.items[i]));
+        }
+        return
+            keccak256(
+                abi.encode(
+                    LOAN_REQUEST_TYPEHASH,
+                    request.account,
+                    request.amount,
+                    request.mostFee,
+                    request.maturityDay,
+                    request.ruleId,
+                    keccak256(abi.encodePacked(items)),
                     request.number,
                     request.deadline
                 )

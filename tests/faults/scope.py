@@ -169,6 +169,8 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/FenwickLib.sol",
             "contracts/libraries/LoanLib.sol",
             "contracts/libraries/LoanListLib.sol",
+            "contracts/credit/ClosedPool.sol",
+            "contracts/credit/LenderAdapter.sol",
             "contracts/libraries/MoneyLib.sol",
         ],
         [

@@ -29,6 +29,8 @@ LOANS = {
     "defaultDays": 60,
     "auctionDays": 14,
     "floorBps": 3000,
+    "borrowerCap": 2_000_000,
+    "debtorCap": 4_000_000,
 }
 MIDDLE: dict[str, Any] = {
     "network": "middle",

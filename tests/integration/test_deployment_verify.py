@@ -132,10 +132,13 @@ def test_verify_finds_regions_and_rates_of_modules(standing: Standing) -> None:
 
 def test_verify_finds_changed_settings(standing: Standing) -> None:
     standing.call("admin", "LendingTerms", "setAdvance", False, 1, 8001)
-    standing.call("admin", "LendingTerms", "setLoanTerms", 1, (*list(LOANS.values())[:-1], 3001))
+    standing.call("admin", "LendingTerms", "setLoanTerms", 1, (*list(LOANS.values())[:-1], 4_000_001))
     found = "\n".join(standing.findings())
     assert "LendingTerms.advanceOf(False, 1): expected (8000,), found (8001,)" in found
-    assert "LendingTerms.loanTerms(1): expected ((800, 200, 2500, 4000, 365, 500, 60, 14, 3000),)" in found
+    assert (
+        "LendingTerms.loanTerms(1): expected ((800, 200, 2500, 4000, 365, 500, 60, 14, 3000, 2000000, 4000000),)"
+        in found
+    )
     assert len(found.splitlines()) == 2
 
 

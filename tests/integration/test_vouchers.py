@@ -51,7 +51,11 @@ def lend(devnet: Devnet, manifest: Path) -> Lent:
     module.acknowledge(asset, sender=buyer)
     devnet.certificates.pledge(seller, desk, asset, 50_000 * USD, sender=seller)
     wanted = structs.Draw(
-        currency, 20_000 * USD, now // DAY + 30, devnet.rule("NONE/loan"), (structs.Collateral(False, asset),)
+        devnet.pool_number("USD"),
+        20_000 * USD,
+        now // DAY + 30,
+        devnet.rule("NONE/loan"),
+        (structs.Collateral(False, asset),),
     )
     desk.draw(wanted, sender=seller)
     devnet.chain.skip(10 * DAY)

@@ -15,6 +15,7 @@ C1. What the router refuses leaves everything as it was; what it carries out, it
 C2. A request whose evidence or signature is wrong is refused, whoever brings it.
 C3. An attribute is what a quorum without the invoice's parties said as of the latest second, in whichever order it was
    brought; nothing else changes by it.
+O1. From the pool of the protocol outside nothing is lent without it.
 """
 
 from collections import Counter
@@ -31,7 +32,18 @@ from caldera.evm import ContractError, CustomError, Receipt
 from caldera.model.attributes import Attributes, Said
 from caldera.model.ledger import Refused
 from tests.properties.beside import Beside
-from tests.support.finance import ACTORS, BORROWERS, DEBTORS, FACTORS, HOLDERS, LENDERS, Finance, Picture
+from tests.support.finance import (
+    ACTORS,
+    BORROWERS,
+    DEBTORS,
+    FACTORS,
+    HOLDERS,
+    LENDERS,
+    OUTSIDE,
+    Finance,
+    Picture,
+    signature,
+)
 from tests.support.market import VALUATION
 from tests.support.suite import DAY, MINIMUM, name_of
 
@@ -41,7 +53,7 @@ DUST = 32
 OPEN_SALE = 1
 OVERDUE, IN_DEFAULT = 3, (5, 6)
 """States of a receivable, in the order of the enum: past its due date; in default or written off."""
-KEPT_BY_NOBODY = ("desk", "factoring", "recourse", "router", "terms", "ledger")
+KEPT_BY_NOBODY = ("desk", "factoring", "recourse", "router", "terms", "ledger", "adapter")
 LIVE, CLAIMED = (1, 2, 3), 2
 """States of a recourse whose units are under lien, and of one that is claimed, in the order of the enum."""
 
@@ -186,8 +198,8 @@ class FinanceMachine(Beside):
             gained = has[who] - had[who]
             wrong = gained - expected[who]
             assert abs(wrong) <= DUST, f"{name}: {who} gained {float(gained)}, by the rules {float(expected[who])}"
-        gained = sum((has[who] - had[who] for who in LENDERS), Fraction(0))
-        spent = sum(expected[who] for who in LENDERS)
+        gained = sum((has[who] - had[who] for who in (*LENDERS, OUTSIDE)), Fraction(0))
+        spent = sum(expected[who] for who in (*LENDERS, OUTSIDE))
         assert gained - spent <= self.returned + DUST, f"{name}: lenders gained {float(gained)}, {self.returned} came"
 
     # --- the router
@@ -200,6 +212,8 @@ class FinanceMachine(Beside):
         self.finance_through_router(5, "seller", "buyer", 30 * MINIMUM, FACE, 30, True)
         self.finance_through_router(6, "borrower", "retailer", 25 * MINIMUM, FACE // 2, 10, False)
         self.discount_through_router(3, "seller", "retailer", "alice", FACE, 96, True)
+        self.allocate_outside(20 * MINIMUM, False)
+        self.borrow_outside(0, "borrower", 15 * MINIMUM, MINIMUM, 20, "relayer")
         if late:
             self.wait(100 * DAY)
             for which, _ in enumerate(self.ids):
@@ -346,6 +360,7 @@ class FinanceMachine(Beside):
                 invoice,
                 lines,
                 (structs.Pledging(len(lines), pledged),),
+                1,
                 amount,
                 self.finance.chain.now // DAY + days,
                 self.market.loan_rule,
@@ -488,6 +503,59 @@ class FinanceMachine(Beside):
         if self.step("draw", lambda: desk.draw(wanted, sender=who)) is None and done:
             self.step("takeBack", lambda: desk.takeBack(item, sender=who))
 
+    @rule(
+        which=pick,
+        borrower=st.sampled_from(("borrower", "borrower", "seller")),
+        amount=money,
+        count=units,
+        days=st.sampled_from([1, 20, 30]),
+        by=st.sampled_from(["relayer", "own", "curator", "nobody"]),
+    )
+    def borrow_outside(self, which: int, borrower: str, amount: int, count: int, days: int, by: str) -> None:
+        """From the protocol outside: a request of the borrower, or past its door."""
+        outside, who, now = self.finance.outside, self.actor(borrower), self.finance.chain.now
+        item = structs.Collateral(False, self.one(which))
+        pledge = self.suite.ledger.pledge
+        done = which % 3 and self.step("pledge", lambda: pledge(who, self.market.desk, item.id, count, sender=who))
+        items = (item,) if done else ()
+        request = outside.request(
+            account=who.address,
+            amount=amount,
+            maturityDay=now // DAY + days,
+            items=items,
+            number=self.next_number(borrower),
+        )
+        signed = signature(who, bytes(outside.adapter.requestDigest(request)))
+        wanted = structs.Draw(outside.number, amount, request.maturityDay, self.market.loan_rule, items)
+        sender = self.actor(borrower if by == "own" else "relayer")
+        call: dict[str, Callable[[], Receipt[Any]]] = {
+            "curator": lambda: outside.vault.lend(request, signed, 0, sender=outside.curator),
+            "nobody": lambda: self.market.desk.draw(wanted, sender=who),
+        }
+        before = self.seen
+        name = "past the door" if by == "nobody" else "outside.lend" if by == "curator" else "outside.borrow"
+        loan = self.step(
+            name,
+            call.get(by, lambda: outside.adapter.borrow(request, b"" if by == "own" else signed, b"", sender=sender)),
+        )
+        assert loan is None or by != "nobody"  # O1
+        if loan is None:
+            assert self.look() == before == self.seen
+            if done:
+                self.step("takeBack", lambda: self.market.desk.takeBack(item, sender=who))
+        else:
+            assert self.seen.loans[loan][0].pool == outside.number
+            assert self.seen.money[borrower] == before.money[borrower] + amount
+
+    @rule(amount=money, back=st.booleans())
+    def allocate_outside(self, amount: int, back: bool) -> None:
+        """The protocol's curator feeds its pool, or leaves it."""
+        vault, curator = self.finance.outside.vault, self.finance.outside.curator
+        if back:
+            self.step("outside.withdraw", lambda: vault.deallocate(amount, sender=curator))
+        else:
+            self.step("outside.deposit", lambda: vault.allocate(amount, sender=curator))
+
     @rule(which=pick, amount=money, by=st.sampled_from(["own", "own", "own", "mallory"]))
     def repay(self, which: int, amount: int, by: str) -> None:
         loan = self.a_loan(which)
@@ -519,7 +587,7 @@ class FinanceMachine(Beside):
         loan = self.a_loan(which, 2)
         self.step("writeOff", lambda: self.market.desk.writeOff(loan, sender=self.actor("officer")))
 
-    @rule(which=pick, what=st.sampled_from(["collect", "payHeld", "revenue.withdraw"]))
+    @rule(which=pick, what=st.sampled_from(["collect", "payHeld", "payHeld outside", "revenue.withdraw"]))
     def sweep(self, which: int, what: str) -> None:
         """Anybody may, and mostly there is nothing: payments find their way by themselves."""
         anyone, names = self.actor("mallory"), (*BORROWERS, "alice", "shopper")
@@ -528,6 +596,9 @@ class FinanceMachine(Beside):
         call: dict[str, Callable[[], Receipt[Any]]] = {
             "collect": lambda: self.market.desk.collect(self.a_loan(which), sender=anyone),
             "payHeld": lambda: self.market.pool.payHeld(self.actor(held[which % len(held)]), sender=anyone),
+            "payHeld outside": lambda: self.finance.outside.pool.payHeld(
+                self.actor(held[which % len(held)]), sender=anyone
+            ),
             "revenue.withdraw": lambda: self.market.revenue.withdraw(
                 1, self.actor(owed[which % len(owed)]), sender=anyone
             ),
@@ -768,7 +839,10 @@ class FinanceMachine(Beside):
         cash, reserved, _ = seen.pool
         assert there["pool"] == cash + reserved + self.gifts["pool"]
         served = sum(payable for _, _, payable in seen.exits)
-        assert 0 <= reserved - sum(seen.held.values()) - served <= len(seen.exits)
+        assert 0 <= reserved - sum(seen.held.values()) + seen.held_outside - served <= len(seen.exits)
+        cash, reserved, _ = seen.theirs
+        assert reserved == seen.held_outside
+        assert there["closed pool"] == cash + reserved + self.gifts["closed pool"]
         open_sales = sum(sale.amount for sale in seen.sales.values())
         assert there["revenue"] == open_sales + sum(seen.owed.values()) + self.gifts["revenue"]
         for name in KEPT_BY_NOBODY:

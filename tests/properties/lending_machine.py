@@ -14,6 +14,9 @@ L4. Exits are served in order, at the price of the moment, and together get exac
    what it is if all is repaid and earned. Who takes a place back has its shares again; each place stands where the
    model says.
 L5. What comes in beyond the books is earned by the second; until then it is worth nothing to anybody.
+O1. A lending protocol outside of the suite lends from a pool of its own, on terms of its own: nobody draws there
+   without it, a request is good once, and what could be lent and what it costs is what the adapter says, to the unit.
+O2. Every pool's books are those of its own loans: a loss of one is not felt in another. A borrower's limit is one.
 """
 
 from copy import deepcopy
@@ -22,21 +25,36 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from caldera.contracts import structs
+from caldera.contracts import ClosedPool, LendingPool, structs
 from caldera.evm import Account
 from caldera.model import LedgerModel, Party, ReceivablesModel, Refused
 from caldera.model.ledger import ACTIVE, SUSPENDED, Position
-from caldera.model.lending import LendingModel, LoanTerms
+from caldera.model.lender import AdapterModel, LoanRequest
+from caldera.model.lending import LendingModel
 from caldera.model.pool import LEAST, PoolModel
 from caldera.model.receivables import Receivable
 from tests.properties.beside import Beside
 from tests.properties.machine import TERMS as UNIT_TERMS
-from tests.support.lending import ADVANCE, GRACE_DAYS, TERMS, Bank
+from tests.support.lending import GRACE_DAYS, TERMS, Bank, as_model
+from tests.support.outside import OUTSIDE_TERMS, POLICY, Outside
 from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US
 
-QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK}
+QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK, "outside": BANK}
 REGIONS = {"carol": US}
-PARTIES = ("seller", "seller2", "borrower", "buyer", "buyer2", "alice", "bank", "carol", "lena", "leo", "desk")
+PARTIES = (
+    "seller",
+    "seller2",
+    "borrower",
+    "buyer",
+    "buyer2",
+    "alice",
+    "bank",
+    "carol",
+    "lena",
+    "leo",
+    "desk",
+    "outside",
+)
 LENDERS = ("lena", "leo", "bank", "alice")
 DEBTORS = ("buyer", "buyer2")
 BORROWERS = ("seller", "seller2", "borrower")
@@ -54,9 +72,10 @@ waits = st.one_of(
 
 
 class LendingMachine(Beside):
-    """The machine. `bank` is shared by all examples; each begins at `mark`."""
+    """The machine. `bank` and the protocol outside of it are shared by all examples; each begins at `mark`."""
 
     bank: Bank
+    outside: Outside
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,31 +85,29 @@ class LendingMachine(Beside):
         self.receivables = ReceivablesModel(self.ledger)
         for name in PARTIES:
             self.ledger.parties[name] = Party(
-                suite.entities[name], 2**40, REGIONS.get(name, EU), QUALIFICATIONS.get(name, ENTERPRISE)
+                suite.entities[self.outside.name if name == "outside" else name],
+                2**40,
+                REGIONS.get(name, EU),
+                QUALIFICATIONS.get(name, ENTERPRISE),
             )
         self.pool = PoolModel(mayhold=self.ledger.active, maypay=self.may_be_paid)
-        terms = LoanTerms(
-            TERMS.rateBps,
-            TERMS.lateFeeBps,
-            TERMS.borrowerCapBps,
-            TERMS.debtorCapBps,
-            TERMS.longestDays,
-            TERMS.defaultDays,
-            TERMS.auctionDays,
-            TERMS.floorBps,
-            GRACE_DAYS,
-            MINIMUM,
-            ADVANCE,
+        self.theirs = PoolModel(
+            mayhold=lambda name: name == "outside" and self.ledger.active(name), maypay=self.may_be_paid
         )
         self.limits = {suite.entities["seller"]: 30 * MINIMUM, suite.entities["borrower"]: 50 * MINIMUM}
         self.model = LendingModel(
             self.ledger,
             self.receivables,
             self.pool,
-            terms,
+            as_model(TERMS),
             lambda entity: self.limits.get(entity, 0),
             lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
         )
+        number = self.model.add_pool(self.theirs, as_model(OUTSIDE_TERMS), closed=True)
+        self.adapter = AdapterModel(
+            self.model, number, "outside", lambda: min(self.cash["outside"], self.allowed), self.policy
+        )
+        self.allowed = self.requests = 0
         self.ids: list[int] = []
         self.debtors: list[str] = []
         self.cash = dict.fromkeys(PARTIES, 0)
@@ -101,32 +118,39 @@ class LendingMachine(Beside):
         return deepcopy(
             (self.ledger.assets, self.receivables.claims, self.receivables.records, self.receivables.cash)
         ), (
-            deepcopy(self.pool.__dict__ | {"claims": None, "mayhold": None, "maypay": None}),
+            [
+                deepcopy(one.__dict__ | {"claims": None, "mayhold": None, "maypay": None})
+                for one in (self.pool, self.theirs)
+            ],
+            (set(self.adapter.used), self.allowed),
             deepcopy((self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd)),
             dict(self.cash),
         )
 
     def put_back(self, kept: Any) -> None:
-        (assets, claims, records, cash), (pool, lending, wallets) = kept
+        (assets, claims, records, cash), (pools, (used, self.allowed), lending, wallets) = kept
         self.ledger.assets, self.receivables.claims, self.receivables.records = assets, claims, records
         self.receivables.cash = cash
-        hooks = {name: self.pool.__dict__[name] for name in ("claims", "mayhold", "maypay")}
-        self.pool.__dict__.update(pool | hooks)
+        for one, values in zip((self.pool, self.theirs), pools, strict=True):
+            hooks = {name: one.__dict__[name] for name in ("claims", "mayhold", "maypay")}
+            one.__dict__.update(values | hooks)
+        self.adapter.used = used
         self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd = lending
         self.cash = wallets
 
     def actor(self, name: str) -> Any:
-        return self.bank.desk if name == "desk" else self.bank.suite.actors[name]
+        return {"desk": self.bank.desk, "outside": self.outside.vault}.get(name) or self.bank.suite.actors[name]
 
     def may_be_paid(self, name: str) -> bool:
         return self.ledger.parties[name].status != SUSPENDED
 
     def give(self, name: str, amount: int) -> Account:
-        """Money of his own that the pool and the module of receivables may take."""
+        """Money of his own that both pools and the module of receivables may take."""
         account: Account = self.actor(name)
         suite = self.bank.suite
         suite.token.mint(account, amount, sender=account)
-        suite.token.approve(self.bank.pool, 2**255, sender=account)
+        for pool in (self.bank.pool, self.outside.pool):
+            suite.token.approve(pool, 2**255, sender=account)
         suite.token.approve(suite.module, 2**255, sender=account)
         self.cash[name] += amount
         return account
@@ -149,9 +173,14 @@ class LendingMachine(Beside):
         self.deposit("lena", 200 * MINIMUM)
         self.deposit("leo", 100 * MINIMUM + 7)
         self.pledge("seller", 0, 50 * MINIMUM)
-        self.draw("seller", 40 * MINIMUM, 30, [0])
+        self.draw("seller", 40 * MINIMUM, 30, [0], 1)
         self.pledge("borrower", 2, 20 * MINIMUM)
-        self.draw("borrower", 60 * MINIMUM, 60, [2])
+        self.draw("borrower", 60 * MINIMUM, 60, [2], 1)
+        self.feed_outside(70 * MINIMUM)
+        self.allocate_outside(25 * MINIMUM)
+        self.lend_outside("seller", 20 * MINIMUM, 20, [], "lend", 0, True)
+        self.pledge("seller", 1, 30 * MINIMUM)
+        self.lend_outside("seller", 10 * MINIMUM, 40, [1], "lend", 0, True)
 
     def invoice(self, by: str, debtor: str, days: int) -> None:
         suite, number = self.bank.suite, f"N{len(self.ids)}"
@@ -306,17 +335,122 @@ class LendingMachine(Beside):
         amount=st.integers(MINIMUM - 1, 50 * MINIMUM),
         days=st.one_of(st.integers(0, 60), st.sampled_from([180, 181])),
         items=st.lists(invoices, max_size=2),
+        pool=st.sampled_from([1, 1, 1, 1, 1, 2, 3]),
     )
-    def draw(self, who: str, amount: int, days: int, items: list[int]) -> None:
+    def draw(self, who: str, amount: int, days: int, items: list[int], pool: int) -> None:
         assets = tuple(self.ids[which] for which in items)
-        wanted = self.bank.wanted(amount, assets, days)
+        wanted = self.bank.wanted(amount, assets, days, pool=pool)
 
         def expected() -> int:
-            number = self.model.draw(who, amount, wanted.maturityDay, list(assets))
+            number = self.model.draw(who, amount, wanted.maturityDay, list(assets), pool)
             self.cash[who] += amount
             return number
 
         self.both("draw", expected, lambda: self.bank.desk.draw(wanted, sender=self.actor(who)).returned)
+
+    # --- the protocol outside
+
+    def policy(self, account: str, amount: int, fee: int, maturity: int) -> bool:
+        """Its own: whom it accepts, how much, how long, at what rate."""
+        time = maturity - self.ledger.now
+        fits = account == "borrower" and amount <= POLICY.most and time <= POLICY.longest
+        return fits and fee * 10_000 * 365 * DAY >= amount * POLICY.leastBps * time
+
+    @rule(amount=st.integers(1, 60 * MINIMUM))
+    def feed_outside(self, amount: int) -> None:
+        """Its depositors bring money."""
+        self.bank.suite.token.mint(self.outside.vault, amount, sender=self.actor("carol"))
+        self.cash["outside"] += amount
+
+    @rule(amount=money)
+    def allocate_outside(self, amount: int) -> None:
+        amount = min(amount, self.cash["outside"])
+
+        def expected() -> None:
+            self.theirs.deposit(self.ledger.now, "outside", amount)
+            self.cash["outside"] -= amount
+
+        self.both(
+            "outside: deposit", expected, lambda: self.outside.vault.allocate(amount, sender=self.outside.curator)
+        )
+
+    @rule(amount=money, most=st.booleans())
+    def deallocate_outside(self, amount: int, most: bool) -> None:
+        wanted = self.theirs.most_withdrawable(self.ledger.now, "outside") if most else amount
+
+        def expected() -> None:
+            self.theirs.withdraw(self.ledger.now, "outside", wanted)
+            self.cash["outside"] += wanted
+
+        self.both(
+            "outside: withdraw", expected, lambda: self.outside.vault.deallocate(wanted, sender=self.outside.curator)
+        )
+
+    @rule(
+        who=st.sampled_from(("borrower", "borrower", "seller")),
+        amount=st.one_of(
+            st.integers(MINIMUM, 4 * MINIMUM),
+            st.integers(MINIMUM, 30 * MINIMUM),
+            st.sampled_from([MINIMUM - 1, 2 * MINIMUM, 70 * MINIMUM]),
+        ),
+        days=st.one_of(st.integers(1, 40), st.sampled_from([0, 90, 91, 120, 121])),
+        items=st.lists(invoices, max_size=1),
+        how=st.sampled_from(("lend", "borrow", "borrow", "own", "mallory")),
+        spare=st.sampled_from([0, 0, 0, 1, -1]),
+        signed=st.sampled_from([True, True, True, False]),
+    )
+    def lend_outside(
+        self, who: str, amount: int, days: int, items: list[int], how: str, spare: int, signed: bool
+    ) -> None:
+        """By the protocol, by anybody, by the borrower, by who may not. `spare`: what the fee leaves to its bound."""
+        day = self.ledger.now // DAY + days
+        seconds = max(0, day * DAY - self.ledger.now)
+        fee = -(-amount * OUTSIDE_TERMS.rateBps * seconds // (10_000 * 365 * DAY))
+        assets = tuple(self.ids[which] for which in items)
+        bound = max(0, fee + spare)
+        request = self.outside.request(
+            account=self.actor(who).address,
+            amount=amount,
+            mostFee=2**96 - 1 if how == "lend" else bound,
+            maturityDay=day,
+            items=tuple(structs.Collateral(False, asset) for asset in assets),
+            number=self.requests,
+        )
+        modelled = LoanRequest(who, amount, request.mostFee, day, assets, self.requests, request.deadline)
+        signature = self.outside.signed(request, who if signed else "carol")
+        adapter, vault, curator = self.outside.adapter, self.outside.vault, self.outside.curator
+
+        def expected() -> int:
+            if how == "mallory":
+                raise Refused("OnlyLender")
+            self.allowed = amount
+            if how == "lend":
+                number, fresh = self.adapter.lend(modelled, "outside", bound, signed)
+            else:
+                number, fresh = self.adapter.borrow(modelled, who if how == "own" else "carol", signed)
+            self.allowed -= fresh
+            self.cash["outside"] -= fresh
+            self.cash[who] += amount
+            return number
+
+        def actual() -> int:
+            if how == "mallory":
+                return adapter.lend(request, signature, 0, sender=self.actor("carol")).returned
+            if how == "lend":
+                return int(vault.lend(request, signature, bound, sender=curator).returned)
+            return adapter.borrow(request, signature, b"", sender=self.actor(who if how == "own" else "carol")).returned
+
+        self.both(f"outside: {how}", expected, actual)
+        self.requests += self.requests % 8 != 7 or (who, self.requests) in self.adapter.used
+
+    @rule(who=st.sampled_from(("borrower", "seller")), back=st.integers(0, 3))
+    def cancel_request(self, who: str, back: int) -> None:
+        number = max(0, self.requests - back)
+        self.both(
+            "outside: cancel",
+            lambda: self.adapter.cancel(who, number),
+            lambda: self.outside.adapter.cancelRequest(number, sender=self.actor(who)),
+        )
 
     @rule(which=pick, who=st.sampled_from((*BORROWERS, "carol")), amount=money)
     def repay(self, which: int, who: str, amount: int) -> None:
@@ -406,11 +540,15 @@ class LendingMachine(Beside):
             self.write_off_of(number)
 
     def write_off_of(self, number: int) -> None:
+        pools: dict[int, LendingPool | ClosedPool] = {1: self.bank.pool, 2: self.outside.pool}
+        (other,) = (pool for n, pool in pools.items() if n != self.model.loans[number].pool)
+        before = other.totalAssets(), other.unrealizedLosses(), other.books()
         self.both(
             "write off",
             lambda: self.model.write_off(number),
             lambda: self.bank.desk.writeOff(number, sender=self.bank.suite.officer),
         )
+        assert (other.totalAssets(), other.unrealizedLosses(), other.books()) == before  # O2
 
     @rule(
         which=pick,
@@ -437,13 +575,14 @@ class LendingMachine(Beside):
 
     @rule(who=st.sampled_from(BORROWERS))
     def pay_held(self, who: str) -> None:
-        if not any(self.pool.held.values()) and who != "borrower":
+        if not any((self.pool.held | self.theirs.held).values()) and who != "borrower":
             return
-        self.both(
-            "pay held",
-            lambda: self.paid_out(who, self.pool.pay_held(who)),
-            lambda: self.bank.pool.payHeld(self.actor(who), sender=self.actor("carol")).returned,
-        )
+        for model, pool in ((self.pool, self.bank.pool), (self.theirs, self.outside.pool)):
+            self.both(
+                "pay held",
+                lambda model=model: self.paid_out(who, model.pay_held(who)),  # type: ignore[misc]
+                lambda pool=pool: pool.payHeld(self.actor(who), sender=self.actor("carol")).returned,  # type: ignore[misc]
+            )
 
     @rule(who=st.sampled_from(BORROWERS), which=invoices)
     def take_back(self, who: str, which: int) -> None:
@@ -474,7 +613,7 @@ class LendingMachine(Beside):
         self.bank.suite.ledger.setFrozenTokens(self.actor(who), asset, units, sender=self.bank.suite.officer)
         self.ledger.freeze(asset, who, units)
 
-    @rule(who=st.sampled_from(("lena", "leo", "seller", "alice")))
+    @rule(who=st.sampled_from(("lena", "leo", "seller", "alice", "outside")))
     def suspend_or_reinstate(self, who: str) -> None:
         party, registry, officer = self.ledger.parties[who], self.bank.suite.registry, self.bank.suite.officer
         if party.status == ACTIVE:
@@ -534,7 +673,7 @@ class LendingMachine(Beside):
             units = self.ledger.assets[asset].units[Position(loan.account, "desk")]
             if units and loan.state != "Closed":
                 self.buy_of(number, index, who, units)
-        if self.pool.held[loan.account]:
+        if self.model.pools[loan.pool].held[loan.account]:
             self.pay_held(loan.account)
 
     @rule(which=pick, amount=st.integers(1, 60 * MINIMUM))
@@ -560,7 +699,7 @@ class LendingMachine(Beside):
         suite, pool, now = self.bank.suite, self.bank.pool, self.ledger.now
         cash, reserved, principal = pool.books()
         assert (cash, reserved) == (self.pool.cash, self.pool.reserved)
-        assert principal == sum(one.principal for one in self.model.booked())
+        assert principal == sum(one.principal for one in self.model.booked(1))
         assert suite.token.balanceOf(pool) == cash + reserved + self.gifts
         assert suite.token.balanceOf(suite.module) == self.receivables.cash
         assert suite.token.balanceOf(self.bank.desk) == 0
@@ -573,6 +712,29 @@ class LendingMachine(Beside):
         self.stands = stands
         for name in PARTIES:
             assert suite.token.balanceOf(self.actor(name)) == self.cash[name], name
+
+    @invariant()
+    def money_of_the_outside(self) -> None:
+        """5, O2."""
+        suite, pool, now = self.bank.suite, self.outside.pool, self.ledger.now
+        cash, reserved, principal = pool.books()
+        assert (cash, reserved) == (self.theirs.cash, sum(self.theirs.held.values()))
+        assert principal == sum(one.principal for one in self.model.booked(2))
+        assert suite.token.balanceOf(pool) == cash + reserved
+        assert suite.token.balanceOf(self.outside.adapter) == 0
+        assert suite.token.allowance(self.outside.vault, self.outside.adapter) == self.allowed
+        assert pool.totalAssets() == self.theirs.worth(now)
+        assert pool.totalAssets() - pool.unrealizedLosses() == self.theirs.sound(now)
+        assert pool.unearned() == self.theirs.unearned(now)
+        assert pool.totalSupply() == pool.balanceOf(self.outside.vault) == self.theirs.shares["outside"]
+        assert pool.maxDeposit(self.outside.vault) == self.theirs.most_depositable(now, "outside")
+        assert pool.maxWithdraw(self.outside.vault) == self.theirs.most_withdrawable(now, "outside")
+
+    @invariant()
+    def what_could_be_lent(self) -> None:
+        """O1."""
+        for name in ("seller", "borrower"):
+            assert self.outside.adapter.maxLoan(self.actor(name)) == self.adapter.most(name)
 
     @invariant()
     def shares(self) -> None:
@@ -613,14 +775,18 @@ class LendingMachine(Beside):
             numbers, usd = desk.borrowerOf(entity)
             assert sorted(numbers) == self.model.open_loans(entity)
             assert usd == self.model.unsecured_usd(entity)
-            assert desk.exposureOf(1, entity)[0] == self.model.owed_by(entity)
+            for pool in (1, 2):
+                assert desk.exposureOf(pool, entity)[0] == self.model.owed_by(entity, pool)
             assert self.bank.limits.isFrozen(entity) == (entity in self.model.frozen)
             assert self.bank.limits.late(entity) == self.model.late_usd[entity]
             assert self.bank.limits.inTime(entity) == self.model.in_time_usd[entity]
-            assert self.bank.limits.fundShareOf(entity) == (TERMS.fundBps if numbers else 0)
+            shares = [TERMS.fundBps if self.model.loans[n].pool == 1 else OUTSIDE_TERMS.fundBps for n in numbers]
+            share = self.bank.limits.fundShareOf(entity)  # the highest since the first of them was drawn
+            assert share == 0 if not numbers else max(shares) <= share <= TERMS.fundBps
         for name in DEBTORS:
             debtor = self.bank.suite.entities[name]
-            assert desk.exposureOf(1, debtor)[1] == self.model.by_debtor(debtor)
+            for pool in (1, 2):
+                assert desk.exposureOf(pool, debtor)[1] == self.model.by_debtor(debtor, pool)
 
     @invariant()
     def units(self) -> None:

@@ -27,7 +27,7 @@ ROUNDING = 3
 ENTRIES, EXITS = ("deposit", "mint"), ("redeem", "withdraw")
 GIVING = ("repay", "buy", "split", "send shares")
 """Steps of which one other actor has something, at the cost of who takes the step or of who lost a pledge."""
-PEOPLE = ("seller", "seller2", "borrower", "buyer", "buyer2", "alice", "bank", "carol", "lena", "leo")
+PEOPLE = ("seller", "seller2", "borrower", "buyer", "buyer2", "alice", "bank", "carol", "lena", "leo", "outside")
 
 
 class ValueMachine(LendingMachine):
@@ -46,7 +46,10 @@ class ValueMachine(LendingMachine):
         price, now = self.price(), self.ledger.now
         has = {name: Fraction(self.cash[name]) for name in PEOPLE}
         for name in PEOPLE:
-            has[name] += self.pool.shares[name] * price + self.pool.held[name]
+            has[name] += self.pool.shares[name] * price + self.pool.held[name] + self.theirs.held[name]
+        has["outside"] += self.theirs.shares["outside"] * Fraction(
+            self.theirs.worth(now) + 1, self.theirs.supply + VIRTUAL_SHARES
+        )
         for place in self.pool.exits:
             served = min(place.end, self.pool.served)
             has[place.owner] += (place.end - max(place.next, served)) * price
@@ -68,6 +71,7 @@ class ValueMachine(LendingMachine):
     def both(self, name: str, expected: Callable[[], Any], actual: Callable[[], Any]) -> bool:
         now = self.ledger.now
         before, price, shares = self.values(), self.price(), sum(self.pool.shares.values())
+        theirs = self.theirs.worth(now) + self.cash["outside"]
         worth, cash, (served, paid) = self.pool.worth(now), sum(self.cash.values()), self.pool.marks[-1]
         done = super().both(name, expected, actual)
         moved = sum(self.cash.values()) - cash
@@ -75,6 +79,10 @@ class ValueMachine(LendingMachine):
         grown = self.pool.worth(now) - worth + left + (moved if name in ENTRIES else 0)
         assert grown <= 1, f"{name}: the pool's assets grew by {grown}"
         assert grown >= -1 or name == "write off", f"{name}: the pool's assets fell by {-grown}"
+        # What the protocol outside has and what its pool is worth only change places.
+        theirs = self.theirs.worth(now) + self.cash["outside"] - theirs
+        assert theirs <= 1, f"{name}: the outside pool's assets grew by {theirs}"
+        assert theirs >= -1 or name == "write off", f"{name}: the outside pool's assets fell by {-theirs}"
 
         gone = self.pool.served - served + (shares - sum(self.pool.shares.values()) if name in EXITS else 0)
         left_behind = max(Fraction(0), gone * price - left)

@@ -13,12 +13,15 @@ from caldera.agreements import all_of, digest_under
 from caldera.contracts import structs
 from caldera.evm import Account, domain_of
 from tests.support.market import VALUATION, Market, open_market
-from tests.support.suite import BANK, DAY, FACTOR, MINIMUM, NOBODY
+from tests.support.outside import open_outside
+from tests.support.suite import DAY, FACTOR, MINIMUM, NOBODY
 
 BORROWERS = ("seller", "borrower")
 DEBTORS = ("buyer", "retailer")
 FACTORS = ("alice", "bank")
 LENDERS = ("lena", "leo")
+OUTSIDE = "vault"
+"""The lending protocol outside of the suite: lends from a pool of its own, and is nobody who acts here."""
 HOLDERS = (*BORROWERS, *FACTORS)
 ACTORS = (*HOLDERS, *DEBTORS, *LENDERS, "shopper", "relayer", "mallory")
 PLENTY = 2**255
@@ -54,8 +57,10 @@ class Picture:
     worth: dict[str, int]
     exits: tuple[tuple[str, int, int], ...]
     pool: tuple[int, int, int]
+    theirs: tuple[int, int, int]
     losses: int
     held: dict[str, int]
+    held_outside: int
     owed: dict[str, int]
     sales: dict[tuple[int, bytes], structs.RevenueSale]
     recourses: tuple[structs.RecourseSale, ...]
@@ -63,7 +68,8 @@ class Picture:
 
 class Finance:
     """The market. seller and borrower own receivables; buyer and retailer owe them; alice and bank are factors and buy
-    pledges; lena and leo lend; shopper pays for sales; relayer and mallory have nothing to say."""
+    pledges; lena and leo lend, and so does a vault outside; shopper pays for sales; relayer and mallory have nothing to
+    say."""
 
     def __init__(self, market: Market) -> None:
         self.market, self.suite, self.chain = market, market.suite, market.chain
@@ -72,6 +78,7 @@ class Finance:
         suite.enrol("borrower")
         suite.enrol("retailer")
         actors["shopper"] = self.chain.account("shopper")
+        self.outside = open_outside(market)
         self.contracts: dict[str, Any] = {
             "module": suite.module,
             "pool": market.pool,
@@ -83,6 +90,8 @@ class Finance:
             "router": market.router,
             "terms": market.terms,
             "ledger": suite.ledger,
+            "closed pool": self.outside.pool,
+            "adapter": self.outside.adapter,
         }
         self.domains = {
             "module": domain_of(suite.module),
@@ -91,11 +100,19 @@ class Finance:
             "record": domain_of(market.record),
         }
         self.names = {one.address: name for name, one in (actors | self.contracts).items()}
+        self.names[self.outside.vault.address] = OUTSIDE
         self.by_entity = {number: name for name, number in suite.entities.items()}
         for name in ACTORS:
             who = actors[name]
             suite.token.mint(who, PURSE, sender=who)
-            for spender in (suite.module, market.pool, market.factoring, market.recourse, market.revenue):
+            for spender in (
+                suite.module,
+                market.pool,
+                self.outside.pool,
+                market.factoring,
+                market.recourse,
+                market.revenue,
+            ):
                 suite.token.approve(spender, PLENTY, sender=who)
         for name in HOLDERS:
             for operator in (market.router, market.factoring, market.recourse):
@@ -104,6 +121,7 @@ class Finance:
             facts = market.facts(entity=suite.entities[name])
             market.record.record(facts, market.vouched(facts), sender=actors["relayer"])
         market.pool.deposit(200 * MINIMUM, actors["leo"], sender=actors["leo"])
+        suite.token.mint(self.outside.vault, PURSE, sender=actors["mallory"])
         shares = [
             structs.RevenueShare(actors["seller"].address, 0, 3333),
             structs.RevenueShare(actors["borrower"].address, 0, 3333),
@@ -208,7 +226,7 @@ class Finance:
         self, ids: list[int], loans: int, exits: int, sales: list[tuple[int, bytes]], known: Picture | None
     ) -> Picture:
         """Everything. Loans that were closed in `known` stay as they were."""
-        market, token = self.market, self.suite.token
+        market, token, pools = self.market, self.suite.token, (self.market.pool, self.outside.pool)
         seen = {}
         for number in range(1, loans + 1):
             if known and number in known.loans and known.loans[number][0].state == CLOSED:
@@ -224,15 +242,19 @@ class Finance:
             places.append((self.names[place.owner], waiting, payable))
         return Picture(
             money={name: token.balanceOf(self.actor(name)) for name in ACTORS}
-            | {name: token.balanceOf(contract) for name, contract in self.contracts.items()},
+            | {name: token.balanceOf(contract) for name, contract in self.contracts.items()}
+            | {OUTSIDE: token.balanceOf(self.outside.vault)},
             ids={asset: self._receivable(asset) for asset in ids},
             loans=seen,
             shares=shares,
-            worth={name: market.pool.previewRedeem(count) if count else 0 for name, count in shares.items()},
+            worth={name: market.pool.previewRedeem(count) if count else 0 for name, count in shares.items()}
+            | {OUTSIDE: self.outside.pool.previewRedeem(self.outside.pool.balanceOf(self.outside.vault))},
             exits=tuple((name, market.pool.previewRedeem(n) if n else 0, payable) for name, n, payable in places),
             pool=market.pool.books(),
+            theirs=self.outside.pool.books(),
             losses=market.pool.unrealizedLosses(),
-            held={name: market.pool.heldFor(self.actor(name)) for name in BORROWERS},
+            held={name: sum(pool.heldFor(self.actor(name)) for pool in pools) for name in BORROWERS},
+            held_outside=sum(self.outside.pool.heldFor(self.actor(name)) for name in BORROWERS),
             owed={name: market.revenue.owed(self.actor(name), 1) for name in (*BORROWERS, "alice", "shopper")},
             sales={key: market.revenue.saleOf(*key) for key in sales},
             recourses=tuple(market.recourse.recourseOf(one) for one in range(1, market.recourse.recourseCount() + 1)),
@@ -263,7 +285,7 @@ class Finance:
 
     def wealth(self, picture: Picture) -> dict[str, Fraction]:
         """Of everybody: money, what it can claim anywhere, units at what is owed on them, less what it owes."""
-        total = {name: Fraction(picture.money[name]) for name in (*ACTORS, "fund")}
+        total = {name: Fraction(picture.money[name]) for name in (*ACTORS, OUTSIDE, "fund")}
         for amounts in (picture.worth, picture.held, picture.owed):
             for name, amount in amounts.items():
                 total[name] += amount
@@ -284,4 +306,4 @@ def build() -> Finance:
     return Finance(open_market())
 
 
-__all__ = ["ACTORS", "BANK", "BORROWERS", "DEBTORS", "FACTORS", "HOLDERS", "LENDERS", "Finance", "Picture", "build"]
+__all__ = ["ACTORS", "BORROWERS", "DEBTORS", "FACTORS", "HOLDERS", "LENDERS", "OUTSIDE", "Finance", "Picture", "build"]

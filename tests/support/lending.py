@@ -9,6 +9,7 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import CreditDesk, DevnetCurrency, FixedLimits, LendingPool, LendingTerms, UsageRight, structs
 from caldera.evm import Account, AddressLike, Chain
+from caldera.model.lending import LoanTerms
 from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, KIND, MINIMUM, ROLES, Suite, build, selector_of
 
 LOAN_KIND = 16
@@ -24,6 +25,8 @@ TERMS = structs.LoanTerms(
     defaultDays=25,
     auctionDays=10,
     floorBps=2_000,
+    borrowerCap=1_000_000_000,
+    debtorCap=1_000_000_000,
 )
 ADVANCE = 8_000
 PERMISSIONS = {
@@ -68,7 +71,7 @@ class Bank:
     def wanted(self, amount: int, items: tuple[int, ...] = (), days: int = 60, **changes: Any) -> structs.Draw:
         """A loan to be, backed by certificates."""
         given: dict[str, Any] = {
-            "currencyId": 1,
+            "pool": 1,
             "amount": amount,
             "maturityDay": self.day(days),
             "ruleId": self.loan_rule,
@@ -87,8 +90,12 @@ class Bank:
 
     def fund(self, payer: Account, amount: int) -> None:
         """Gives money and lets the pool take it."""
+        self.fund_for(self.pool, payer, amount)
+
+    def fund_for(self, pool: AddressLike, payer: Account, amount: int) -> None:
+        """Gives money and lets any pool take it."""
         self.suite.token.mint(payer, amount, sender=payer)
-        self.suite.token.approve(self.pool, amount, sender=payer)
+        self.suite.token.approve(pool, amount, sender=payer)
 
     def owed(self, loan: int) -> int:
         """What closes the loan now."""
@@ -130,6 +137,25 @@ def open_bank(suite: Suite | None = None, token: type[Any] = DevnetCurrency, dec
     return bank
 
 
+def as_model(terms: structs.LoanTerms) -> LoanTerms:
+    """The terms as the exact model has them."""
+    return LoanTerms(
+        rate_bps=terms.rateBps,
+        late_fee_bps=terms.lateFeeBps,
+        borrower_cap_bps=terms.borrowerCapBps,
+        debtor_cap_bps=terms.debtorCapBps,
+        longest_days=terms.longestDays,
+        default_days=terms.defaultDays,
+        auction_days=terms.auctionDays,
+        floor_bps=terms.floorBps,
+        grace_days=GRACE_DAYS,
+        minimum=MINIMUM,
+        advance_bps=ADVANCE,
+        borrower_cap=terms.borrowerCap,
+        debtor_cap=terms.debtorCap,
+    )
+
+
 def enrol_contract(suite: Suite, name: str, contract: AddressLike, qualifications: int) -> None:
     """Enrols a contract of the suite as a participant of its own."""
     entity = suite.registry.createEntity(keccak(text=name), sender=suite.officer).returned
@@ -137,4 +163,4 @@ def enrol_contract(suite: Suite, name: str, contract: AddressLike, qualification
     suite.entities[name] = entity
 
 
-__all__ = ["ADVANCE", "GRACE_DAYS", "MINIMUM", "TERMS", "Bank", "open_bank"]
+__all__ = ["ADVANCE", "GRACE_DAYS", "MINIMUM", "TERMS", "Bank", "as_model", "open_bank"]

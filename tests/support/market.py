@@ -87,6 +87,7 @@ class Market:
             "invoice": self.suite.invoice(),
             "lines": [],
             "pledges": [structs.Pledging(0, 50 * MINIMUM)],
+            "pool": 1,
             "amount": 60 * MINIMUM,
             "maturityDay": self.chain.now // DAY + 60,
             "loanRule": self.loan_rule,

@@ -107,7 +107,7 @@ class Paperwork:
         """A loan on the invoice, due ten days after it."""
         numbers = self.devnet.deployment
         return structs.Draw(
-            numbers.currencies[deal.invoice.currency],
+            self.devnet.pool_number(deal.invoice.currency),
             amount,
             deal.due + 10,
             numbers.rules["NONE/loan"],
@@ -121,6 +121,7 @@ class Paperwork:
             invoice=self.invoice(deal),
             lines=(),
             pledges=(structs.Pledging(0, deal.face),),
+            pool=self.devnet.pool_number(deal.invoice.currency),
             amount=amount,
             maturityDay=deal.due + 10,
             loanRule=self.devnet.deployment.rules["NONE/loan"],

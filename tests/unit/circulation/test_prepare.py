@@ -20,11 +20,13 @@ from caldera.circulation import (
     prepare,
     send,
 )
-from caldera.contracts import structs
+from caldera.contracts import DevnetCurrency, LendingPool, structs
 from caldera.documents import Invoice, Kind, read_invoice
 from caldera.evm import Revm, Snapshot, domain_of
+from tests.support.lending import TERMS
 from tests.support.market import Market, open_market
-from tests.support.suite import DAY, MINIMUM
+from tests.support.outside import open_closed_pool
+from tests.support.suite import DAY, MINIMUM, NOBODY
 from tests.unit.docs.test_snippets import ROOT
 
 IN_MAY = 1_778_832_000
@@ -69,7 +71,8 @@ def word(market: Market, drafted: Any, by: str = "buyer") -> structs.DebtorsWord
 
 def ready(market: Market, document: Invoice, **changes: Any) -> Prepared:
     """40,000.00 against 60,000.00, without facts and statements; `evidence`: changes of what goes along."""
-    drafted = draft(document, known(market), lines=changes.pop("lines", False))
+    at = replace(known(market), pool=changes.pop("pool", 1))
+    drafted = draft(document, at, lines=changes.pop("lines", False))
     evidence = evidence_of(word(market, drafted), approvals=[market.approval(market.router)])
     evidence = evidence._replace(**changes.pop("evidence", {}))
     given: dict[str, Any] = {
@@ -141,6 +144,7 @@ def test_what_asks_for_no_money(market: Market, document: Invoice) -> None:
         ({"deadline": IN_MAY - 1}, "The request was good until 2026-05-15 "),
         ({"amount": 2_000 * MINIMUM}, "The pool can lend 1,000,000,000,000 now, not 2,000,000,000,000."),
         ({"amount": 2_000 * MINIMUM}, "With this loan the enterprise would owe 2,000,000,000,000, more than 800,0"),
+        ({"pool": 2}, "There is no pool 2."),
         ({"maturity_day": IN_MAY // DAY}, "The loan has to be due from day "),
         ({"amount": 49 * MINIMUM}, "The enterprise has no limit left"),
         ({"statements": [b"\1" * 32]}, "The statements that were gathered are not those that the request names"),
@@ -167,6 +171,36 @@ def test_what_stands_in_the_way_meanwhile(market: Market, document: Invoice) -> 
     send(ready(market, document, number=6), market.relayer)
     again = ready(market, document, number=7, evidence={"approvals": ()})
     assert again.missing == ("Invoice PVF-260512-07 is registered already.",)
+
+
+def test_which_pool(market: Market, document: Invoice) -> None:
+    """A second one of the currency, one of another currency, and one with a door."""
+    suite, usd = market.suite, 10**18
+    money = DevnetCurrency.deploy(market.chain, "EUR", 6, sender=market.admin)
+    euro = suite.standard.addCurrency(b"EUR", money, usd, usd, usd, NOBODY, 0, sender=market.officer).returned
+    for number, (currency, token) in enumerate(((1, suite.token), (euro, money)), 2):
+        pool = LendingPool.deploy(
+            market.chain, suite.access, suite.registry, market.desk, token, "P", "P", sender=market.admin
+        )
+        assert market.desk.addPool(currency, pool, sender=market.admin).returned == number
+        market.terms.setLoanTerms(number, TERMS._replace(borrowerCap=39_999), sender=market.officer)
+        token.mint(market.lena, 1000 * MINIMUM, sender=market.lena)
+        token.approve(pool, 1000 * MINIMUM, sender=market.lena)
+        pool.deposit(1000 * MINIMUM, market.lena, sender=market.lena)
+    assert ready(market, document, pool=2).missing == (
+        "With this loan the enterprise would owe 40,000,000,000, more than 39,999,000,000.",
+    )
+    market.terms.setLoanTerms(2, TERMS._replace(borrowerCap=40_000), sender=market.officer)
+    with market.chain.isolated():
+        _, loan = send(ready(market, document, pool=2), market.relayer).returned
+        assert market.desk.loanOf(loan).pool == 2
+    assert ready(market, document, pool=3).missing == (f"Pool 3 lends currency {euro}, the invoice is in currency 1.",)
+    closed, number = open_closed_pool(market, "P", market.lena, market.admin, TERMS)
+    suite.token.mint(market.lena, 1000 * MINIMUM, sender=market.lena)
+    suite.token.approve(closed, 1000 * MINIMUM, sender=market.lena)
+    closed.deposit(1000 * MINIMUM, market.lena, sender=market.lena)
+    (said,) = ready(market, document, pool=number).missing
+    assert said.startswith("This pool lends through its lender's adapter only. LoanNotAgreed")
 
 
 def test_evidence_that_is_late_or_anothers(market: Market, document: Invoice) -> None:

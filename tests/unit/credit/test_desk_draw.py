@@ -36,7 +36,7 @@ class TestUnsecured:
         assert receipt.one(events.Lent) == events.Lent(suite.borrower.address, 50 * MINIMUM, emitter=bank.pool.address)
         assert suite.token.balanceOf(suite.borrower) == 50 * MINIMUM
         facts = desk.loanOf(1)
-        assert (facts.account, facts.entity, facts.currencyId, facts.state) == (suite.borrower.address, entity, 1, 1)
+        assert (facts.account, facts.entity, facts.pool, facts.state) == (suite.borrower.address, entity, 1, 1)
         assert (facts.principal, facts.secured, facts.unsecuredUsd) == (50 * MINIMUM, 0, 50 * MINIMUM)
         assert (facts.maturity, facts.graceDays, facts.defaultDays) == (maturity, GRACE_DAYS, TERMS.defaultDays)
         assert desk.borrowerOf(entity) == ((1,), 50 * MINIMUM)
@@ -65,21 +65,21 @@ class TestUnsecured:
         pool = LendingPool.deploy(
             bank.chain, suite.access, suite.registry, bank.desk, money, "Lenders of WEI", "cWEI", sender=admin
         )
-        bank.desk.addPool(second, pool, sender=admin)
-        bank.terms.setLoanTerms(second, TERMS, sender=officer)
+        number = bank.desk.addPool(second, pool, sender=admin).returned
+        bank.terms.setLoanTerms(number, TERMS, sender=officer)
         whole = 10**18
         money.mint(suite.lena, 100_000 * whole, sender=suite.lena)
         money.approve(pool, 100_000 * whole, sender=suite.lena)
         pool.deposit(100_000 * whole, suite.lena, sender=suite.lena)
         bank.draw(suite.seller, 5 * MINIMUM)
         with reverts("BelowMinimumLoan", amount=800 * whole - 1, minimum=800 * whole):
-            bank.desk.draw(bank.wanted(800 * whole - 1, currencyId=second), sender=suite.seller)
+            bank.desk.draw(bank.wanted(800 * whole - 1, pool=number), sender=suite.seller)
         with reverts("ExceedsLimit", limit=30 * MINIMUM, used=5 * MINIMUM, wanted=25 * MINIMUM + 1):
-            bank.desk.draw(bank.wanted(20_000 * whole + 1, currencyId=second), sender=suite.seller)
-        loan = bank.desk.draw(bank.wanted(20_000 * whole, currencyId=second), sender=suite.seller).returned
+            bank.desk.draw(bank.wanted(20_000 * whole + 1, pool=number), sender=suite.seller)
+        loan = bank.desk.draw(bank.wanted(20_000 * whole, pool=number), sender=suite.seller).returned
         entity = suite.entities["seller"]
         assert bank.desk.borrowerOf(entity)[1] == 30 * MINIMUM
-        assert bank.desk.exposureOf(second, entity) == (20_000 * whole, 0)
+        assert bank.desk.exposureOf(number, entity) == (20_000 * whole, 0)
         money.mint(suite.seller, whole, sender=suite.seller)
         money.approve(pool, whole, sender=suite.seller)
         bank.desk.repay(loan, 1, sender=suite.seller)
@@ -153,12 +153,12 @@ class TestUnsecured:
         bank.draw(seller, MINIMUM, days=1)
         bank.draw(seller, MINIMUM, days=180)
 
-    def test_currencies_without_pool_or_terms(self, bank: Bank) -> None:
+    def test_no_pool_or_no_terms(self, bank: Bank) -> None:
         seller, officer = bank.suite.seller, bank.suite.officer
-        with reverts("NoLoansIn", currencyId=2):
-            bank.desk.draw(bank.wanted(MINIMUM, currencyId=2), sender=seller)
+        with reverts("NoLoansFrom", poolNumber=2):
+            bank.desk.draw(bank.wanted(MINIMUM, pool=2), sender=seller)
         bank.terms.setLoanTerms(1, TERMS._replace(longestDays=0), sender=officer)
-        with reverts("NoLoansIn", currencyId=1):
+        with reverts("NoLoansFrom", poolNumber=1):
             bank.draw(seller, MINIMUM)
         bank.terms.setLoanTerms(1, TERMS._replace(longestDays=60), sender=officer)
         bank.draw(seller, MINIMUM)
@@ -380,9 +380,9 @@ class TestSecured:
         with reverts("PledgeInOtherCurrency", id=asset, currencyId=second):
             bank.draw(suite.seller, MINIMUM, (asset,))
         bank.draw(suite.seller, MINIMUM, (invoiced(bank, number="INV-2"),))
-        bank.terms.setLoanTerms(second, TERMS, sender=suite.officer)
-        with reverts("NoLoansIn", currencyId=second):  # terms, but no pool
-            bank.desk.draw(bank.wanted(MINIMUM, (asset,), currencyId=second), sender=suite.seller)
+        bank.terms.setLoanTerms(2, TERMS, sender=suite.officer)
+        with reverts("NoLoansFrom", poolNumber=2):  # terms, but no pool
+            bank.desk.draw(bank.wanted(MINIMUM, (asset,), pool=2), sender=suite.seller)
 
     def test_a_valuation_that_is_stale(self, bank: Bank) -> None:
         suite, yard = bank.suite, open_yard(bank)
@@ -422,7 +422,7 @@ class TestSecured:
 
 
 class TestPools:
-    """One pool a currency, for good."""
+    """Numbered from 1, for good; a currency may have several."""
 
     def test_which_pool_fits(self, empty: Bank) -> None:
         suite, desk, admin = empty.suite, empty.desk, empty.suite.admin
@@ -442,6 +442,111 @@ class TestPools:
         with reverts("AccessManagedUnauthorized", caller=suite.officer.address):
             desk.addPool(second, good, sender=suite.officer)
         receipt = desk.addPool(second, good, sender=admin)
-        assert receipt.one(events.PoolAdded) == events.PoolAdded(second, good.address, emitter=desk.address)
-        with reverts("CannotAddPool", currencyId=second):
-            desk.addPool(second, pool(desk, money), sender=admin)
+        assert receipt.one(events.PoolAdded) == events.PoolAdded(2, second, good.address, emitter=desk.address)
+        assert (receipt.returned, desk.poolCount(), desk.poolOf(2), desk.currencyOf(2)) == (2, 2, good.address, second)
+        assert (desk.poolOf(3), desk.currencyOf(3)) == (NOBODY, 0)
+        with reverts("PoolKnown", poolNumber=2, pool=good.address):
+            desk.addPool(second, good, sender=admin)
+        with reverts("PoolKnown", poolNumber=1, pool=empty.pool.address):
+            desk.addPool(1, empty.pool, sender=admin)
+        assert desk.addPool(second, pool(desk, money), sender=admin).returned == 3
+
+    def test_no_more_than_255(self, empty: Bank) -> None:
+        suite, desk, admin = empty.suite, empty.desk, empty.suite.admin
+
+        def added() -> int:
+            pool = LendingPool.deploy(
+                empty.chain, suite.access, suite.registry, desk, suite.token, "P", "P", sender=admin
+            )
+            return desk.addPool(1, pool, sender=admin).returned
+
+        assert [added() for _ in range(254)] == list(range(2, 256))
+        with reverts("TooManyPools", most=255):
+            added()
+
+    def test_each_has_terms_and_exposures_of_its_own_and_the_limit_is_one(self, bank: Bank) -> None:
+        suite, desk, admin = bank.suite, bank.desk, bank.suite.admin
+        second = LendingPool.deploy(
+            bank.chain, suite.access, suite.registry, desk, suite.token, "Second", "cU2", sender=admin
+        )
+        assert desk.addPool(1, second, sender=admin).returned == 2
+        with reverts("NoLoansFrom", poolNumber=2):  # no terms yet
+            desk.draw(bank.wanted(MINIMUM, pool=2), sender=suite.seller)
+        bank.terms.setLoanTerms(2, TERMS._replace(rateBps=900, borrowerCapBps=5_000), sender=suite.officer)
+        suite.token.mint(suite.alice, 40 * MINIMUM, sender=suite.alice)
+        suite.token.approve(second, 40 * MINIMUM, sender=suite.alice)
+        second.deposit(40 * MINIMUM, suite.alice, sender=suite.alice)
+        entity = suite.entities["seller"]
+
+        first = bank.draw(suite.seller, 12 * MINIMUM)
+        with reverts("BorrowerCap", cap=20 * MINIMUM, wanted=20 * MINIMUM + 1):
+            desk.draw(bank.wanted(20 * MINIMUM + 1, pool=2), sender=suite.borrower)  # half of 40,000.00 and no more
+        with reverts("ExceedsLimit", limit=30 * MINIMUM, used=12 * MINIMUM, wanted=18 * MINIMUM + 1):
+            desk.draw(bank.wanted(18 * MINIMUM + 1, pool=2), sender=suite.seller)
+        loan = desk.draw(bank.wanted(18 * MINIMUM, pool=2), sender=suite.seller).returned
+        assert [desk.loanOf(one).pool for one in (first, loan)] == [1, 2]
+        assert [desk.loanOf(one).rateBps for one in (first, loan)] == [1_200, 900]
+        assert [desk.exposureOf(one, entity)[0] for one in (1, 2)] == [12 * MINIMUM, 18 * MINIMUM]
+        assert [one.books()[0] for one in (bank.pool, second)] == [288 * MINIMUM, 22 * MINIMUM]
+        suite.token.mint(suite.seller, 20 * MINIMUM, sender=suite.seller)
+        suite.token.approve(second, 20 * MINIMUM, sender=suite.seller)
+        desk.repay(loan, 20 * MINIMUM, sender=suite.seller)
+        assert [desk.exposureOf(one, entity)[0] for one in (1, 2)] == [12 * MINIMUM, 0]
+        assert [one.books()[0] for one in (bank.pool, second)] == [288 * MINIMUM, 40 * MINIMUM]
+        assert desk.borrowerOf(entity) == ((first,), 12 * MINIMUM)
+
+    def test_what_a_debtor_secures_is_counted_by_pool(self, bank: Bank) -> None:
+        suite, desk, admin = bank.suite, bank.desk, bank.suite.admin
+        second = LendingPool.deploy(
+            bank.chain, suite.access, suite.registry, desk, suite.token, "Second", "cU2", sender=admin
+        )
+        desk.addPool(1, second, sender=admin)
+        bank.terms.setLoanTerms(2, TERMS._replace(debtorCapBps=10_000, debtorCap=32_000), sender=suite.officer)
+        suite.token.mint(suite.alice, 90 * MINIMUM, sender=suite.alice)
+        suite.token.approve(second, 90 * MINIMUM, sender=suite.alice)
+        second.deposit(90 * MINIMUM, suite.alice, sender=suite.alice)
+        buyer = suite.entities["buyer"]
+        one, other = invoiced(bank), invoiced(bank, pledged=40 * MINIMUM + 2, number="INV-2")
+        bank.draw(suite.seller, 10 * MINIMUM, (one,))
+        with reverts("DebtorCap", debtor=buyer, cap=32 * MINIMUM, wanted=32 * MINIMUM + 1):
+            desk.draw(bank.wanted(10 * MINIMUM, (other,), pool=2), sender=suite.seller)
+        bank.terms.setLoanTerms(2, TERMS._replace(debtorCapBps=10_000, debtorCap=32_001), sender=suite.officer)
+        desk.draw(bank.wanted(10 * MINIMUM, (other,), pool=2), sender=suite.seller)
+        assert [desk.exposureOf(one, buyer)[1] for one in (1, 2)] == [40 * MINIMUM, 32 * MINIMUM + 1]
+
+
+class TestAbsoluteCaps:
+    """The part of the pool's assets can be raised for a moment, the sum cannot: the smaller one holds."""
+
+    def test_a_deposit_for_a_moment_does_not_raise_them(self, bank: Bank) -> None:
+        suite, entity = bank.suite, bank.suite.entities["borrower"]
+        bank.limit("borrower", 10**15)
+        bank.terms.setLoanTerms(1, TERMS._replace(borrowerCap=250_000), sender=suite.officer)
+        with reverts("BorrowerCap", entity=entity, cap=240 * MINIMUM, wanted=240 * MINIMUM + 1):
+            bank.draw(suite.borrower, 240 * MINIMUM + 1)  # 80% of 300,000.00 is less
+        bank.lend(suite.bank, 9_700 * MINIMUM)  # somebody brings 9,700,000.00 …
+        with reverts("BorrowerCap", entity=entity, cap=250 * MINIMUM, wanted=250 * MINIMUM + 1):
+            bank.draw(suite.borrower, 250 * MINIMUM + 1)  # … and 80% would be 8,000,000.00
+        loan = bank.draw(suite.borrower, 250 * MINIMUM)
+        bank.pool.withdraw(9_699 * MINIMUM, suite.bank, suite.bank, sender=suite.bank)  # … and takes it away again
+        assert bank.desk.loanOf(loan).principal == 250 * MINIMUM
+
+    def test_nor_of_what_a_debtor_secures(self, bank: Bank) -> None:
+        suite, buyer = bank.suite, bank.suite.entities["buyer"]
+        bank.terms.setLoanTerms(1, TERMS._replace(debtorCap=40_000), sender=suite.officer)
+        asset, more = invoiced(bank), invoiced(bank, pledged=2 * MINIMUM, number="INV-2")
+        bank.draw(suite.seller, MINIMUM, (asset,))
+        bank.lend(suite.bank, 9_700 * MINIMUM)
+        with reverts("DebtorCap", debtor=buyer, cap=40 * MINIMUM, wanted=40 * MINIMUM + 1_600_000_000):
+            bank.draw(suite.seller, MINIMUM, (more,))
+        bank.draw(suite.seller, MINIMUM)
+
+    def test_zero_admits_nothing(self, bank: Bank) -> None:
+        suite, asset = bank.suite, invoiced(bank, pledged=2 * MINIMUM)
+        bank.terms.setLoanTerms(1, TERMS._replace(borrowerCap=0), sender=suite.officer)
+        with reverts("BorrowerCap", cap=0, wanted=MINIMUM):
+            bank.draw(suite.seller, MINIMUM)
+        bank.terms.setLoanTerms(1, TERMS._replace(debtorCap=0), sender=suite.officer)
+        with reverts("DebtorCap", cap=0, wanted=1_600_000_000):
+            bank.draw(suite.seller, MINIMUM, (asset,))
+        bank.draw(suite.seller, MINIMUM)  # on the limit alone

@@ -69,10 +69,10 @@ def test_a_price_is_rounded_up_and_falls_to_its_floor(bank: Bank) -> None:
     asset = bank.suite.circulating()
     item = structs.Collateral(False, asset)
     # 7 units fall by 4/5 of their value in ten days.
-    prices = [bank.terms.priceOf(1, item, 7, passed) for passed in (0, 1, 5 * DAY, 10 * DAY - 1, 10 * DAY, 10**9)]
+    prices = [bank.terms.priceOf(1, 1, item, 7, passed) for passed in (0, 1, 5 * DAY, 10 * DAY - 1, 10 * DAY, 10**9)]
     assert prices == [7, 7, 5, 2, 2, 2]  # 4.2 and 1.4
     bank.terms.setLoanTerms(1, TERMS._replace(floorBps=10_000), sender=bank.suite.officer)
-    assert bank.terms.priceOf(1, item, 7, 10**9) == 7
+    assert bank.terms.priceOf(1, 1, item, 7, 10**9) == 7
 
 
 def test_a_title_without_a_valuation_has_no_price(bank: Bank) -> None:
@@ -80,13 +80,13 @@ def test_a_title_without_a_valuation_has_no_price(bank: Bank) -> None:
     title = yard.title(bank.suite.seller, 0)
     item = structs.Collateral(True, title)
     with reverts("NoKnownValue", id=title):
-        bank.terms.priceOf(1, item, 1, 0)
+        bank.terms.priceOf(1, 1, item, 1, 0)
     yard.land.stateAttribute(title, 7, 1, bank.chain.now + DAY, sender=bank.suite.officer)
-    assert bank.terms.priceOf(1, item, 1, 0) == 1
+    assert bank.terms.priceOf(1, 1, item, 1, 0) == 1
 
 
 def test_who_is_admitted_and_by_which_days(bank: Bank) -> None:
-    admission = bank.terms.admit(bank.suite.seller, bank.wanted(MINIMUM, days=30))
+    admission = bank.terms.admit(bank.suite.seller, 1, bank.wanted(MINIMUM, days=30))
     assert admission == (bank.suite.entities["seller"], 5, bank.day(30) * DAY, TERMS)
 
 
@@ -96,8 +96,8 @@ def test_fields_that_the_rules_demand(bank: Bank) -> None:
     rules = structs.Rules(16, 0, 3, 0, 1 << 9, 1_000_000_000, 1, 1)
     rule = suite.standard.publish(b"EU/secured".ljust(32, b"\0"), rules, sender=suite.officer).returned
     with reverts("MissingField", field=9):
-        bank.terms.admit(suite.seller, bank.wanted(MINIMUM, ruleId=rule))
+        bank.terms.admit(suite.seller, 1, bank.wanted(MINIMUM, ruleId=rule))
     asset = suite.circulating()
-    assert bank.terms.admit(suite.seller, bank.wanted(MINIMUM, (asset,), ruleId=rule)).graceDays == 3
+    assert bank.terms.admit(suite.seller, 1, bank.wanted(MINIMUM, (asset,), ruleId=rule)).graceDays == 3
     with reverts("WrongKind"):
-        bank.terms.admit(suite.seller, bank.wanted(MINIMUM, ruleId=1))
+        bank.terms.admit(suite.seller, 1, bank.wanted(MINIMUM, ruleId=1))

@@ -16,6 +16,7 @@ from caldera.evm.anvil_process import find_anvil
 from tests.support import accounting, cargo, credit, factoring, farm, grid, market, revenue, shop, tranches
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
+from tests.support.outside import open_outside
 from tests.support.suite import Suite, reverts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -75,7 +76,8 @@ def test_bound_rights() -> None:
 
 
 def test_lending(suite: Suite) -> None:
-    names = {"bank": open_bank(suite), "suite": suite, "open_bank": open_bank, "reverts": reverts}
+    bank = open_bank(suite)
+    names = {"bank": bank, "suite": suite, "open_bank": open_bank, "outside": open_outside(bank), "reverts": reverts}
     assert run("lending", names) > 0
 
 

@@ -25,7 +25,7 @@ def address(number: int) -> Address:
 AT = {kind: address(100 + number) for number, kind in enumerate(KINDS)}
 EURO, DOLLAR = address(90), address(91)
 FIRM, OTHER, BUYER = address(1), address(2), address(3)
-POOL, OTHERS = AT["LendingPool"], address(92)
+POOL, OTHERS, SECOND = AT["LendingPool"], address(92), address(93)
 LOAN, INVOICE = 7, 5 << 16
 ACTIVE = (1, 2**39, 1, 1, 1)
 
@@ -35,7 +35,8 @@ def script() -> Script:
     made = Script(load_chart(), AT, {1: ("EUR", 6, EURO), 2: ("USD", 6, DOLLAR)})
     for account, entity in ((FIRM, 1), (OTHER, 2), (BUYER, 3)):
         made.transaction(made.log("ParticipantRegistry", ENROLLED, account, entity, ACTIVE))
-    made.transaction(made.event("CreditDesk", "PoolAdded", 1, POOL), made.event("CreditDesk", "PoolAdded", 2, OTHERS))
+    added = ((1, 1, POOL), (2, 2, OTHERS), (3, 1, SECOND))
+    made.transaction(*(made.event("CreditDesk", "PoolAdded", *one) for one in added))
     made.memory.assets[POOL] = EURO
     return made
 
@@ -44,9 +45,9 @@ firm, other = Party.of("firm", 1), Party.of("other", 2)
 lender = Party.of("pool", accounts=[POOL])
 
 
-def draw(script: Script, currency: int = 1, token: Address = EURO, pool: Address = POOL) -> None:
+def draw(script: Script, number: int = 1, token: Address = EURO, pool: Address = POOL) -> None:
     script.transaction(
-        script.event("CreditDesk", "Drawn", LOAN, 1, FIRM, currency, 1000, 900, 2**31, 1200),
+        script.event("CreditDesk", "Drawn", LOAN, 1, FIRM, number, 1000, 900, 2**31, 1200),
         script.money(token, pool, FIRM, 1000),
     )
 
@@ -70,6 +71,14 @@ def test_a_loan_in_another_currency_keeps_it(script: Script) -> None:
     )
     assert script.sums(firm) == {"cash": 400, "loans_taken": -400}
     assert script.sums(lender) == {}  # the pool of another currency
+
+
+def test_a_loan_from_a_second_pool_of_the_currency(script: Script) -> None:
+    draw(script, 3, EURO, SECOND)
+    assert script.sums(firm) == {"cash": 1000, "loans_taken": -1000}
+    assert script.sums(lender) == {}  # the first pool lent nothing
+    second = Party.of("second", accounts=[SECOND])
+    assert script.sums(second) == {"cash": -1000, "loans_given": 1000}
 
 
 def test_what_the_desk_keeps_of_a_repayment_is_in_the_suspense_of_the_pool(script: Script) -> None:
