@@ -14,7 +14,8 @@ from caldera.evm import ContractError, Snapshot
 from caldera.model import Refused
 from tests.support.suite import name_of
 
-STEPS = int(os.environ.get("STEPS", "6000"))
+USUAL = 6000
+STEPS = int(os.environ.get("STEPS", USUAL))
 PER_EXAMPLE = 50
 
 
@@ -24,6 +25,8 @@ class Beside(RuleBasedStateMachine):
     mark: ClassVar[Snapshot]
     calls: ClassVar[Counter[str]]
     refusals: ClassVar[Counter[str]]
+    reached: ClassVar[tuple[str, ...]] = ()
+    """What must come through at least once in a run of the usual length."""
 
     def kept(self) -> Any:
         """What of the model a refusal must leave as it was, where the model does not see to that itself."""
@@ -83,3 +86,5 @@ def run(machine: type[Beside], mark: Snapshot, **stand: Any) -> None:
     Console().print(table)
     always = [name for name, count in calls.items() if count > ENOUGH and refusals[name] == count]
     assert not always, f"these rules were always refused: {', '.join(always)}"
+    missed = [name for name in machine.reached if STEPS >= USUAL and calls[name] == refusals[name]]
+    assert not missed, f"never carried out: {', '.join(missed)}"

@@ -28,13 +28,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from caldera.contracts import events, structs
-from caldera.evm import ContractError, CustomError, Receipt
+from caldera.evm import Account, ContractError, CustomError, Receipt
 from caldera.model.attributes import Attributes, Said
 from caldera.model.ledger import Refused
 from tests.properties.beside import Beside
 from tests.support.finance import (
     ACTORS,
     BORROWERS,
+    CLOSED,
     DEBTORS,
     FACTORS,
     HOLDERS,
@@ -51,11 +52,11 @@ FACE = 60 * MINIMUM
 DUST = 32
 """Smallest units: what rounding can leave on all positions of a receivable together."""
 OPEN_SALE = 1
-OVERDUE, IN_DEFAULT = 3, (5, 6)
-"""States of a receivable, in the order of the enum: past its due date; in default or written off."""
+ACKNOWLEDGED, OVERDUE, IN_DEFAULT = 2, 3, (5, 6)
+"""States of a receivable, in the order of the enum: it circulates; past its due date; in default or written off."""
 KEPT_BY_NOBODY = ("desk", "factoring", "recourse", "router", "terms", "ledger", "adapter")
-LIVE, CLAIMED = (1, 2, 3), 2
-"""States of a recourse whose units are under lien, and of one that is claimed, in the order of the enum."""
+LIVE, OPEN, CLAIMED = (1, 2, 3), 1, 2
+"""States of a recourse whose units are under lien, and of one that is open and claimed, in the order of the enum."""
 
 pick = st.integers(0, 1 << 30)
 borrowers, debtors, factors = st.sampled_from(BORROWERS), st.sampled_from(DEBTORS), st.sampled_from(FACTORS)
@@ -69,6 +70,10 @@ class FinanceMachine(Beside):
     """The machine. `finance` is shared by all examples; each begins at `mark`."""
 
     finance: Finance
+    reached = (
+        *(f"recourse.{what}" for what in ("claim", "settle", "waive", "end", "collect", "report")),
+        *("collect", "buy", "fill", "draw", "revenue.release", "payExit", "writeOff"),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -494,14 +499,14 @@ class FinanceMachine(Beside):
     @rule(which=pick, borrower=borrowers, amount=money, count=units, days=st.sampled_from([1, 20, 30]))
     def draw(self, which: int, borrower: str, amount: int, count: int, days: int) -> None:
         """Without the router: pledge, then draw, or take the pledge back."""
+        asset, borrower = self.free(which, borrower, BORROWERS)
         who, desk = self.actor(borrower), self.market.desk
-        asset = self.one(which)
         done = self.step("pledge", lambda: self.suite.ledger.pledge(who, desk, asset, count, sender=who))
         item = structs.Collateral(False, asset)
         day = self.finance.chain.now // DAY + days
         wanted = structs.Draw(1, amount, day, self.market.loan_rule, (item,) if done else ())
         if self.step("draw", lambda: desk.draw(wanted, sender=who)) is None and done:
-            self.step("takeBack", lambda: desk.takeBack(item, sender=who))
+            self.take_back(item, who, count)
 
     @rule(
         which=pick,
@@ -542,10 +547,23 @@ class FinanceMachine(Beside):
         if loan is None:
             assert self.look() == before == self.seen
             if done:
-                self.step("takeBack", lambda: self.market.desk.takeBack(item, sender=who))
+                self.take_back(item, who, count)
         else:
             assert self.seen.loans[loan][0].pool == outside.number
             assert self.seen.money[borrower] == before.money[borrower] + amount
+
+    def take_back(self, item: structs.Collateral, who: Account, count: int) -> None:
+        """What was pledged for a loan that did not come about."""
+        if self.step("takeBack", lambda: self.market.desk.takeBack(item, sender=who)) is not None:
+            return
+        # It backs a loan already, and now with more.
+        ((loan, backed),) = (
+            (number, dict(items)[item.id])
+            for number, (facts, _, items) in self.seen.loans.items()
+            if facts.state != CLOSED and facts.account == who.address and item.id in dict(items)
+        )
+        assert backed > count
+        self.backed[loan, item.id] += count
 
     @rule(amount=money, back=st.booleans())
     def allocate_outside(self, amount: int, back: bool) -> None:
@@ -603,7 +621,26 @@ class FinanceMachine(Beside):
                 1, self.actor(owed[which % len(owed)]), sender=anyone
             ),
         }
-        self.step("sweep", call[what])
+        self.step(what, call[what])
+
+    @rule(which=pick, part=st.integers(1, 4))
+    def paid_while_frozen(self, which: int, part: int) -> None:
+        """What the desk could not take when the debtor paid, it takes later."""
+        desk, ledger, officer = self.market.desk, self.suite.ledger, self.actor("officer")
+        loan = self.a_loan(which, 1, 2)
+        facts, _, backing = self.seen.loans[loan]
+        if not backing:
+            return
+        ((asset, _), *_) = backing
+        invoice, owed, held = self.seen.ids[asset]
+        name = self.finance.names[facts.account]
+        frozen = held[name].units if name in held else 0
+        self.step("freeze", lambda: ledger.setFrozenTokens(facts.account, asset, frozen, sender=officer))
+        if owed // part:
+            debtor = self.actor(self.finance.by_entity[invoice.debtor])
+            self.step("pay", lambda: self.suite.module.pay(asset, owed // part, sender=debtor))
+        self.step("freeze", lambda: ledger.setFrozenTokens(facts.account, asset, 0, sender=officer))
+        self.step("collect", lambda: desk.collect(loan, sender=self.actor("mallory")))
 
     # --- lenders
 
@@ -637,21 +674,20 @@ class FinanceMachine(Beside):
 
     @rule(which=pick, seller=holders, factor=factors, sold=units, percent=st.integers(50, 100), recourse=st.booleans())
     def fill(self, which: int, seller: str, factor: str, sold: int, percent: int, recourse: bool) -> None:
-        asset = self.one(which)
+        asset, seller = self.free(which, seller, HOLDERS)
         quote, signed = self.finance.quote(factor, asset, self.next_number(factor), sold, percent, recourse)
         self.step("fill", lambda: self.market.factoring.fill(quote, signed, sold, 0, sender=self.actor(seller)))
 
-    @rule(which=pick, what=st.sampled_from(["claim", "claim", "settle", "settle", "waive", "end", "collect", "report"]))
-    def recourse(self, which: int, what: str) -> None:
-        recourse, known = self.market.recourse, self.seen.recourses
-        states = {"claim": (1,), "settle": (CLAIMED, 3), "report": (CLAIMED,)}.get(what, LIVE)
-        ripe = [
-            one
-            for one, sale in enumerate(known, 1)
-            if sale.state in states and (what != "claim" or self.seen.ids[sale.id][0].state in IN_DEFAULT)
-        ]
-        number = ripe[which % len(ripe)] if ripe else which % (len(known) + 1)
-        sale = known[number - 1] if number else None
+    @rule(
+        which=pick,
+        what=st.sampled_from(["claim", "settle", "settle", "waive", "end", "collect", "report"]),
+        part=st.integers(1, 4),
+    )
+    def recourse(self, which: int, what: str, part: int) -> None:
+        """Every other time, what must happen first is brought about."""
+        recourse = self.market.recourse
+        number = self.ripened(which // 2, what, part) if which % 2 else self.ripe(which // 2, what)
+        sale = self.seen.recourses[number - 1] if number else None
         factor = self.actor(self.finance.names[sale.factor] if sale else "alice")
         seller = self.actor(self.finance.names[sale.seller] if sale else "seller")
         call: dict[str, Callable[[], Receipt[Any]]] = {
@@ -664,6 +700,52 @@ class FinanceMachine(Beside):
         }
         self.step(f"recourse.{what}", call[what])
 
+    def ripe(self, which: int, what: str) -> int:
+        """The number of a recourse with which this can perhaps be done, or of any, or 0."""
+        known = self.seen.recourses
+        states = {"claim": (OPEN,), "settle": (CLAIMED, 3), "report": (CLAIMED,), "collect": (OPEN,)}.get(what, LIVE)
+        fitting = [
+            number
+            for number, sale in enumerate(known, 1)
+            if sale.state in states and (what != "claim" or self.seen.ids[sale.id][0].state in IN_DEFAULT)
+        ]
+        return fitting[which % len(fitting)] if fitting else which % (len(known) + 1)
+
+    def ripened(self, which: int, what: str, part: int) -> int:
+        """One that lives, with what has to come before: its debtor pays, or fails and the factor claims."""
+        if not any(sale.state in LIVE for sale in self.seen.recourses):
+            names = BORROWERS[which % 2], DEBTORS[which // 2 % 2], FACTORS[which // 4 % 2]
+            self.discount_through_router(which // 8, *names, FACE // part, 90, True)
+        living = [number for number, sale in enumerate(self.seen.recourses, 1) if sale.state in LIVE]
+        if not living:
+            return self.ripe(which, what)
+        number = living[which % len(living)]
+        sale = self.seen.recourses[number - 1]
+        facts, owed, _ = self.seen.ids[sale.id]
+        if what in ("end", "collect"):
+            debtor, amount = self.finance.by_entity[facts.debtor], owed if what == "end" else owed // (part + 1)
+            if amount:
+                self.step("pay", lambda: self.suite.module.pay(sale.id, amount, sender=self.actor(debtor)))
+        elif what != "waive" and sale.state == OPEN:
+            self.fail(sale.id)
+            if what != "claim":
+                factor = self.actor(self.finance.names[sale.factor])
+                self.step("recourse.claim", lambda: self.market.recourse.claim(number, sender=factor))
+        if what == "report":
+            self.wait(max(0, self.seen.recourses[number - 1].deadline + 1 - self.finance.chain.now))
+        return number
+
+    def fail(self, asset: int) -> None:
+        """Its debtor lets the days of grace pass, and everybody may say so."""
+        facts, _, _ = self.seen.ids[asset]
+        if facts.state not in IN_DEFAULT:
+            self.wait(max(0, facts.dueDate + facts.graceDays * DAY + 1 - self.finance.chain.now))
+            mallory = self.actor("mallory")
+            self.step(
+                "receivable.declareDefault",
+                lambda: self.suite.module.declareDefault(asset >> 16 << 16, sender=mallory),
+            )
+
     # --- revenue
 
     @rule(which=st.integers(0, 1), amount=money)
@@ -675,8 +757,12 @@ class FinanceMachine(Beside):
 
     @rule(which=pick)
     def release(self, which: int) -> None:
-        if self.sales:
-            key = self.sales[which % len(self.sales)]
+        """Every other time once the window of refunds is over."""
+        among = [key for key in self.sales if self.seen.sales[key].state == OPEN_SALE] or self.sales
+        if among:
+            key = among[which // 2 % len(among)]
+            if which % 2:
+                self.wait(max(0, self.seen.sales[key].releaseAt - self.finance.chain.now))
             self.step("revenue.release", lambda: self.market.revenue.release(*key, sender=self.actor("mallory")))
 
     @rule(which=pick, amount=money)
@@ -776,11 +862,21 @@ class FinanceMachine(Beside):
     def one(self, which: int) -> int:
         return self.ids[which % len(self.ids)]
 
+    def free(self, which: int, name: str, among: tuple[str, ...]) -> tuple[int, str]:
+        """One that circulates with a holder of free units; sometimes any, with the given name."""
+        found = [
+            (asset, holder)
+            for asset, (facts, _, held) in self.seen.ids.items()
+            for holder, one in held.items()
+            if facts.state == ACKNOWLEDGED and holder in among and one.units >= one.pledged + MINIMUM
+        ]
+        return found[which % len(found)] if found and which % 8 else (self.one(which), name)
+
     def a_loan(self, which: int, *states: int) -> int:
         """One in these states, else one that is not closed, else any."""
         loans = self.seen.loans
         fitting = [n for n, (loan, _, _) in loans.items() if loan.state in states] or [
-            n for n, (loan, _, _) in loans.items() if loan.state != 4
+            n for n, (loan, _, _) in loans.items() if loan.state != CLOSED
         ]
         among = fitting if fitting and which % 8 else list(loans)
         return among[which % len(among)]
@@ -800,7 +896,7 @@ class FinanceMachine(Beside):
         """2."""
         backing = Counter[tuple[str, int]]()
         for loan, _, items in self.seen.loans.values():
-            if loan.state == 4:
+            if loan.state == CLOSED:
                 continue
             for asset, count in items:
                 key = (self.finance.names[loan.account], asset)
