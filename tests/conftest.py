@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.devnet import LONG_AGO, Fresh, renewed
 from tests.support.estate import Estate
 from tests.support.estate import build as build_estate
 from tests.support.shop import Shop
@@ -51,6 +52,15 @@ def shop(_shop: Shop) -> Iterator[Shop]:
     with _shop.chain.isolated():
         yield _shop
     _shop.entities = entities
+
+
+@pytest.fixture(scope="session")
+def fresh() -> Iterator[Fresh]:
+    """A development chain at any time from 1980 on; whatever is done on it is undone."""
+    from caldera.devnet import deployed  # slow to import, and few need it
+
+    with deployed(LONG_AGO) as devnet:
+        yield renewed(devnet)
 
 
 @pytest.fixture(params=KINDS)

@@ -27,39 +27,22 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from caldera.contracts import ClosedPool, LendingPool, structs
 from caldera.evm import Account
-from caldera.model import LedgerModel, Party, ReceivablesModel, Refused
+from caldera.model import Party, Refused
 from caldera.model.ledger import ACTIVE, SUSPENDED, Position
 from caldera.model.lender import AdapterModel, LoanRequest
-from caldera.model.lending import LendingModel
 from caldera.model.pool import LEAST, PoolModel
 from caldera.model.receivables import Receivable
-from tests.properties.beside import Beside
+from tests.properties.lenders import FACE, LendersMachine
 from tests.properties.machine import TERMS as UNIT_TERMS
 from tests.support.lending import GRACE_DAYS, TERMS, Bank, as_model
 from tests.support.outside import OUTSIDE_TERMS, POLICY, Outside
-from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US
+from tests.support.suite import BANK, DAY, EU, MINIMUM
 
-QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK, "outside": BANK}
-REGIONS = {"carol": US}
-PARTIES = (
-    "seller",
-    "seller2",
-    "borrower",
-    "buyer",
-    "buyer2",
-    "alice",
-    "bank",
-    "carol",
-    "lena",
-    "leo",
-    "desk",
-    "outside",
-)
+PARTIES = ("seller", "seller2", "borrower", "buyer", "buyer2", "alice", "bank", "carol", "lena", "leo", "desk")
 LENDERS = ("lena", "leo", "bank", "alice")
 DEBTORS = ("buyer", "buyer2")
 BORROWERS = ("seller", "seller2", "borrower")
 STATES = ("None", "Open", "Defaulted", "WrittenOff", "Closed")
-FACE = 100 * MINIMUM
 
 pick = st.integers(0, 1 << 30)
 invoices = st.integers(0, 3)
@@ -71,7 +54,7 @@ waits = st.one_of(
 )
 
 
-class LendingMachine(Beside):
+class LendingMachine(LendersMachine):
     """The machine. `bank` and the protocol outside of it are shared by all examples; each begins at `mark`."""
 
     bank: Bank
@@ -81,68 +64,34 @@ class LendingMachine(Beside):
         super().__init__()
         self.bank.chain.restore(self.mark)
         suite = self.bank.suite
-        self.ledger = LedgerModel(suite.chain.now)
-        self.receivables = ReceivablesModel(self.ledger)
-        for name in PARTIES:
-            self.ledger.parties[name] = Party(
-                suite.entities[self.outside.name if name == "outside" else name],
-                2**40,
-                REGIONS.get(name, EU),
-                QUALIFICATIONS.get(name, ENTERPRISE),
-            )
-        self.pool = PoolModel(mayhold=self.ledger.active, maypay=self.may_be_paid)
+        self.limits = {suite.entities["seller"]: 30 * MINIMUM, suite.entities["borrower"]: 50 * MINIMUM}
+        self.begin_at(suite, PARTIES, lambda entity: self.limits.get(entity, 0))
+        self.model = self.lending
+        self.ledger.parties["outside"] = Party(suite.entities[self.outside.name], 2**40, EU, BANK)
+        self.cash["outside"] = 0
         self.theirs = PoolModel(
             mayhold=lambda name: name == "outside" and self.ledger.active(name), maypay=self.may_be_paid
-        )
-        self.limits = {suite.entities["seller"]: 30 * MINIMUM, suite.entities["borrower"]: 50 * MINIMUM}
-        self.model = LendingModel(
-            self.ledger,
-            self.receivables,
-            self.pool,
-            as_model(TERMS),
-            lambda entity: self.limits.get(entity, 0),
-            lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
         )
         number = self.model.add_pool(self.theirs, as_model(OUTSIDE_TERMS), closed=True)
         self.adapter = AdapterModel(
             self.model, number, "outside", lambda: min(self.cash["outside"], self.allowed), self.policy
         )
         self.allowed = self.requests = 0
-        self.ids: list[int] = []
         self.debtors: list[str] = []
-        self.cash = dict.fromkeys(PARTIES, 0)
-        self.gifts = 0
         self.stands: tuple[int, int] | None = None
 
     def kept(self) -> Any:
-        return deepcopy(
-            (self.ledger.assets, self.receivables.claims, self.receivables.records, self.receivables.cash)
-        ), (
-            [
-                deepcopy(one.__dict__ | {"claims": None, "mayhold": None, "maypay": None})
-                for one in (self.pool, self.theirs)
-            ],
-            (set(self.adapter.used), self.allowed),
-            deepcopy((self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd)),
-            dict(self.cash),
-        )
+        theirs = deepcopy(self.theirs.__dict__ | {"claims": None, "mayhold": None, "maypay": None})
+        return super().kept(), theirs, set(self.adapter.used), self.allowed
 
     def put_back(self, kept: Any) -> None:
-        (assets, claims, records, cash), (pools, (used, self.allowed), lending, wallets) = kept
-        self.ledger.assets, self.receivables.claims, self.receivables.records = assets, claims, records
-        self.receivables.cash = cash
-        for one, values in zip((self.pool, self.theirs), pools, strict=True):
-            hooks = {name: one.__dict__[name] for name in ("claims", "mayhold", "maypay")}
-            one.__dict__.update(values | hooks)
-        self.adapter.used = used
-        self.model.loans, self.model.frozen, self.model.late_usd, self.model.in_time_usd = lending
-        self.cash = wallets
+        ours, theirs, self.adapter.used, self.allowed = kept
+        super().put_back(ours)
+        hooks = {name: self.theirs.__dict__[name] for name in ("claims", "mayhold", "maypay")}
+        self.theirs.__dict__.update(theirs | hooks)
 
     def actor(self, name: str) -> Any:
         return {"desk": self.bank.desk, "outside": self.outside.vault}.get(name) or self.bank.suite.actors[name]
-
-    def may_be_paid(self, name: str) -> bool:
-        return self.ledger.parties[name].status != SUSPENDED
 
     def give(self, name: str, amount: int) -> Account:
         """Money of his own that both pools and the module of receivables may take."""
@@ -159,10 +108,6 @@ class LendingMachine(Beside):
         """One in one of these states; now and then any."""
         numbers = [n for n, one in self.model.loans.items() if one.state in states or which % 16 == 0]
         return numbers[which % len(numbers)] if numbers else 0
-
-    def paid_out(self, name: str, amount: int) -> int:
-        self.cash[name] += amount
-        return amount
 
     @initialize()
     def begin(self) -> None:
@@ -710,7 +655,7 @@ class LendingMachine(Beside):
         stands = (cash, pool.exitsWaiting()) if cash and pool.exitsWaiting() else None
         assert stands is None or low or stands == self.stands  # the price rose with time, and nobody touched it since
         self.stands = stands
-        for name in PARTIES:
+        for name in (*PARTIES, "outside"):
             assert suite.token.balanceOf(self.actor(name)) == self.cash[name], name
 
     @invariant()

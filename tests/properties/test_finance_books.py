@@ -27,7 +27,8 @@ from caldera.model.ledger import Position
 from caldera.vouchers import Party, Reading
 from tests.properties import beside
 from tests.properties.factoring_machine import CASH, EVERYBODY, FactoringMachine
-from tests.properties.lending_machine import BORROWERS, FACE, LENDERS, PARTIES, LendingMachine, pick
+from tests.properties.lenders import FACE
+from tests.properties.lending_machine import BORROWERS, LENDERS, PARTIES, LendingMachine, pick
 from tests.support import factoring
 from tests.support.accounting import Audit, Watched, audit, sums_of
 from tests.support.lending import TERMS, open_bank

@@ -24,25 +24,21 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from caldera.contracts import DealVault
 from caldera.evm import Account
-from caldera.model import LedgerModel, Party, ReceivablesModel
+from caldera.model import Party
 from caldera.model.ledger import ACTIVE, SUSPENDED, Position
-from caldera.model.lending import LendingModel, LoanTerms
-from caldera.model.pool import SCALE, PoolModel
+from caldera.model.pool import SCALE
 from caldera.model.receivables import Receivable
 from caldera.model.tranches import BPS, POOL, Deal, DealTerms, TranchesModel
-from tests.properties.beside import Beside
+from tests.properties.lenders import FACE, LendersMachine
 from tests.properties.machine import TERMS as UNIT_TERMS
-from tests.support.lending import ADVANCE, GRACE_DAYS, TERMS, enrol_contract
-from tests.support.suite import BANK, DAY, ENTERPRISE, EU, FACTOR, MINIMUM, US
+from tests.support.lending import TERMS, enrol_contract
+from tests.support.suite import BANK, DAY, EU, MINIMUM
 from tests.support.tranches import DEAL_TERMS, TRANCHE_RULES, Market
 
-QUALIFICATIONS = {"alice": FACTOR, "bank": BANK, "lena": BANK, "leo": FACTOR, "desk": BANK}
-REGIONS = {"carol": US}
 PARTIES = ("seller", "borrower", "buyer", "alice", "bank", "carol", "lena", "leo", "desk")
 ARRANGERS = ("alice", "bank")
 HOLDERS = ("alice", "bank", "lena", "leo", "seller")
 STATES = ("None", "Opened", "Issued", "Closed")
-FACE = 100 * MINIMUM
 SHARE = 10**6
 """Shares of the pool for a unit at first."""
 MOST_DEALS = 4
@@ -53,7 +49,7 @@ units_ = st.one_of(st.sampled_from([0, 1, MINIMUM, 40 * MINIMUM]), st.integers(1
 waits = st.one_of(st.sampled_from([0, 1, DAY]), st.integers(0, 3 * DAY), st.integers(0, 30 * DAY))
 
 
-class TrancheMachine(Beside):
+class TrancheMachine(LendersMachine):
     """The machine. `market` is shared by all examples; each begins at `mark`."""
 
     market: Market
@@ -61,34 +57,7 @@ class TrancheMachine(Beside):
     def __init__(self) -> None:
         super().__init__()
         self.market.chain.restore(self.mark)
-        suite = self.market.suite
-        self.ledger = LedgerModel(suite.chain.now)
-        self.receivables = ReceivablesModel(self.ledger)
-        for name in PARTIES:
-            self.ledger.parties[name] = Party(
-                suite.entities[name], 2**40, REGIONS.get(name, EU), QUALIFICATIONS.get(name, ENTERPRISE)
-            )
-        self.pool = PoolModel(mayhold=self.ledger.active, maypay=self.may_be_paid)
-        self.loans = LendingModel(
-            self.ledger,
-            self.receivables,
-            self.pool,
-            LoanTerms(
-                TERMS.rateBps,
-                TERMS.lateFeeBps,
-                TERMS.borrowerCapBps,
-                TERMS.debtorCapBps,
-                TERMS.longestDays,
-                TERMS.defaultDays,
-                TERMS.auctionDays,
-                TERMS.floorBps,
-                GRACE_DAYS,
-                MINIMUM,
-                ADVANCE,
-            ),
-            lambda _: 300 * MINIMUM,
-            lambda name: self.ledger.parties[name].qualifications & ENTERPRISE != 0 and name not in REGIONS,
-        )
+        self.begin_at(self.market.suite, PARTIES, lambda _: 300 * MINIMUM)
         self.model = TranchesModel(
             self.ledger,
             self.receivables,
@@ -102,39 +71,23 @@ class TrancheMachine(Beside):
                 TRANCHE_RULES.qualifications,
             ),
         )
-        self.ids: list[int] = []
         self.vaults: dict[int, DealVault] = {}
         self.values: dict[int, int] = {}
         self.came: dict[int, int] = {}
-        self.cash = dict.fromkeys(PARTIES, 0)
-        self.gifts = 0
 
     def kept(self) -> Any:
-        return (
-            deepcopy((self.ledger.assets, self.receivables.claims, self.receivables.records, self.receivables.cash)),
-            deepcopy(self.pool.__dict__ | {"claims": None, "mayhold": None, "maypay": None}),
-            deepcopy((self.loans.loans, self.loans.frozen, self.loans.late_usd, self.loans.in_time_usd)),
-            deepcopy((self.model.deals, self.model.tranches, self.model.wallet, self.model.cash)),
-            dict(self.cash),
-        )
+        model = self.model
+        return super().kept(), deepcopy((model.deals, model.tranches, model.wallet, model.cash))
 
     def put_back(self, kept: Any) -> None:
-        (assets, claims, records, cash), pool, lending, tranches, wallets = kept
-        self.ledger.assets, self.receivables.claims, self.receivables.records = assets, claims, records
-        self.receivables.cash = cash
-        hooks = {name: self.pool.__dict__[name] for name in ("claims", "mayhold", "maypay")}
-        self.pool.__dict__.update(pool | hooks)
-        self.loans.loans, self.loans.frozen, self.loans.late_usd, self.loans.in_time_usd = lending
-        self.model.deals, self.model.tranches, self.model.wallet, self.model.cash = tranches
-        self.cash = wallets
+        lent, (deals, tranches, wallet, cash) = kept
+        super().put_back(lent)
+        self.model.deals, self.model.tranches, self.model.wallet, self.model.cash = deals, tranches, wallet, cash
 
     def actor(self, name: str) -> Any:
         if name.startswith("vault"):
             return self.vaults[int(name.split()[1])]
         return self.market.bank.desk if name == "desk" else self.market.suite.actors[name]
-
-    def may_be_paid(self, name: str) -> bool:
-        return self.ledger.parties[name].status != SUSPENDED
 
     def give(self, name: str, amount: int) -> Account:
         """Money of his own that pool, receivables and deals may take."""
@@ -145,10 +98,6 @@ class TrancheMachine(Beside):
             suite.token.approve(taker, 2**255, sender=account)
         self.cash[name] += amount
         return account
-
-    def paid_out(self, name: str, amount: int) -> int:
-        self.cash[name] += amount
-        return amount
 
     def deal(self, which: int, *states: str) -> int:
         """One in one of these states; now and then any."""
@@ -499,7 +448,7 @@ class TrancheMachine(Beside):
         borrower = self.actor("borrower")
 
         def expected() -> int:
-            number = self.loans.draw("borrower", amount, wanted.maturityDay, [])
+            number = self.lending.draw("borrower", amount, wanted.maturityDay, [])
             self.cash["borrower"] += amount
             return number
 
@@ -514,7 +463,7 @@ class TrancheMachine(Beside):
         payer = self.give("borrower", 10**14)
         self.both(
             "repay",
-            lambda: -self.paid_out("borrower", -self.loans.repay(number, amount)),
+            lambda: -self.paid_out("borrower", -self.lending.repay(number, amount)),
             lambda: self.market.bank.desk.repay(number, amount, sender=payer).returned,
         )
 
@@ -522,22 +471,22 @@ class TrancheMachine(Beside):
     def lose(self, which: int, write_off: bool) -> None:
         """A loan is not repaid, and given up."""
         if number := self.loan(which, "Open"):
-            self.wait(max(0, self.loans.loans[number].grace_end + TERMS.defaultDays * DAY - self.ledger.now))
+            self.wait(max(0, self.lending.loans[number].grace_end + TERMS.defaultDays * DAY - self.ledger.now))
             desk = self.market.bank.desk
             self.both(
                 "declare default",
-                lambda: self.loans.declare_default(number),
+                lambda: self.lending.declare_default(number),
                 lambda: desk.declareDefault(number, sender=self.actor("carol")),
             )
             if write_off:
                 self.both(
                     "write off",
-                    lambda: self.loans.write_off(number),
+                    lambda: self.lending.write_off(number),
                     lambda: desk.writeOff(number, sender=self.market.suite.officer),
                 )
 
     def loan(self, which: int, *states: str) -> int:
-        numbers = [n for n, one in self.loans.loans.items() if one.state in states]
+        numbers = [n for n, one in self.lending.loans.items() if one.state in states]
         return numbers[which % len(numbers)] if numbers else 0
 
     @rule(which=pick, amount=money, direct=st.booleans())
@@ -548,7 +497,7 @@ class TrancheMachine(Beside):
             return
         deal = deals[which % len(deals)]
         facts = self.model.deals[deal]
-        worth, owed = self.pool.worth(self.ledger.now), self.loans.owed_by(self.ledger.parties["borrower"].entity)
+        worth, owed = self.pool.worth(self.ledger.now), self.lending.owed_by(self.ledger.parties["borrower"].entity)
         self.draw(max(MINIMUM, min(self.pool.cash, worth * TERMS.borrowerCapBps // BPS - owed)), 170)
         self.wait(max(0, facts.maturity - self.ledger.now))
         self.collect_pool(deal)

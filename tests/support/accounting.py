@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,6 +58,18 @@ class Watched(Revm):
         ]
         times = {r.block_number: r.timestamp for r in self.receipts}
         return Memory(self.chain_id, logs, times, max(times, default=0))
+
+
+@contextmanager
+def undone(suite: suites.Suite) -> Iterator[None]:
+    """Whatever happens inside to a suite on a watched chain is undone and forgotten."""
+    chain, actors, entities = suite.chain, dict(suite.actors), dict(suite.entities)
+    assert isinstance(chain, Watched)
+    begun = len(chain.receipts)
+    with chain.isolated():
+        yield
+    del chain.receipts[begun:]
+    suite.__dict__.update(actors=actors, entities=entities)
 
 
 @dataclass

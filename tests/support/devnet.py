@@ -1,16 +1,20 @@
 """One development chain for all tests that a new one would serve as well."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from caldera.devnet import Devnet
 from caldera.evm.chain import GENESIS_TIME
+
+if TYPE_CHECKING:
+    from caldera.devnet import Devnet
 
 LONG_AGO = 3650 * 86_400
 """30 December 1979: the chain can be taken forward to the day of any document that is taken."""
 
-Fresh = Callable[..., AbstractContextManager[Devnet]]
+Fresh: TypeAlias = "Callable[..., AbstractContextManager[Devnet]]"
 """Stands for `caldera.devnet.running`."""
 
 

@@ -1,7 +1,9 @@
 """The snippets of the documentation run, page by page, with the names that `make console` gives."""
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,13 +35,24 @@ def run(page: str, names: dict[str, Any]) -> int:
     return len(snippets)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_page(page: str) -> None:
+@pytest.fixture
+def console(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """The names of the console, on a chain that is taken back instead of ended."""
     try:
         find_anvil()
     except AnvilMissing as error:
         pytest.skip(str(error))
-    assert run(page, ape_console_extras.ape_init_extras()) > 0
+    ends: list[Callable[[], None]] = []
+    monkeypatch.setattr("caldera.devnet.running", request.getfixturevalue("fresh"))
+    monkeypatch.setattr(ape_console_extras, "atexit", SimpleNamespace(register=ends.append))
+    yield ape_console_extras.ape_init_extras()
+    (end,) = ends
+    end()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page(page: str, console: dict[str, Any]) -> None:
+    assert run(page, console) > 0
 
 
 def test_goods() -> None:

@@ -1,6 +1,6 @@
 """Finance as the contracts do it, in the books of everybody whom it concerns; amounts in thousands unless said."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -9,7 +9,7 @@ from caldera.contracts import BlacklistToken, DevnetCurrency
 from caldera.evm import Account
 from caldera.vouchers import Party
 from tests.support import factoring, revenue, tranches
-from tests.support.accounting import Audit, Watched, audit
+from tests.support.accounting import Audit, Watched, audit, undone
 from tests.support.lending import GRACE_DAYS, TERMS, Bank, open_bank
 from tests.support.market import Market, open_market
 from tests.support.suite import DAY, MINIMUM, Suite, build
@@ -33,9 +33,15 @@ def of(made: Audit, suite: Suite, pool: object = None) -> Books:
     return books
 
 
-@pytest.fixture
-def market() -> Market:
+@pytest.fixture(scope="module")
+def _market() -> Market:
     return open_market(chain=Watched())
+
+
+@pytest.fixture
+def market(_market: Market) -> Iterator[Market]:
+    with undone(_market.suite):
+        yield _market
 
 
 @pytest.fixture
@@ -46,9 +52,15 @@ def market_audit(market: Market) -> Audit:
     return audit(suite.chain, contracts, suite.token)
 
 
-@pytest.fixture
-def bank() -> Bank:
+@pytest.fixture(scope="module")
+def _bank() -> Bank:
     return open_bank(build(Watched()))
+
+
+@pytest.fixture
+def bank(_bank: Bank) -> Iterator[Bank]:
+    with undone(_bank.suite):
+        yield _bank
 
 
 @pytest.fixture
