@@ -61,7 +61,7 @@ console: build  ## `ape console` with a development chain, the suite and its act
 	@ape console --network ethereum:local:test
 
 test: build  ## Every test
-	@pytest -q -n auto tests
+	@pytest -q -n auto --dist worksteal tests
 
 lint: build  ## ruff, mypy --strict, solhint, prettier, slither
 	@$(MAKE) --no-print-directory -j2 lint-slither lint-types lint-style lint-python

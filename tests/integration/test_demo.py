@@ -39,7 +39,7 @@ SAMPLES = ROOT.parent / "shared" / "data" / "invoices"
 def run(*arguments: str) -> tuple[int, str, str]:
     """The command's exit code, output and errors."""
     words = [sys.executable, "-m", "caldera.demo", *arguments]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=120, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, timeout=600, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

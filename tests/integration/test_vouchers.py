@@ -87,7 +87,7 @@ def words(lent: Lent, *arguments: object) -> list[str]:
 def command(lent: Lent, *arguments: object) -> str:
     """What a user sees."""
     line = [sys.executable, "-m", "caldera.cli", *words(lent, *arguments)]
-    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, timeout=600, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
