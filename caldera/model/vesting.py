@@ -1,7 +1,7 @@
-"""Grants of ERA in exact integers and fractions: allocations, schedules, stakes, revocation, wallets, votes by the second.
+"""Grants of ERA in exact integers and fractions: allocations, schedules, stakes, revocation, wallets, votes.
 
-Accounts are names, grants and allocations numbers. Rules raise the contract error's name; a refusal leaves everything as
-it was. Votes are counted anew from the grants after every change, never carried along.
+Accounts are names, grants and allocations numbers. Rules raise the contract error's name; a refusal leaves everything
+as it was. Votes are counted anew from the grants after every change, never carried along.
 """
 
 from collections import Counter
@@ -282,7 +282,7 @@ class VestingModel:
         self._move(self.me, target, amount)
 
     def return_stake(self, target: str, number: int, principal: int, returned: int) -> None:
-        """A loss eats the grant's part of the stake, then the allocation's; what came back is the allocation's first."""
+        """A loss eats the grant's part of a stake, then the allocation's; what is left is the allocation's first."""
         grant = self._grant(number)
         if not grant.stakes[target] or principal > grant.stakes[target]:
             raise Refused("ExceedsStakedWith")

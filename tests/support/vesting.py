@@ -20,8 +20,9 @@ FUNDED = {INVESTORS: 320_750_000 * ERA, TEAM: 147_500_000 * ERA}
 
 @dataclass
 class Vesting:
-    """`genesis` is the second from which the schedules count; the holder has all ERA that is in no allocation. alice and
-    bank are ordinary beneficiaries. officer holds every role but ADMIN, which is admin's; both targets hold STAKING."""
+    """`genesis` is the second from which the schedules count; the holder has all ERA that is in no allocation.
+    alice and bank are ordinary beneficiaries. officer holds every role but ADMIN, which is admin's; both targets hold
+    STAKING."""
 
     suite: Suite
     era: Any  # an EraToken, but where a test wants another
@@ -102,7 +103,11 @@ def build(chain: Chain | None = None, token: type[Any] = EraToken) -> Vesting:
     """Deploys, opens and fills both allocations."""
     suite = build_suite(chain)
     admin, officer, holder = suite.admin, suite.officer, suite.chain.account("holder")
-    era = token.deploy(suite.chain, holder, sender=admin) if token is EraToken else token.deploy(suite.chain, sender=admin)
+    era = (
+        token.deploy(suite.chain, holder, sender=admin)
+        if token is EraToken
+        else token.deploy(suite.chain, sender=admin)
+    )
     vault = VestingVault.deploy(suite.chain, suite.access, era, sender=admin)
     suite.access.setTargetFunctionRole(
         vault, [selector_of(vault.ABI_NAME, name) for name in ("pause", "unpause")], ROLES["GUARDIAN"], sender=admin
