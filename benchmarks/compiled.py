@@ -29,6 +29,8 @@ class Unit:
     remappings: tuple[str, ...]
     via_ir: bool = False
     runs: int = 200
+    shipped: str = ""
+    """How the implementations were compiled by their authors, where their package brings the code."""
 
     def standard_json(self) -> dict[str, Any]:
         """The input of the compiler."""
@@ -49,6 +51,8 @@ class Unit:
 
     def describe(self) -> str:
         """Compiler and settings in one line, for the head of a table."""
+        if self.shipped:
+            return self.shipped
         pipeline = "via IR" if self.via_ir else "legacy pipeline"
         optimizer = f"optimizer {self.runs} runs"
         return f"solc {self.solc}, {optimizer}, {pipeline}, EVM version {self.evm_version}"
@@ -93,6 +97,25 @@ UNITS = {
             ),
             via_ir=True,
             runs=1000,
+        ),
+        Unit(
+            "vesting",
+            ("openzeppelin-vesting-wallet",),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinVestingWallet.sol",),
+            ("@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
+            "sablier",
+            ("sablier-lockup",),
+            "0.8.34",
+            "cancun",
+            ("FreeComptroller.sol",),
+            (),
+            shipped="solc 0.8.29, optimizer 100 runs, via IR, EVM version shanghai, as its package brings it",
         ),
         Unit(
             "splitter",

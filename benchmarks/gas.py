@@ -11,7 +11,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import cargo, circulation, credit, finance, goods, lending, ours, report, revenue, rows, tranches
+from benchmarks import (
+    cargo,
+    circulation,
+    credit,
+    finance,
+    goods,
+    lending,
+    ours,
+    report,
+    revenue,
+    rows,
+    tranches,
+    vesting,
+)
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError
@@ -26,7 +39,7 @@ GAS_JSON = HERE / "gas.json"
 GAS_MD = HERE / "gas.md"
 
 
-PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending)
+PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending, vesting)
 """Modules whose rows are the project's own."""
 
 

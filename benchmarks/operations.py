@@ -66,5 +66,11 @@ OPERATIONS = {
     "tranche.claim": "Hand a holder of a senior tranche its share of what came in.",
     "tranche.issue": "Issue a senior and a junior tranche over two receivables.",
     "tranche.waterfall": "Bring in what a debtor paid on an asset of a deal, and share it down the waterfall.",
+    "vesting.create.batch50": "Make 50 linear grants to 50 beneficiaries who had none.",
+    "vesting.delegate": "Let somebody else vote with grants, for the first time.",
+    "vesting.fund": "Pay money in for grants.",
+    "vesting.release": "Pay what is vested of a grant to its beneficiary, who got some before.",
+    "vesting.release.again": "The next time; each second time costs this.",
+    "vesting.release.batch50": "Pay what is vested of 50 grants to 50 beneficiaries, who got some before.",
 }
 """Operation to one sentence. A row whose operation is not here is refused: describe it first."""

@@ -68,10 +68,12 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
     }
 
     /// @inheritdoc IVestingVault
-    function openAllocation(bytes32 name, VestingBounds calldata bounds) external restricted returns (uint8 allocation) {
+    function openAllocation(
+        bytes32 name,
+        VestingBounds calldata bounds
+    ) external restricted returns (uint8 allocation) {
         if (name == 0) revert NoAllocationName();
-        if (bounds.earliestStart > bounds.latestStart)
-            revert StartsReversed(bounds.earliestStart, bounds.latestStart);
+        if (bounds.earliestStart > bounds.latestStart) revert StartsReversed(bounds.earliestStart, bounds.latestStart);
         if (bounds.shortest == 0 || bounds.shortest > bounds.longest)
             revert DurationsReversed(bounds.shortest, bounds.longest);
         allocation = allocationCount;

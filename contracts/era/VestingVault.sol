@@ -55,8 +55,6 @@ contract VestingVault is VestingStakes {
     }
 
     /// @inheritdoc IVestingVault
-    // ERA is the only token, and calls nobody.
-    // slither-disable-start reentrancy-no-eth
     function releaseBatch(uint256[] calldata ids) external nonReentrant returns (uint256 amount) {
         for (uint256 i = 0; i < ids.length; ++i) {
             (Kept memory kept, uint256 part, bytes memory reason) = _due(ids[i]);
@@ -68,7 +66,6 @@ contract VestingVault is VestingStakes {
             _pay(ids[i], kept, kept.beneficiary, part);
         }
     }
-    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc IVestingVault
     function revoke(uint256 id) external restricted returns (uint256 returned, uint256 owed) {

@@ -13,8 +13,9 @@ import {Voter, VoteTrace, VoteTraceLib} from "../libraries/VoteTraceLib.sol";
 /// @title Votes of what a vault holds for its beneficiaries
 /// @dev Everybody votes for himself until he delegates, so that nobody has to do anything. Units are what grants still hold.
 abstract contract VestingVotes is IVestingVault, EIP712, Nonces {
-    bytes32 private constant DELEGATION_TYPEHASH =
-        keccak256("Delegation(address delegatee,uint256 nonce,uint256 expiry)");
+    bytes32 private constant DELEGATION_TYPEHASH = keccak256(
+        "Delegation(address delegatee,uint256 nonce,uint256 expiry)"
+    );
 
     mapping(address account => VoteTrace) private _traces;
     /// @dev Read only where the account's word says that it delegated.
@@ -90,14 +91,11 @@ abstract contract VestingVotes is IVestingVault, EIP712, Nonces {
     function _changeUnits(address account, int256 more) internal {
         VoteTrace storage trace = _traces[account];
         if (!trace.head.delegated()) return _changed(account, trace, more, more);
-        // What is not compared here, the votes, stays as it is.
-        // slither-disable-next-line unused-return
         trace.change(more, 0);
         _changeVotes(_delegates[account], more);
     }
 
     function _changeTotal(int256 more) internal {
-        // slither-disable-next-line unused-return
         _total.change(0, more);
     }
 

@@ -76,4 +76,3 @@ contract StakeProbe is IStakeTarget {
         }
     }
 }
-

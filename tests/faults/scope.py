@@ -49,6 +49,18 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     "era": (
         ["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol", "contracts/era/Genesis.sol"],
         ["tests/unit/era"],
+    "era": (["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol"], ["tests/unit/era"]),
+    "vesting": (
+        [
+            "contracts/era/VestingVotes.sol",
+            "contracts/era/VestingBook.sol",
+            "contracts/era/VestingStakes.sol",
+            "contracts/era/VestingVault.sol",
+            "contracts/libraries/VestingLib.sol",
+            "contracts/libraries/VoteTraceLib.sol",
+        ],
+        [f"tests/unit/era/test_vesting_{part}.py" for part in ("allocations", "release", "stakes", "wallets", "votes")]
+        + ["tests/unit/era/test_vesting_hostile.py", "tests/properties/test_vesting.py"],
     ),
     "goods": (
         [

@@ -35,7 +35,12 @@ class TestOpening:
         ],
     )
     def test_bounds_that_admit_nothing(
-        self, vesting: Vesting, wrong: Any, right: Any, error: str, values: dict[str, int]
+        self,
+        vesting: Vesting,
+        wrong: tuple[int, int, int, int],
+        right: tuple[int, int, int, int],
+        error: str,
+        values: dict[str, int],
     ) -> None:
         with reverts(error, **values):
             vesting.vault.openAllocation(NAME, structs.VestingBounds(*wrong, False), sender=vesting.admin)
