@@ -115,6 +115,8 @@ UNITS = {
             "cancun",
             ("FreeComptroller.sol",),
             (),
+            via_ir=True,
+            runs=1000,
             shipped="solc 0.8.29, optimizer 100 runs, via IR, EVM version shanghai, as its package brings it",
         ),
         Unit(

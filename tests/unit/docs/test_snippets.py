@@ -15,11 +15,12 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, factoring, farm, grid, market, revenue, shop, tranches
+from tests.support import accounting, cargo, credit, factoring, farm, grid, market, revenue, shop, tranches, vesting
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
 from tests.support.suite import Suite, reverts
+from tests.support.suite import DAY, Suite, reverts
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -106,6 +107,11 @@ def test_agriculture() -> None:
 def test_revenue() -> None:
     names = {"revenue": revenue.build(token=BlacklistToken), "NOBODY": NOBODY, "reverts": reverts}
     assert run("revenue", names) > 0
+
+
+def test_vesting() -> None:
+    names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
+    assert run("vesting", names) > 0
 
 
 def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
