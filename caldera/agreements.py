@@ -1,6 +1,6 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, factors' quotes, invoices' acknowledgements, attested values, requests to the router and to lenders'
-adapters.
+operating facts, prices of ERA, active users, factors' quotes, invoices' acknowledgements, attested values, requests to
+the router and to lenders' adapters.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -73,6 +73,8 @@ TYPES: dict[str, dict[str, str]] = {
         "nonce": "uint256",
         "validUntil": "uint256",
     },
+    "EraPrice": {"price": "uint256", "asOf": "uint256"},
+    "ActiveUsers": {"rollup": "uint256", "month": "uint256", "users": "uint256"},
     "FactoringQuote": {
         "factor": "address",
         "seller": "address",
