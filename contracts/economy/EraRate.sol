@@ -16,8 +16,8 @@ contract EraRate is IEraRate, EIP712, AccessManaged, BoundedPause {
 
     bytes32 private constant PRICE_TYPEHASH = keccak256("EraPrice(uint256 price,uint256 asOf)");
     uint256 private constant SIZE = 64;
-    uint256 private constant SHORTEST = 10 minutes;
-    uint256 private constant LONGEST = 7 days;
+    uint256 private constant LEAST_SECONDS = 10 minutes;
+    uint256 private constant MOST_SECONDS = 7 days;
     /// @dev One basis point of it is a whole unit: a rate can always move.
     uint256 private constant LOWEST = 10_000;
 
@@ -55,10 +55,7 @@ contract EraRate is IEraRate, EIP712, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc IEraRate
-    function recordPrice(
-        EraPrice calldata price,
-        IAttestors.Attestation[] calldata attestations
-    ) external whenRunning {
+    function recordPrice(EraPrice calldata price, IAttestors.Attestation[] calldata attestations) external whenRunning {
         attestors.requireQuorum(priceDigest(price), attestations);
         _record(price.price, price.asOf, false);
     }
@@ -125,16 +122,17 @@ contract EraRate is IEraRate, EIP712, AccessManaged, BoundedPause {
     }
 
     function _setTerms(EraRateTerms memory terms) private {
-        bool good = terms.window >= SHORTEST &&
-            terms.window <= LONGEST &&
-            uint256(terms.interval) * (SIZE - 1) >= terms.window &&
-            terms.interval <= LONGEST &&
-            terms.maxAge != 0 &&
-            terms.maxAge <= LONGEST &&
-            terms.stepBps != 0 &&
-            terms.stepBps <= ObservationLib.WHOLE &&
-            terms.floor >= LOWEST &&
-            terms.floor <= terms.ceiling;
+        bool good =
+            terms.window >= LEAST_SECONDS &&
+                terms.window <= MOST_SECONDS &&
+                uint256(terms.interval) * (SIZE - 1) >= terms.window &&
+                terms.interval <= MOST_SECONDS &&
+                terms.maxAge != 0 &&
+                terms.maxAge <= MOST_SECONDS &&
+                terms.stepBps != 0 &&
+                terms.stepBps <= ObservationLib.WHOLE &&
+                terms.floor >= LOWEST &&
+                terms.floor <= terms.ceiling;
         if (!good) revert EraRateTermsOutOfRange();
         _terms = terms;
         emit EraRateTermsSet(terms);

@@ -63,6 +63,8 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         _deposit(entity, amount);
     }
 
+    // What was there before is compared with what is there after: nothing else that counts balances can run in between.
+    // slither-disable-start reentrancy-balance
     /// @inheritdoc IFeeAccounts
     function depositWithAuthorization(
         address from,
@@ -87,6 +89,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         uint256 received = era.balanceOf(address(this)) - before;
         if (received != amount) revert MoneyLib.InexactToken(address(era), amount, received);
     }
+    // slither-disable-end reentrancy-balance
 
     /// @inheritdoc IFeeAccounts
     function withdrawPrepaid(uint256 amount) external nonReentrant {

@@ -140,6 +140,8 @@ abstract contract FeePrices is IFeePrices, AccessManaged {
         FeeWord word = _word;
         uint256 count = word.services();
         if (service > count || service == MOST_SERVICES) revert UnknownFeeService(service, count);
+        // A number of services, not a sum of money.
+        // slither-disable-next-line incorrect-equality
         if (service == count) word = word.withServices(count + 1);
         if (service < FeeLib.NEAR) word = word.withPrice(service, usd);
         else _further[service - FeeLib.NEAR] = usd;

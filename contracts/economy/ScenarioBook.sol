@@ -50,11 +50,7 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
     /// @param treasury_ who gets the rest
     /// @param attestors_ who vouches for users
     /// @param shares from the first month on
-    constructor(
-        address treasury_,
-        IAttestors attestors_,
-        FeeShares memory shares
-    ) EIP712("Caldera Fee Router", "1") {
+    constructor(address treasury_, IAttestors attestors_, FeeShares memory shares) EIP712("Caldera Fee Router", "1") {
         _setTreasury(treasury_);
         _setAttestors(attestors_);
         _requireFit(shares);

@@ -25,14 +25,7 @@ interface IFeeAccounts {
     function deposit(uint48 entity, uint256 amount) external;
 
     /// @notice The same with the caller's permit (ERC-2612). A permit that somebody else brought already does no harm.
-    function depositWithPermit(
-        uint48 entity,
-        uint256 amount,
-        uint256 deadline,
-        uint8 v,
-        bytes32 r,
-        bytes32 s
-    ) external;
+    function depositWithPermit(uint48 entity, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice The same with `from`'s authorisation (ERC-3009, `ReceiveWithAuthorization` to this contract), brought by anyone.
     /// Its nonce must be `authorizationNonce(entity, salt)`: whoever brings it cannot turn it to another entity.

@@ -47,12 +47,7 @@ library FeeLib {
         return FeeWord.unwrap(word) & FALLBACK != 0;
     }
 
-    function withRate(
-        FeeWord word,
-        uint256 rate_,
-        uint256 goodUntil_,
-        bool fallback_
-    ) internal pure returns (FeeWord) {
+    function withRate(FeeWord word, uint256 rate_, uint256 goodUntil_, bool fallback_) internal pure returns (FeeWord) {
         uint256 kept = FeeWord.unwrap(word) & ~(uint256(type(uint120).max) | FALLBACK);
         return FeeWord.wrap(kept | rate_ | (goodUntil_ << 80) | (fallback_ ? FALLBACK : 0));
     }
