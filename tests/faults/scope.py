@@ -205,4 +205,24 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/assets/test_signed_approvals.py",
         ],
     ),
+    "fees": (
+        [
+            "contracts/economy/EraRate.sol",
+            "contracts/economy/FeePrices.sol",
+            "contracts/economy/FeeAccounts.sol",
+            "contracts/economy/ScenarioBook.sol",
+            "contracts/economy/FeeRouter.sol",
+            "contracts/libraries/FeeLib.sol",
+            "contracts/libraries/ShareLib.sol",
+            "contracts/libraries/MonthLib.sol",
+            "contracts/libraries/ObservationLib.sol",
+        ],
+        [
+            "tests/unit/economy/test_fee_accounts.py",
+            "tests/unit/economy/test_fee_prices.py",
+            "tests/unit/economy/test_fee_scenarios.py",
+            "tests/unit/economy/test_era_rate.py",
+            "tests/properties/test_fees.py",
+        ],
+    ),
 }

@@ -15,7 +15,7 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, factoring, farm, grid, market, revenue, shop, tranches, vesting
+from tests.support import accounting, cargo, credit, economy, factoring, farm, grid, market, revenue, shop, tranches, vesting
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
@@ -63,6 +63,10 @@ def test_goods() -> None:
 def test_factoring() -> None:
     names = {"desk": factoring.build(), "sign": sign, "structs": structs, "NOBODY": NOBODY}
     assert run("factoring", names) > 0
+
+
+def test_fees() -> None:
+    assert run("fees", {"economy": economy.build(moody=False)}) > 0
 
 
 def test_rights() -> None:
