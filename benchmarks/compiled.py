@@ -76,6 +76,19 @@ UNITS = {
             runs=1000,
         ),
         Unit(
+            "erc20votes",
+            ("openzeppelin-erc20votes", "solady-erc20votes"),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinErc20Votes.sol", "SoladyErc20Votes.sol"),
+            (
+                "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",
+                "solady/=node_modules/solady/",
+            ),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
             "erc4626",
             ("openzeppelin-erc4626",),
             "0.8.34",
