@@ -1,7 +1,7 @@
 """Fees in ERA, exactly: the mean of ERA/USD, prices, prepaid accounts, and the shares of a scenario's revenue.
 
-Accounts are names, entities and scenarios numbers, times seconds. USD prices have 6 decimals, rates are USD per ERA in WAD,
-ERA amounts units of 10^-18. Rules raise the contract error's name; a refusal leaves everything as it was.
+Accounts are names, entities and scenarios numbers, times seconds. USD prices have 6 decimals, rates are USD per ERA in
+WAD, ERA amounts units of 10^-18. Rules raise the contract error's name; a refusal leaves everything as it was.
 """
 
 from collections import Counter
