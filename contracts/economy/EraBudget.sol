@@ -102,6 +102,8 @@ abstract contract EraBudget is IEraBudget, AccessManaged, ReentrancyGuardTransie
     }
 
     function _add(address from, uint256 amount) private {
+        // Whoever sends a unit first has given it away, and stopped nobody.
+        // slither-disable-next-line incorrect-equality
         if (amount == 0) revert NothingToFund();
         uint128 left = _left + amount.toUint128();
         _left = left;
