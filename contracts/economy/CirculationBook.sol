@@ -23,9 +23,13 @@ abstract contract CirculationBook is ICirculationBook, AccessManaged {
     /// @inheritdoc ICirculationBook
     uint32 public immutable review;
 
+    /// @dev `authority()`, which is in storage and must not change: a read less in every settlement.
+    IAccessManager private immutable _access;
+
     mapping(uint256 key => uint256 word) private _flows;
 
-    constructor(uint32 epochLength_, uint32 window_, uint32 review_) {
+    constructor(address access, uint32 epochLength_, uint32 window_, uint32 review_) {
+        _access = IAccessManager(access);
         bool good = epochLength_ >= 1 days && epochLength_ <= 90 days && window_ != 0 && window_ <= MOST_WINDOW;
         if (!good || review_ < 1 days || review_ > 30 days) revert PeriodOutOfRange();
         (epochLength, window, review) = (epochLength_, window_, review_);
@@ -34,12 +38,10 @@ abstract contract CirculationBook is ICirculationBook, AccessManaged {
     /// @inheritdoc ICirculationBook
     function record(uint48 payer, uint48 enterprise, uint256 usd) external {
         // The role itself is asked, as with attestors: it costs a third of `restricted`, in every settlement of the suite.
-        (bool member, uint32 delay) = IAccessManager(authority()).hasRole(Roles.SETTLER, msg.sender);
+        (bool member, uint32 delay) = _access.hasRole(Roles.SETTLER, msg.sender);
         if (!member || delay != 0) revert NotASettler(msg.sender);
         if (payer == enterprise || payer == 0 || enterprise == 0) return;
-        bool upward = payer < enterprise;
-        uint256 epoch = block.timestamp / epochLength;
-        uint256 key = upward ? FlowLib.key(payer, enterprise, epoch) : FlowLib.key(enterprise, payer, epoch);
+        (uint256 key, bool upward) = _place(payer, enterprise, block.timestamp / epochLength);
         _flows[key] = _flows[key].add(upward, usd);
     }
 
@@ -141,7 +143,7 @@ abstract contract CirculationBook is ICirculationBook, AccessManaged {
         if (latest - earliest > window) revert RingTooWide(earliest, latest, window);
     }
 
-    function _place(uint48 payer, uint48 payee, uint32 epoch) private pure returns (uint256 key, bool upward) {
+    function _place(uint256 payer, uint256 payee, uint256 epoch) private pure returns (uint256 key, bool upward) {
         upward = payer < payee;
         key = upward ? FlowLib.key(payer, payee, epoch) : FlowLib.key(payee, payer, epoch);
     }

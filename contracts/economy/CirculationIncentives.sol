@@ -49,7 +49,7 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
         uint208 cap
     )
         EraBudget(access, era_, registry_)
-        CirculationBook(periods.epochLength, periods.window, periods.review)
+        CirculationBook(access, periods.epochLength, periods.window, periods.review)
         RewardStreams(periods.epochLength, periods.vesting)
     {
         uint256 most = MOST_STREAMS * periods.epochLength;
@@ -174,6 +174,11 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     /// @inheritdoc ICirculationIncentives
     function feeLimit() external view returns (IFeesPaid source, uint32 bps) {
         return (_feeSource, _feeBps);
+    }
+
+    /// @notice Refused (`AuthorityIsFixed`): whoever tells of settlements is looked up where this contract was built to look.
+    function setAuthority(address) public pure override {
+        revert AuthorityIsFixed();
     }
 
     /// @inheritdoc ICirculationIncentives

@@ -14,6 +14,8 @@ interface ICirculationBook {
 
     /// @notice `caller` has not the role SETTLER, or has it with a delay.
     error NotASettler(address caller);
+    /// @notice The AccessManager of this contract is its own for good.
+    error AuthorityIsFixed();
     /// @notice A ring has `least` to `most` entities, and an epoch for each.
     error RingOutOfRange(uint256 entities, uint256 epochs, uint256 least, uint256 most);
     /// @notice `entity` stands twice in the ring.

@@ -20,9 +20,12 @@ library FlowLib {
 
     /// @dev The word with `usd` more in one direction, at most the highest that fits.
     function add(uint256 word, bool upward, uint256 usd) internal pure returns (uint256) {
-        uint256 room = MOST - paid(word, upward);
-        uint256 more = usd < room ? usd : room;
-        return word + (upward ? more : more << BITS);
+        // In every settlement. A sum is at most `MOST`, and with `more` it still is: neither wraps nor spills over.
+        unchecked {
+            uint256 shift = upward ? 0 : BITS;
+            uint256 room = MOST - ((word >> shift) & MOST);
+            return word + ((usd < room ? usd : room) << shift);
+        }
     }
 
     /// @dev The word with `usd` less in one direction, which has as much.

@@ -224,5 +224,18 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/economy/test_era_rate.py",
             "tests/properties/test_fees.py",
         ],
+    "economy": (
+        [
+            "contracts/economy/EraBudget.sol",
+            "contracts/economy/CirculationBook.sol",
+            "contracts/economy/RewardStreams.sol",
+            "contracts/economy/CirculationIncentives.sol",
+            "contracts/economy/DeveloperGrants.sol",
+            "contracts/economy/PointRights.sol",
+            "contracts/economy/ConnectionPoints.sol",
+            "contracts/libraries/FlowLib.sol",
+            "contracts/libraries/RewardLib.sol",
+        ],
+        ["tests/unit/economy", "tests/properties/test_incentives.py"],
     ),
 }

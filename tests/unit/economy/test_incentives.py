@@ -366,9 +366,9 @@ class TestRebate:
         assert incentives.rebateOwed(bank) == 48 * ERA
         assert incentives.rebateOwed(alice) == 360_000_000
         assert incentives.budgetOwed() == 12_048 * ERA + 36_360_000_000
-        call = incentives.claimRebate(bank, sender=economy.mallory)
-        assert call.returned == economy.has(bank) == 48 * ERA
-        assert events.RebatePaid(bank.address, 48 * ERA, emitter=here) in call.events
+        paid = incentives.claimRebate(bank, sender=economy.mallory)
+        assert paid.returned == economy.has(bank) == 48 * ERA
+        assert events.RebatePaid(bank.address, 48 * ERA, emitter=here) in paid.events
         with reverts("NoRebate", payee=bank.address):
             incentives.claimRebate(bank, sender=economy.mallory)
         assert incentives.rebateOwed(alice) == 360_000_000
@@ -398,7 +398,7 @@ class TestBudget:
         incentives = economy.incentives
         with reverts("NothingToFund"):
             incentives.absorb(sender=economy.mallory)
-        economy.give(incentives, 7)
+        economy.era.transfer(incentives, 7, sender=economy.admin)
         left = incentives.budgetLeft()
         call = incentives.absorb(sender=economy.mallory)
         assert call.returned == 7
@@ -458,6 +458,14 @@ class TestBudget:
         for attempt in outer:
             attempt()
         assert incentives.budgetLeft() + incentives.budgetOwed() == economy.has(incentives)
+
+
+def test_the_authority_is_fixed(economy: Economy) -> None:
+    """Who tells of settlements is looked up in the manager of the construction."""
+    with reverts("AuthorityIsFixed"):
+        economy.access.updateAuthority(economy.incentives, economy.fees, sender=economy.admin)
+    economy.access.updateAuthority(economy.grants, economy.fees, sender=economy.admin)
+    assert economy.incentives.authority() == economy.access.address
 
 
 def test_powers(economy: Economy) -> None:
