@@ -27,12 +27,12 @@ class Offer:
 
 @dataclass
 class Entitlement:
-    """A right that an entity took."""
+    """A right that an entity took, and the points it gave by the period of their award."""
 
     entity: int
     offer: int
     good_until: int
-    price: int
+    points: dict[int, int]
     state: str = "Held"
 
 
@@ -139,10 +139,10 @@ class PointsModel:
         if offer.price > most:
             raise Refused("TooFewPoints")
         self._require(entity, offer.price)
-        self._spend(entity, offer.price)
+        given = self._spend(entity, offer.price)
         offer.stock -= 1
         right = len(self.rights) + 1
-        self.rights[right] = Entitlement(entity, number, self.now + offer.good_for, offer.price)
+        self.rights[right] = Entitlement(entity, number, self.now + offer.good_for, given)
         return right
 
     def surrender(self, entity: int, number: int) -> None:
@@ -155,14 +155,15 @@ class PointsModel:
         right.state = "Surrendered"
 
     def decline(self, operator: int, number: int) -> None:
-        """The operator gives the points back, as points of the period before."""
+        """The operator gives the points back, as old as they are."""
         right = self._held(number)
         offer = self.offers[right.offer]
         if offer.operator != operator:
             raise Refused("EntitlementOfAnother")
         right.state = "Declined"
         offer.stock += 1
-        self.points[right.entity, self.period - 1] += right.price
+        for period, points in right.points.items():
+            self.points[right.entity, period] += points
 
     def _held(self, number: int) -> Entitlement:
         right = self.rights.get(number)
@@ -176,7 +177,8 @@ class PointsModel:
         if points > sum(self.held(entity)):
             raise Refused("TooFewPoints")
 
-    def _spend(self, entity: int, points: int) -> None:
+    def _spend(self, entity: int, points: int) -> dict[int, int]:
         older = min(points, self.points[entity, self.period - 1])
         self.points[entity, self.period - 1] -= older
         self.points[entity, self.period] -= points - older
+        return {self.period - 1: older, self.period: points - older}

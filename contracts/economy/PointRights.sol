@@ -55,11 +55,11 @@ abstract contract PointRights is IPointRights, EraBudget, BoundedPause {
         if (terms.until < block.timestamp || terms.stock == 0) revert OfferUnavailable(offer);
         uint96 price = terms.price;
         if (price > mostPoints) revert TooFewPoints(entity, mostPoints, price);
-        _spendPoints(entity, price);
+        uint96 older = _spendPoints(entity, price);
         --terms.stock;
         number = ++_entitlementCount;
         uint40 goodUntil = uint40(block.timestamp) + terms.goodFor;
-        _entitlements[number] = Entitlement(entity, offer, goodUntil, EntitlementState.Held, price);
+        _entitlements[number] = Entitlement(entity, offer, goodUntil, EntitlementState.Held, price, older);
         emit EntitlementTaken(number, offer, entity, price, goodUntil);
     }
 
@@ -81,13 +81,11 @@ abstract contract PointRights is IPointRights, EraBudget, BoundedPause {
         if (terms.operator != operator) revert EntitlementOfAnother(number, operator);
         right.state = EntitlementState.Declined;
         ++terms.stock;
-        (uint48 entity, uint96 price) = (right.entity, right.price);
-        Points memory points = _pointsNow(entity);
-        // As points of the period before: taking and declining must not make them younger.
-        points.previous += price;
-        _points[entity] = points;
-        _good[points.period - 1] += price;
-        emit EntitlementDeclined(number, entity, price, reasonHash);
+        // Taking and declining must not make points younger.
+        uint32 taken = uint32((right.goodUntil - terms.goodFor) / pointPeriod);
+        uint96 back = _giveBack(right.entity, taken - 1, right.older);
+        back += _giveBack(right.entity, taken, right.price - right.older);
+        emit EntitlementDeclined(number, right.entity, back, reasonHash);
     }
 
     /// @inheritdoc IPointRights
@@ -120,16 +118,28 @@ abstract contract PointRights is IPointRights, EraBudget, BoundedPause {
     }
 
     /// @dev The older ones first.
-    function _spendPoints(uint48 entity, uint96 amount) internal {
+    /// @return older how many were of the period before
+    function _spendPoints(uint48 entity, uint96 amount) internal returns (uint96 older) {
         Points memory points = _pointsNow(entity);
         uint256 held = uint256(points.current) + points.previous;
         if (amount > held) revert TooFewPoints(entity, held, amount);
-        uint96 older = amount < points.previous ? amount : points.previous;
+        older = amount < points.previous ? amount : points.previous;
         points.previous -= older;
         points.current -= amount - older;
         _points[entity] = points;
         _good[points.period - 1] -= older;
         _good[points.period] -= amount - older;
+    }
+
+    /// @dev Gives back points that were awarded in `period`, if they are still good.
+    function _giveBack(uint48 entity, uint32 period, uint96 amount) private returns (uint96) {
+        Points memory points = _pointsNow(entity);
+        if (period + 1 < points.period) return 0;
+        if (period == points.period) points.current += amount;
+        else points.previous += amount;
+        _points[entity] = points;
+        _good[period] += amount;
+        return amount;
     }
 
     function _pointsNow(uint48 entity) private view returns (Points memory points) {

@@ -5,7 +5,7 @@ pragma solidity 0.8.34;
 /// @notice An entity's points are good to the end of the period after the one in which they were awarded; older ones are spent
 /// first. Nobody can pass them on. Governance publishes offers: a right that an operator grants for points. Whoever takes one has
 /// an entitlement, which its entity surrenders where the right is granted, while it is good. The operator may decline one that
-/// has not been surrendered; then the points come back, as points of the period before, and the offer is one larger.
+/// has not been surrendered; then those points come back that are still good, with their old age, and the offer is one larger.
 interface IPointRights {
     /// @notice Where an entitlement stands. `Held` past `goodUntil` is of no use.
     enum EntitlementState {
@@ -26,13 +26,14 @@ interface IPointRights {
         bytes32 termsHash;
     }
 
-    /// @notice A right that `entity` took under `offer` for `price` points.
+    /// @notice A right that `entity` took under `offer` for `price` points, `older` of them of the period before that day.
     struct Entitlement {
         uint48 entity;
         uint32 offer;
         uint40 goodUntil;
         EntitlementState state;
         uint96 price;
+        uint96 older;
     }
 
     /// @notice Offer `offer` stands.
@@ -49,8 +50,8 @@ interface IPointRights {
     );
     /// @notice `entity` surrendered entitlement `number` to the operator.
     event EntitlementSurrendered(uint256 indexed number, uint48 indexed entity, uint48 indexed operator);
-    /// @notice The operator declined entitlement `number`; `price` points went back to `entity`.
-    event EntitlementDeclined(uint256 indexed number, uint48 indexed entity, uint96 price, bytes32 reasonHash);
+    /// @notice The operator declined entitlement `number`; `points` that are still good went back to `entity`.
+    event EntitlementDeclined(uint256 indexed number, uint48 indexed entity, uint96 points, bytes32 reasonHash);
 
     /// @notice An offer has an operator that exists, a price, stock, terms, a future end, and time to use it.
     error InvalidOffer();

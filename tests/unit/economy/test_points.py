@@ -248,7 +248,7 @@ class TestRights:
         until = economy.now + DAY
         assert call.returned == 1
         assert list(call.events) == [events.EntitlementTaken(1, 1, mill, 10, until, emitter=here)]
-        assert points.entitlementOf(1) == structs.Entitlement(mill, 1, until, HELD, 10)
+        assert points.entitlementOf(1) == structs.Entitlement(mill, 1, until, HELD, 10, 0)
         assert (points.pointsOf(mill), points.offerOf(1).stock) == ((15, 0), 1)
         with reverts("EntitlementOfAnother", number=1, entity=carrier):
             points.surrender(1, sender=economy.carrier)
@@ -287,11 +287,31 @@ class TestRights:
             points.decline(right, REASON, sender=economy.mill)
         call = points.decline(right, REASON, sender=economy.carrier)
         assert list(call.events) == [events.EntitlementDeclined(right, mill, 10, REASON, emitter=points.address)]
-        assert (points.pointsOf(mill), points.offerOf(number).stock) == ((15, 10), 2)
+        assert (points.pointsOf(mill), points.offerOf(number).stock) == ((25, 0), 2)
         assert points.pointsOutstanding() == 25
         assert points.entitlementOf(right).state == DECLINED
         with reverts("EntitlementClosed", state=DECLINED):
             points.surrender(right, sender=economy.mill)
+
+    @pytest.mark.parametrize(
+        ("periods", "back", "left"), [(0, 10, (12, 7)), (1, 3, (0, 12)), (2, 0, (0, 0)), (3, 0, (0, 0))]
+    )
+    def test_declining_makes_no_points_younger(
+        self, economy: Economy, periods: int, back: int, left: tuple[int, int]
+    ) -> None:
+        """7 points of one period and 12 of the next; 10 are given, 7 of them the older ones."""
+        points, mill = economy.points, economy.number("mill")
+        economy.award("mill", 7)
+        economy.suite.chain.skip(PERIOD)
+        economy.award("mill", 12)
+        number = offer(economy, goodFor=4 * PERIOD)
+        right = points.redeemForRight(number, 10, sender=economy.mill).returned
+        assert points.entitlementOf(right).older == 7
+        economy.suite.chain.skip(periods * PERIOD)
+        call = points.decline(right, REASON, sender=economy.carrier)
+        assert list(call.events) == [events.EntitlementDeclined(right, mill, back, REASON, emitter=points.address)]
+        assert points.pointsOf(mill) == left
+        assert points.pointsOutstanding() == sum(left)
 
     def test_offers_end(self, economy: Economy) -> None:
         points = economy.points
