@@ -145,8 +145,11 @@ abstract contract PointRights is IPointRights, EraBudget, BoundedPause {
     function _pointsNow(uint48 entity) private view returns (Points memory points) {
         points = _points[entity];
         uint32 period = _period();
+        // Numbers of periods: they are the same, neighbours, or neither.
+        // slither-disable-start incorrect-equality
         if (points.period == period) return points;
         points.previous = points.period + 1 == period ? points.current : 0;
+        // slither-disable-end incorrect-equality
         (points.period, points.current) = (period, 0);
     }
 
