@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import (, cargo, circulation, credit, fees, finance, goods, lending, ours, report, revenue, rows, tranches, vesting
+from benchmarks import (, airdrop, cargo, circulation, credit, fees, finance, goods, lending, ours, report, revenue, rows, tranches, vesting
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError

@@ -1,6 +1,9 @@
 """What each operation of the gas table means, so that everybody measures the same thing."""
 
 OPERATIONS = {
+    "airdrop.claim.cold": "Hand an account that holds nothing its claim of 1,024; the first claim of its 256.",
+    "airdrop.claim.warm": "Hand an account that holds some its claim of 1,024; others of its 256 were paid before.",
+    "airdrop.open": "Make a list of 1,024 claims claimable, with its money.",
     "approve": "Allow another account to move what one holds, for the first time.",
     "certificate.batch.3": "Three movements in one transaction, to holders that hold some already.",
     "certificate.create": "Bring a certificate and its first units into being.",

@@ -3,7 +3,7 @@
 from functools import partial
 
 from benchmarks.measure import Measure
-from benchmarks.peers import erc20votes, erc721, erc1155, erc3525, erc4626, splitter, trex, vesting
+from benchmarks.peers import distributor, erc20votes, erc721, erc1155, erc3525, erc4626, splitter, trex, vesting
 
 PEERS: dict[str, Measure] = {
     "openzeppelin-erc1155": partial(erc1155.measure, "openzeppelin-erc1155", "OpenZeppelinErc1155"),
@@ -16,6 +16,7 @@ PEERS: dict[str, Measure] = {
     "sablier-lockup": vesting.sablier,
     "openzeppelin-erc20votes": partial(erc20votes.measure, "openzeppelin-erc20votes", "OpenZeppelinErc20Votes"),
     "solady-erc20votes": partial(erc20votes.measure, "solady-erc20votes", "SoladyErc20Votes"),
+    "uniswap-merkle-distributor": distributor.measure,
     "openzeppelin-erc4626": erc4626.openzeppelin,
     "solv-erc3525": erc3525.measure,
     "t-rex": partial(trex.measure, "t-rex", trex.Modules.NONE),
