@@ -1,6 +1,6 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
 operating facts, prices of ERA, active users, factors' quotes, invoices' acknowledgements, attested values, requests to
-the router and to lenders' adapters.
+the router and to lenders' adapters, where a claim of an airdrop goes.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -132,6 +132,14 @@ TYPES: dict[str, dict[str, str]] = {
         "minimumProceeds": "uint256",
         "statements": "bytes32",
         "number": "uint256",
+        "deadline": "uint256",
+    },
+    "AirdropOrder": {
+        "index": "uint256",
+        "account": "address",
+        "amount": "uint256",
+        "to": "address",
+        "term": "uint256",
         "deadline": "uint256",
     },
     "Invoice": {

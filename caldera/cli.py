@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from caldera.airdrop.cli import app as airdrop
 from caldera.demo.__main__ import main as demo
 from caldera.deployment.cli import app as deploy
 from caldera.quote.cli import quote
@@ -17,6 +18,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Industrial v
 app.command("demo")(demo)
 app.command("vouchers")(vouchers)
 app.command("quote")(quote)
+app.add_typer(airdrop, name="airdrop", help="Build and check the lists of an airdrop.")
 app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
 
 

@@ -236,6 +236,6 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/FlowLib.sol",
             "contracts/libraries/RewardLib.sol",
         ],
-        ["tests/unit/economy", "tests/properties/test_incentives.py"],
+        ["tests/unit/incentives", "tests/properties/test_incentives.py"],
     ),
 }
