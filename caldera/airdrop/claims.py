@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -21,7 +21,7 @@ DECIMALS = 18
 class Claim(NamedTuple):
     """What an account can claim: `amount` in wei of ERA."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple's own, which nobody asks here
     account: Address
     amount: int
 
@@ -52,14 +52,14 @@ class Airdrop:
             raise ValueError("an account stands twice in the list")
 
     @classmethod
-    def of(cls, amounts: Mapping[AddressLike, int] | Iterable[tuple[AddressLike, int]]) -> Airdrop:
-        """Claims of accounts, in wei, numbered by ascending address: their order makes no other root.
+    def of(cls, amounts: Iterable[tuple[AddressLike, int]]) -> Airdrop:
+        """Claims of accounts, each with its wei, numbered by ascending address: their order makes no other root.
 
         Raises:
             ValueError: none, one account twice, or an amount that is none.
         """
-        pairs = amounts.items() if isinstance(amounts, Mapping) else amounts
-        ordered = sorted(((to_address(account), amount) for account, amount in pairs), key=lambda one: one[0].lower())
+        pairs = ((to_address(account), amount) for account, amount in amounts)
+        ordered = sorted(pairs, key=lambda one: one[0].lower())
         return cls(tuple(Claim(index, account, amount) for index, (account, amount) in enumerate(ordered)))
 
     @cached_property

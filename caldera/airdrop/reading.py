@@ -197,6 +197,9 @@ class _Reading:
         if text.startswith("0X"):
             self.note(line, f"{_shown(text)} begins with 0X: write 0x")
             return ZERO
+        if not re.fullmatch(r"0x[0-9a-fA-F]{40}", text):
+            self.note(line, f"{_shown(text)} is not an address: write 0x and 40 hex digits")
+            return ZERO
         try:
             account = to_address(text)
         except BadAddress as error:
@@ -230,7 +233,7 @@ def _why(text: str) -> str:
     """What to do about an amount that is no plain decimal number."""
     if re.fullmatch(r"-[\d.,]+", text, re.ASCII):
         return "is not above zero: take the line out"
-    if re.fullmatch(r"\+?[\d.,_'’\s\u202f]+", text):
+    if re.fullmatch(r"\+?[0-9.,_'’\s]+", text):
         return "has a sign, a separator or another space: write it like 1234567.5, with a point before decimals"
     if re.fullmatch(r"[\d.]+[eE][+-]?\d+", text, re.ASCII):
         return "is written with an exponent: write all digits, and format the column as text in a spreadsheet"

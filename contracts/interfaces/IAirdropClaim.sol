@@ -139,11 +139,7 @@ interface IAirdropClaim {
 
     /// @notice The same by signature (EIP-712, or ERC-1271 of a contract), brought by anyone.
     /// @param order what `order.account` signed
-    function claimBySignature(
-        AirdropOrder calldata order,
-        bytes32[] calldata proof,
-        bytes calldata signature
-    ) external;
+    function claimBySignature(AirdropOrder calldata order, bytes32[] calldata proof, bytes calldata signature) external;
 
     /// @notice Sends everything there is of `token_` to `rest` once the round is over, gifts included. Anyone may call, again
     /// as often as something arrived. Another token than the round's can only have come by mistake, and goes there as well.

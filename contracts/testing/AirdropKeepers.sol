@@ -41,9 +41,12 @@ contract GrantKeeper is IGrantMaker, Votes {
     function release(uint256 number) external {
         KeptGrant storage grant = _grants[number];
         uint256 passed = block.timestamp < grant.start ? 0 : block.timestamp - grant.start;
-        uint256 vested = passed < grant.cliff ? 0 : passed >= grant.duration
-            ? grant.amount
-            : (grant.amount * passed) / grant.duration;
+        uint256 vested =
+            passed < grant.cliff
+                ? 0
+                : passed >= grant.duration
+                    ? grant.amount
+                    : (grant.amount * passed) / grant.duration;
         uint96 due = uint96(vested - grant.released);
         grant.released += due;
         _granted[grant.beneficiary] -= due;

@@ -61,6 +61,15 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         [f"tests/unit/era/test_vesting_{part}.py" for part in ("allocations", "release", "stakes", "wallets", "votes")]
         + ["tests/unit/era/test_vesting_hostile.py", "tests/properties/test_vesting.py"],
+    "airdrop": (
+        ["contracts/era/AirdropClaim.sol", "contracts/era/AirdropRounds.sol"],
+        [
+            "tests/unit/era/test_airdrop_claim.py",
+            "tests/unit/era/test_airdrop_orders.py",
+            "tests/unit/era/test_airdrop_keepers.py",
+            "tests/unit/era/test_airdrop_rounds.py",
+            "tests/properties/test_airdrop.py",
+        ],
     ),
     "goods": (
         [

@@ -27,8 +27,8 @@ from caldera.merkle import Tree
 from caldera.model import Refused
 from caldera.model.airdrop import ACCOUNT, GRANT, LOCK, AirdropModel, Listed, Proof, Round
 from tests.properties.beside import Beside
-from tests.support.airdrop import ALLOCATION, NOBODY, SCHEDULE, Drop, Opened
-from tests.support.suite import DAY, YEAR, name_of
+from tests.support.airdrop import ALLOCATION, SCHEDULE, Drop, Opened
+from tests.support.suite import DAY, NOBODY, YEAR, name_of
 
 PEOPLE = ("ann", "ben", "cleo", "dora")
 EVERYBODY = (*PEOPLE, "cold", "treasury", "admin", "mallory")

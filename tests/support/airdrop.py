@@ -85,7 +85,7 @@ class Drop:
     @property
     def listed(self) -> Airdrop:
         """100, 200, 300, 400 and 500 ERA."""
-        return Airdrop.of({self.account(name): (n + 1) * 100 * ERA for n, name in enumerate(LISTED)})
+        return Airdrop.of((self.account(name), (n + 1) * 100 * ERA) for n, name in enumerate(LISTED))
 
     def terms(self, root: bytes, count: int, delivery: int = ACCOUNT, **changes: Any) -> structs.AirdropTerms:
         """Of a round that opens now and closes in 90 days; what is left comes back to the registry."""

@@ -15,7 +15,7 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, cargo, credit, economy, factoring, farm, grid, incentives, market, revenue, shop, tranches, vesting
+from tests.support import accounting, airdrop, cargo, credit, economy, factoring, farm, grid, incentives, market, revenue, shop, tranches, vesting
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
@@ -54,6 +54,10 @@ def console(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("page", PAGES)
 def test_page(page: str, console: dict[str, Any]) -> None:
     assert run(page, console) > 0
+
+
+def test_airdrop(tmp_path: Path) -> None:
+    assert run("airdrop", {"drop": airdrop.build(), "folder": tmp_path, "reverts": reverts}) > 0
 
 
 def test_goods() -> None:

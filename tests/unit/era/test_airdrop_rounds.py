@@ -189,7 +189,8 @@ def test_a_keeper_where_there_is_one(drop: Drop) -> None:
 @pytest.mark.parametrize("field", ["grantStart", "grantCliff", "grantDuration"])
 def test_a_schedule_only_where_grants_are_made(drop: Drop, delivery: int, field: str) -> None:
     with reverts("GrantScheduleInvalid"):
-        open_(drop, delivery=delivery, **{field: 1})
+        changed: dict[str, Any] = {field: 1}
+        open_(drop, delivery=delivery, **changed)
 
 
 def test_a_schedule_has_a_start_and_a_duration_not_shorter_than_its_cliff(drop: Drop) -> None:
