@@ -171,6 +171,12 @@ UNITS = {
 }
 
 
+SHIPPED = {
+    "uniswap-merkle-distributor": "as its npm package ships it: solc 0.6.11, optimizer 200 runs, EVM version istanbul"
+}
+"""Peers that come compiled, and how."""
+
+
 def artifacts(name: str, progress: Progress) -> dict[str, Artifact]:
     """The contracts of one of `UNITS` by name."""
     return compiled(UNITS[name], progress)

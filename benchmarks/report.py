@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from benchmarks.artifact import MANIFEST, project_compiler
-from benchmarks.compiled import PEERS, UNITS
+from benchmarks.compiled import PEERS, SHIPPED, UNITS
 from benchmarks.node import HARDFORK, anvil_version
 from benchmarks.operations import OPERATIONS
 from benchmarks.rows import OURS, Row, ordered, ratio
@@ -52,6 +52,7 @@ def setup(with_ours: bool) -> str:
     if with_ours:
         lines.append(f"- ours: {project_compiler(MANIFEST)}")
     lines += [f"- {', '.join(unit.implementations)}: {unit.describe()}" for unit in UNITS.values()]
+    lines += [f"- {name}: {how}" for name, how in SHIPPED.items()]
     lines.append(f"- packages: {', '.join(packages())}")
     return "\n".join(lines) + "\n"
 
