@@ -3,9 +3,9 @@ pragma solidity 0.8.34;
 
 /// @title Sums of amounts by number, from the first up to any (a binary indexed tree that grows)
 /// @dev Node k holds the sum of the amounts at the numbers above k less its lowest bit, up to k. `size` is 0 or a power of
-/// two, at which nothing was ever added beyond: its node holds the sum of all. A node is written only when an amount is
-/// added: log2(size) + 1 at most, and as many are read for a sum. Who adds nothing, pays nothing. All amounts together are
-/// less than 2^256.
+/// two, at which nothing was ever added beyond: its node holds the sum of all. Nodes are written only when an amount is
+/// added: log2(size) + 1 at most, and each power of two once more when the tree has grown; log2(size) at most are read for
+/// a sum. All amounts together are less than 2^256.
 library FenwickLib {
     struct Tree {
         uint256 size;

@@ -666,9 +666,20 @@ class FinanceMachine(Beside):
 
     @rule(which=pick)
     def cancel_exit(self, which: int) -> None:
-        number = which % (self.exits + 1)
+        waiting = [number for number, (_, worth, _) in enumerate(self.seen.exits, 1) if worth]
+        if not waiting and which % 32 != 31:
+            return
+        number = waiting[which % len(waiting)] if waiting else which % (self.exits + 1)
         owner = self.seen.exits[number - 1][0] if number else "mallory"
         self.step("cancelExit", lambda: self.market.pool.cancelExit(number, sender=self.actor(owner)))
+
+    @rule(which=pick)
+    def all_queue_and_one_comes_back(self, which: int) -> None:
+        """While something is lent, there is not cash for all."""
+        if self.seen.pool[2]:
+            for lender in LENDERS:
+                self.exit(lender, 1)
+            self.cancel_exit(which * 32)
 
     # --- factoring
 
