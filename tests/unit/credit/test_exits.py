@@ -388,6 +388,25 @@ class TestNextToNothing:
         assert pool.exitsWaiting() == 0
         assert pool.exitOf(1)[3] == 200 * MINIMUM * SHARE * (least + 1) // (300 * MINIMUM * SHARE + SHARE)
 
+    @pytest.mark.parametrize(("sound", "served"), [(999, False), (1_000, True)])
+    def test_a_thousandth_is_enough(self, bank: Bank, sound: int, served: bool) -> None:
+        suite, officer, day = bank.suite, bank.suite.officer, bank.chain.now // DAY
+        pool = LendingPool.deploy(
+            bank.chain, suite.access, suite.registry, officer, suite.token, "Pool", "P", sender=suite.admin
+        )
+        for who in (suite.lena, officer):
+            suite.token.mint(who, 10**6, sender=who)
+            suite.token.approve(pool, 10**6, sender=who)
+        pool.deposit(10**6, suite.lena, sender=suite.lena)
+        bad = structs.Claim(10**6 - sound, 0, (day + 1) * DAY, (day + 6) * DAY, 0)
+        good = structs.Claim(sound, 0, (day + 90) * DAY, (day + 95) * DAY, 0)
+        for loan in (bad, good):
+            pool.lend(suite.borrower, loan, sender=officer)
+        pool.requestExit(10**12, sender=suite.lena)
+        bank.chain.skip(6 * DAY)
+        pool.settle(good, good._replace(principal=sound - 10), officer, 10, sender=officer)
+        assert (pool.exitOf(1)[3], pool.books()[:2]) == ((10, (0, 10)) if served else (0, (10, 0)))
+
     def test_who_waits_in_a_pool_that_has_nothing_left_gets_nothing(self, late: Bank) -> None:
         suite, pool = late.suite, late.pool
         late.chain.skip(TERMS.defaultDays * DAY)
