@@ -179,10 +179,12 @@ class ExitMachine(Beside):
             lambda: self.pool.settle(before, left, payer if received else NOBODY, received, sender=payer),
         )
 
-    @rule(who=st.permutations(LENDERS), part=st.integers(1, 8))
-    def many_join(self, who: list[str], part: int) -> None:
+    @rule(who=st.permutations(LENDERS), part=st.integers(1, 8), leaving=st.lists(pick, max_size=3))
+    def many_join_and_some_leave(self, who: list[str], part: int, leaving: list[int]) -> None:
         for name in who:
             self.join(name, part, 0)
+        for which in leaving:
+            self.cancel(which, who[0], 2)
 
     @rule()
     def serve(self) -> None:
