@@ -149,7 +149,7 @@ class LendingModel:
         self.add_pool(self.pool, self.terms)
 
     def add_pool(self, pool: PoolModel, terms: LoanTerms, closed: bool = False) -> int:
-        """One more pool, with terms of its own. `closed`: it lends what its door agreed to only."""
+        """One more pool, with terms of its own. `closed`: of one lender; it lends what its door agreed to only."""
         number = len(self.pools) + 1
         self.pools[number], self.terms_of[number] = pool, terms
         pool.claims = lambda: self.booked(number)
@@ -404,6 +404,6 @@ class LendingModel:
             units = self.ledger.assets[asset_id].units[Position(loan.account, self.desk)]
             if units:
                 self.ledger.release(asset_id, loan.account, self.desk, units)
-        if loan.state == "Open" and not loan.late:
+        if loan.state == "Open" and not loan.late and loan.pool not in self.closed:
             self.in_time_usd[loan.entity] += loan.terms.usd(loan.paid_interest)
         loan.state = "Closed"

@@ -11,8 +11,8 @@ import {LendingPool} from "./LendingPool.sol";
 
 /// @title A pool of one lender, for a lending protocol outside of the suite
 contract ClosedPool is LendingPool, IClosedPool {
-    /// @inheritdoc IClosedPool
-    address public immutable lender;
+    /// @inheritdoc ILendingPool
+    address public immutable override(LendingPool, ILendingPool) lender;
     /// @inheritdoc IClosedPool
     address public immutable door;
 

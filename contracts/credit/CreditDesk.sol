@@ -166,7 +166,9 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         }
         if (poolCount == type(uint8).max) revert TooManyPools(type(uint8).max);
         poolNumber = ++poolCount;
-        _pools[poolNumber] = Pool(pool, currencyId, standard.currency(currencyId).decimals);
+        // A currency of the standard has at most 18 decimals.
+        uint64 unit = uint64(10 ** standard.currency(currencyId).decimals);
+        _pools[poolNumber] = Pool(pool, currencyId, unit, pool.lender() != address(0));
         emit PoolAdded(poolNumber, currencyId, pool);
     }
 
@@ -180,18 +182,16 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         if (address(from.pool) == address(0)) revert ILendingTerms.NoLoansFrom(wanted.pool);
         ILendingTerms.Admission memory admission = terms.admit(account, from.currencyId, wanted);
         if (model.isFrozen(admission.entity)) revert CreditFrozen(admission.entity);
-        ILendingTerms.LoanTerms memory agreed = admission.terms;
         Loan memory facts;
         (facts.account, facts.entity) = (account, admission.entity);
-        (facts.pool, facts.state, facts.rateBps) = (wanted.pool, State.Open, agreed.rateBps);
+        (facts.pool, facts.state, facts.rateBps) = (wanted.pool, State.Open, admission.rateBps);
         (facts.items, facts.rights) = (uint8(wanted.items.length), _rightsAmong(wanted.items));
         (facts.principal, facts.maturity) = (wanted.amount, admission.maturity);
-        (facts.graceDays, facts.defaultDays) = (admission.graceDays, agreed.defaultDays);
-        (facts.lateFeeBps, facts.since) = (agreed.lateFeeBps, uint40(block.timestamp));
+        (facts.graceDays, facts.defaultDays) = (admission.graceDays, admission.defaultDays);
+        (facts.lateFeeBps, facts.since) = (admission.lateFeeBps, uint40(block.timestamp));
         loan = ++_count;
         uint256 worth = from.pool.totalAssets();
-        uint256 unit = 10 ** from.decimals;
-        uint256 most = LoanLib.cap(worth, agreed.debtorCapBps, agreed.debtorCap * unit);
+        uint256 most = LoanLib.cap(worth, admission.debtorCapBps, uint256(admission.debtorCap) * from.unit);
         Source memory source = Source(wanted.pool, from.currencyId, most);
         uint256 advance = 0;
         for (uint256 i = 0; i < wanted.items.length; ++i) {
@@ -200,10 +200,10 @@ contract CreditDesk is LoanBook, IPaymentListener, AccessManaged, BoundedPause, 
         facts.secured = uint96(Math.min(advance, wanted.amount));
         _requireLimit(facts, from.currencyId);
         uint256 total = uint256(_owedBy[wanted.pool][facts.entity]) + wanted.amount;
-        most = LoanLib.cap(worth, agreed.borrowerCapBps, agreed.borrowerCap * unit);
+        most = LoanLib.cap(worth, admission.borrowerCapBps, uint256(admission.borrowerCap) * from.unit);
         if (total > most) revert BorrowerCap(facts.entity, most, total);
         _owedBy[wanted.pool][facts.entity] = total.toUint96();
-        _join(loan, facts.entity, agreed.fundBps);
+        _join(loan, facts.entity, admission.fundBps);
         _store(loan, facts);
         emit Drawn(
             loan,

@@ -126,6 +126,11 @@ contract LendingPool is PoolExits, AccessManaged, BoundedPause {
     }
 
     /// @inheritdoc ILendingPool
+    function lender() external view virtual returns (address) {
+        return address(0);
+    }
+
+    /// @inheritdoc ILendingPool
     function available() external view returns (uint256) {
         return exitsWaiting() == 0 ? _book.cash : 0;
     }

@@ -83,7 +83,20 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         (Terms rules, , uint8 graceDays) = standard.termsFor(wanted.ruleId, currencyId, KIND, present);
         if (!rules.admits(party)) revert NotQualified(account, wanted.ruleId);
         if (wanted.amount < rules.minimum()) revert BelowMinimumLoan(wanted.amount, rules.minimum());
-        return Admission(party.entity(), graceDays, uint40(uint256(wanted.maturityDay) * 1 days), terms);
+        return
+            Admission({
+                entity: party.entity(),
+                graceDays: graceDays,
+                maturity: uint40(uint256(wanted.maturityDay) * 1 days),
+                rateBps: terms.rateBps,
+                lateFeeBps: terms.lateFeeBps,
+                defaultDays: terms.defaultDays,
+                fundBps: terms.fundBps,
+                borrowerCapBps: terms.borrowerCapBps,
+                debtorCapBps: terms.debtorCapBps,
+                borrowerCap: terms.borrowerCap,
+                debtorCap: terms.debtorCap
+            });
     }
 
     /// @inheritdoc ILendingTerms

@@ -37,11 +37,13 @@ abstract contract LoanBook is PledgeBook {
         uint192 loans;
     }
 
-    /// @dev One slot. `decimals`: of the currency, since caps are in whole units.
+    /// @dev One slot. `unit`: smallest units of a whole one, since caps are in whole units. `closed`: it has one lender, who
+    /// could know the borrower and pay back what that pays: interest paid there says nothing of the borrower.
     struct Pool {
         ILendingPool pool;
         uint8 currencyId;
-        uint8 decimals;
+        uint64 unit;
+        bool closed;
     }
 
     /// @dev So many loans fit 192 bits.
@@ -204,8 +206,9 @@ abstract contract LoanBook is PledgeBook {
             _free(loan, i, facts.account, facts.pool, _isRight(facts, i));
         }
         if (!given) _leaveBorrower(loan, facts.entity);
-        if (facts.state == State.Open && !facts.late) {
-            model.recordInTime(facts.entity, standard.toUsd(_pools[facts.pool].currencyId, facts.paidInterest));
+        Pool storage from = _pools[facts.pool];
+        if (facts.state == State.Open && !facts.late && !from.closed) {
+            model.recordInTime(facts.entity, standard.toUsd(from.currencyId, facts.paidInterest));
         }
         Loan memory closed;
         (closed.account, closed.entity, closed.pool) = (facts.account, facts.entity, facts.pool);

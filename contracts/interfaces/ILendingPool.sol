@@ -141,6 +141,9 @@ interface ILendingPool is IERC4626 {
     /// @notice What is held for `owner`.
     function heldFor(address owner) external view returns (uint256);
 
+    /// @notice Who alone enters; the zero address: any participant.
+    function lender() external view returns (address);
+
     /// @notice The one desk that lends this money.
     function desk() external view returns (ICreditDesk);
 

@@ -42,12 +42,19 @@ interface ILendingTerms {
         uint64 debtorCap;
     }
 
-    /// @notice Who borrows, and by which days and rules: what the desk writes down with a new loan.
+    /// @notice Who borrows, by which days and rules, and what of the pool's terms the desk needs for a new loan.
     struct Admission {
         uint48 entity;
         uint8 graceDays;
         uint40 maturity;
-        LoanTerms terms;
+        uint16 rateBps;
+        uint16 lateFeeBps;
+        uint8 defaultDays;
+        uint16 fundBps;
+        uint16 borrowerCapBps;
+        uint16 debtorCapBps;
+        uint64 borrowerCap;
+        uint64 debtorCap;
     }
 
     /// @notice New loans from pool `poolNumber` are on these terms.

@@ -41,15 +41,15 @@ library LoanLib {
         return Math.min((assets * bps) / BPS, sum);
     }
 
-    /// @dev Most that can be lent to who owes `owed`, so that both stay within a part of the assets: up to `cash` from what is
+    /// @dev Most that can be lent to who owes `debt`, so that both stay within a part of the assets: up to `cash` from what is
     /// there, the rest from new money, by which the assets grow; rounded down.
-    function mostWithin(uint256 assets, uint256 cash, uint256 owed, uint256 bps) internal pure returns (uint256) {
+    function mostWithin(uint256 assets, uint256 cash, uint256 debt, uint256 bps) internal pure returns (uint256) {
         uint256 most = (assets * bps) / BPS;
-        if (most < owed) return 0;
-        if (most - owed < cash) return most - owed;
-        // x + owed <= (assets + x - cash) × bps / BPS
+        if (most < debt) return 0;
+        if (most - debt < cash) return most - debt;
+        // x + debt <= (assets + x - cash) × bps / BPS
         if (bps == BPS) return type(uint256).max;
-        return ((assets - cash) * bps - owed * BPS) / (BPS - bps);
+        return ((assets - cash) * bps - debt * BPS) / (BPS - bps);
     }
 
     /// @dev Interest on a new loan if it is repaid at once after `time` seconds, none of them after maturity; rounded up.

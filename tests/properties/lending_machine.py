@@ -388,6 +388,11 @@ class LendingMachine(LendersMachine):
         self.both(f"outside: {how}", expected, actual)
         self.requests += self.requests % 8 != 7 or (who, self.requests) in self.adapter.used
 
+    @rule(amount=st.integers(MINIMUM, 3 * MINIMUM), days=st.integers(1, 60), own=st.booleans())
+    def borrow_outside(self, amount: int, days: int, own: bool) -> None:
+        """As it should be asked for."""
+        self.lend_outside("borrower", amount, days, [], "own" if own else "borrow", 0, True)
+
     @rule(who=st.sampled_from(("borrower", "seller")), back=st.integers(0, 3))
     def cancel_request(self, who: str, back: int) -> None:
         number = max(0, self.requests - back)

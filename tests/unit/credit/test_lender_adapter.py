@@ -652,6 +652,44 @@ class TestWhatCouldBeLent:
         assert moody.adapter.maxLoan(who) == 0
 
 
+class TestConduct:
+    """A lender that knows the borrower could hand its interest back."""
+
+    @pytest.mark.parametrize("door", [True, False])
+    def test_interest_to_one_lender_raises_no_limit_but_delay_counts(self, outside: Outside, door: bool) -> None:
+        bank, suite, entity = outside.on, outside.on.suite, outside.on.suite.entities["borrower"]
+        pool, number = outside.pool, outside.number
+        if not door:
+            pool, number = open_closed_pool(bank, "Bare", suite.bank, NOBODY, OUTSIDE_TERMS)
+            bank.fund_for(pool, suite.bank, 40 * MINIMUM)
+            pool.deposit(40 * MINIMUM, suite.bank, sender=suite.bank)
+        assert (pool.lender() != NOBODY, bank.pool.lender()) == (True, NOBODY)
+
+        def lent(request: int) -> int:
+            if door:
+                return outside.lend(outside.request(number=request, maturityDay=bank.day(30)))
+            wanted = bank.wanted(20 * MINIMUM, pool=number, days=30)
+            return bank.desk.draw(wanted, sender=suite.borrower).returned
+
+        def paid(loan: int, into: Any) -> None:
+            bank.fund_for(into, suite.borrower, 30 * MINIMUM)
+            bank.desk.repay(loan, 2**200, sender=suite.borrower)
+
+        loan = lent(1)
+        bank.chain.skip(30 * DAY)
+        paid(loan, pool)
+        assert bank.desk.loanOf(loan).state == 4
+        assert bank.limits.inTime(entity) == 0
+        mine = bank.draw(suite.borrower, 20 * MINIMUM, days=30)
+        bank.chain.skip(30 * DAY)
+        paid(mine, bank.pool)
+        assert bank.limits.inTime(entity) == -(-20 * MINIMUM * 1_200 * 30 // (10_000 * 365))
+        late = lent(2)
+        bank.chain.skip(30 * DAY + 1)
+        paid(late, pool)
+        assert bank.limits.late(entity) == 20 * MINIMUM
+
+
 class TestLosses:
     """A loan that is given up is the loss of who lent it, and of nobody else."""
 

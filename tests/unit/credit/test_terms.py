@@ -87,7 +87,12 @@ def test_a_title_without_a_valuation_has_no_price(bank: Bank) -> None:
 
 def test_who_is_admitted_and_by_which_days(bank: Bank) -> None:
     admission = bank.terms.admit(bank.suite.seller, 1, bank.wanted(MINIMUM, days=30))
-    assert admission == (bank.suite.entities["seller"], 5, bank.day(30) * DAY, TERMS)
+    agreed = ("rateBps", "lateFeeBps", "defaultDays", "fundBps")
+    caps = ("borrowerCapBps", "debtorCapBps", "borrowerCap", "debtorCap")
+    assert admission[:3] == (bank.suite.entities["seller"], 5, bank.day(30) * DAY)
+    assert {name: getattr(admission, name) for name in agreed + caps} == {
+        name: getattr(TERMS, name) for name in agreed + caps
+    }
 
 
 def test_fields_that_the_rules_demand(bank: Bank) -> None:
