@@ -11,7 +11,21 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import (, airdrop, cargo, circulation, credit, fees, finance, goods, lending, ours, report, revenue, rows, tranches, vesting
+from benchmarks import (
+    cargo,
+    circulation,
+    credit,
+    finance,
+    goods,
+    incentives,
+    lending,
+    ours,
+    report,
+    revenue,
+    rows,
+    tranches,
+    vesting,
+)
 from benchmarks.artifact import ROOT
 from benchmarks.check import worse
 from benchmarks.errors import BenchmarkError
@@ -26,7 +40,7 @@ GAS_JSON = HERE / "gas.json"
 GAS_MD = HERE / "gas.md"
 
 
-PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending, vesting)
+PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending, vesting, airdrop, fees, incentives)
 """Modules whose rows are the project's own."""
 
 

@@ -49,7 +49,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     "era": (
         ["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol", "contracts/era/Genesis.sol"],
         ["tests/unit/era"],
-    "era": (["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol"], ["tests/unit/era"]),
+    ),
     "vesting": (
         [
             "contracts/era/VestingVotes.sol",
@@ -61,6 +61,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         [f"tests/unit/era/test_vesting_{part}.py" for part in ("allocations", "release", "stakes", "wallets", "votes")]
         + ["tests/unit/era/test_vesting_hostile.py", "tests/properties/test_vesting.py"],
+    ),
     "airdrop": (
         ["contracts/era/AirdropClaim.sol", "contracts/era/AirdropRounds.sol"],
         [
@@ -233,6 +234,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/economy/test_era_rate.py",
             "tests/properties/test_fees.py",
         ],
+    ),
     "economy": (
         [
             "contracts/economy/EraBudget.sol",

@@ -15,11 +15,25 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
-from tests.support import accounting, airdrop, cargo, credit, economy, factoring, farm, grid, incentives, market, revenue, shop, tranches, vesting
+from tests.support import (
+    accounting,
+    airdrop,
+    cargo,
+    credit,
+    economy,
+    factoring,
+    farm,
+    grid,
+    incentives,
+    market,
+    revenue,
+    shop,
+    tranches,
+    vesting,
+)
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
-from tests.support.suite import Suite, reverts
 from tests.support.suite import DAY, Suite, reverts
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,6 +134,8 @@ def test_revenue() -> None:
 def test_vesting() -> None:
     names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
     assert run("vesting", names) > 0
+
+
 def test_incentives() -> None:
     assert run("incentives", {"economy": incentives.build(), "structs": structs, "reverts": reverts}) > 0
 
