@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    airdrop,
     cargo,
     circulation,
     credit,
+    fees,
     finance,
     goods,
     incentives,
@@ -40,7 +42,21 @@ GAS_JSON = HERE / "gas.json"
 GAS_MD = HERE / "gas.md"
 
 
-PARTS = (ours, goods, cargo, credit, finance, revenue, circulation, tranches, lending, vesting, airdrop, fees, incentives)
+PARTS = (
+    ours,
+    goods,
+    cargo,
+    credit,
+    finance,
+    revenue,
+    circulation,
+    tranches,
+    lending,
+    vesting,
+    airdrop,
+    fees,
+    incentives,
+)
 """Modules whose rows are the project's own."""
 
 
