@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from caldera.model.ledger import Refused
 
 LONGEST_PROOF = 32
+LONGEST_WINDOW = 10 * 365 * 86_400
 ACCOUNT, GRANT, LOCK = range(3)
 """What becomes of a claim, in the order of the contract's enum."""
 Listed = tuple[int, str, int]
@@ -71,7 +72,7 @@ class AirdropModel:
             raise Refused("ExceedsAllocation")
         if not given.count:
             raise Refused("NoAirdropClaims")
-        if given.closes <= given.opens or given.closes <= self.now:
+        if not max(given.opens, self.now) < given.closes <= self.now + LONGEST_WINDOW:
             raise Refused("AirdropWindowInvalid")
         if (given.delivery == LOCK) != (given.least_term > 0):
             raise Refused("LeastTermInvalid")

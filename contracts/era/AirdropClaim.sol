@@ -21,6 +21,7 @@ contract AirdropClaim is IAirdropClaim, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     uint256 private constant LONGEST_PROOF = 32;
+    uint256 private constant LONGEST_WINDOW = 10 * 365 days;
     bytes32 private constant ORDER_TYPEHASH = keccak256(
         "AirdropOrder(uint256 index,address account,uint256 amount,address to,uint256 term,uint256 deadline)"
     );
@@ -49,8 +50,12 @@ contract AirdropClaim is IAirdropClaim, EIP712, ReentrancyGuardTransient {
         if (round.count == 0) revert NoAirdropClaims();
         if (round.rest == address(0) || round.rest == address(this) || round.rest == token_)
             revert CannotBePaid(round.rest);
-        if (round.closesAt <= round.opensAt || round.closesAt <= block.timestamp)
-            revert AirdropWindowInvalid(round.opensAt, round.closesAt);
+        // What is left of a wrong list must come back within reach: a slip of the pen cannot close it in a thousand years.
+        if (
+            round.closesAt <= round.opensAt ||
+            round.closesAt <= block.timestamp ||
+            round.closesAt > block.timestamp + LONGEST_WINDOW
+        ) revert AirdropWindowInvalid(round.opensAt, round.closesAt);
         _checkDelivery(round);
         token = token_;
         _root = round.root;

@@ -22,7 +22,7 @@ interface IAirdropClaim {
     /// @param rest where everything goes that is left at the end
     /// @param count number of claims, above zero
     /// @param opensAt first second of claims; may be past
-    /// @param closesAt first second at which claims are refused and `sweep` is possible
+    /// @param closesAt first second at which claims are refused and `sweep` is possible; within 10 years of 365 days
     /// @param keeper the vault or the lock; zero for `Account`
     /// @param grantStart for `Grant`: as `IGrantMaker.grantFor`, `grantCliff` and `grantDuration` as well; else 0
     /// @param leastTerm for `Lock`: the shortest term in seconds, above zero; else 0
@@ -78,7 +78,7 @@ interface IAirdropClaim {
     error NoAirdropRoot();
     /// @notice There are no claims.
     error NoAirdropClaims();
-    /// @notice The round must close after it opens, and after now.
+    /// @notice The round must close after it opens, after now, and within 10 years of 365 days.
     error AirdropWindowInvalid(uint256 opensAt, uint256 closesAt);
     /// @notice A round that grants has a start and a duration not shorter than the cliff; others have none of the three.
     error GrantScheduleInvalid(uint256 start, uint256 cliff, uint256 duration);

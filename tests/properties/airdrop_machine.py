@@ -84,7 +84,7 @@ class AirdropMachine(Beside):
         delivery=st.sampled_from([ACCOUNT, ACCOUNT, GRANT, LOCK]),
         flaw=flaws,
         opens=st.sampled_from([-5, 0, 0, 0, 1, 20]),
-        closes=st.sampled_from([0, 1, 10, 30, 100]),
+        closes=st.sampled_from([0, 1, 10, 30, 100, 3651]),
         rest=st.sampled_from(["rounds", "treasury"]),
         payer=st.sampled_from(["rounds", "rounds", "rounds", "admin"]),
         which=pick,

@@ -103,6 +103,14 @@ def test_a_keeper_that_takes_another_sum(drop: Drop, delivery: int, manner: int)
     assert drop.era.balanceOf(opened.contract) == had
 
 
+def test_a_keeper_that_takes_nothing_where_too_little_is(drop: Drop) -> None:
+    keeper = HostileKeeper.deploy(drop.chain, drop.era, sender=drop.admin)
+    opened = drop.open(delivery=GRANT, keeper=keeper.address, total=5)
+    keeper.behave(NOTHING, b"", sender=drop.admin)
+    with reverts("NotHandedOver", keeper=keeper.address, amount=100 * ERA, had=5, left=5):
+        to(opened, drop, 0)
+
+
 @pytest.mark.parametrize("delivery", [GRANT, LOCK])
 def test_a_keeper_cannot_reach_what_is_others(drop: Drop, delivery: int) -> None:
     keeper = HostileKeeper.deploy(drop.chain, drop.era, sender=drop.admin)

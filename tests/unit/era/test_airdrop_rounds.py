@@ -175,6 +175,13 @@ def test_a_round_closes_after_it_opens_and_after_now(drop: Drop) -> None:
     open_(drop, opensAt=now + 1, closesAt=now + 2)
 
 
+def test_a_round_closes_within_ten_years(drop: Drop) -> None:
+    latest = drop.chain.now + 3650 * DAY
+    with reverts("AirdropWindowInvalid", closesAt=latest + 1):
+        open_(drop, closesAt=latest + 1)
+    open_(drop, closesAt=latest)
+
+
 def test_a_keeper_where_there_is_one(drop: Drop) -> None:
     with reverts("KeeperNotNeeded", keeper=drop.vault.address):
         open_(drop, keeper=drop.vault.address)
