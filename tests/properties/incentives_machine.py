@@ -24,7 +24,7 @@ from caldera.evm import Account, ContractError
 from caldera.model.incentives import ERA_PER_USD, IncentivesModel
 from tests.properties.beside import Beside
 from tests.support.incentives import CAP, EPOCH, ERA, EVIDENCE, FIRMS, MILLION, REVIEW, VESTING, WINDOW, Economy
-from tests.support.suite import DAY, NOBODY, name_of
+from tests.support.suite import DAY, NOBODY, YEAR, name_of
 
 STOCK = 10**26
 PAYEES = ("bank", "alice")
@@ -64,6 +64,8 @@ class IncentivesMachine(Beside):
     def begin(self) -> None:
         """A budget that can run out, money of a donor's, and an epoch in which something happened."""
         economy = self.economy
+        for name in self.model.active:  # seasons add up to decades
+            economy.registry.setFacts(self.actor(name), economy.now + 100 * YEAR, 1, 1, sender=economy.officer)
         self._move(self.model.left - 300_000 * ERA)
         economy.era.transfer(economy.mallory, STOCK, sender=economy.admin)
         economy.era.approve(economy.incentives, STOCK, sender=economy.mallory)
