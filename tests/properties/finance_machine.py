@@ -511,7 +511,7 @@ class FinanceMachine(Beside):
     @rule(
         which=pick,
         borrower=st.sampled_from(("borrower", "borrower", "seller")),
-        amount=money,
+        amount=st.one_of(st.integers(MINIMUM, 4 * MINIMUM), money),
         count=units,
         days=st.sampled_from([1, 20, 30]),
         by=st.sampled_from(["relayer", "own", "curator", "nobody"]),
@@ -538,7 +538,7 @@ class FinanceMachine(Beside):
             "nobody": lambda: self.market.desk.draw(wanted, sender=who),
         }
         before = self.seen
-        name = "past the door" if by == "nobody" else "outside.lend" if by == "curator" else "outside.borrow"
+        name = {"nobody": "draw", "curator": "outside.lend"}.get(by, "outside.borrow")
         loan = self.step(
             name,
             call.get(by, lambda: outside.adapter.borrow(request, b"" if by == "own" else signed, b"", sender=sender)),

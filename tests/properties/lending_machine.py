@@ -385,7 +385,7 @@ class LendingMachine(LendersMachine):
                 return int(vault.lend(request, signature, bound, sender=curator).returned)
             return adapter.borrow(request, signature, b"", sender=self.actor(who if how == "own" else "carol")).returned
 
-        self.both(f"outside: {how}", expected, actual)
+        self.both(f"outside: {'borrow' if how in ('borrow', 'own') else 'lend'}", expected, actual)
         self.requests += self.requests % 8 != 7 or (who, self.requests) in self.adapter.used
 
     @rule(amount=st.integers(MINIMUM, 3 * MINIMUM), days=st.integers(1, 60), own=st.booleans())

@@ -669,7 +669,7 @@ class TestConduct:
             if door:
                 return outside.lend(outside.request(number=request, maturityDay=bank.day(30)))
             wanted = bank.wanted(20 * MINIMUM, pool=number, days=30)
-            return bank.desk.draw(wanted, sender=suite.borrower).returned
+            return int(bank.desk.draw(wanted, sender=suite.borrower).returned)
 
         def paid(loan: int, into: Any) -> None:
             bank.fund_for(into, suite.borrower, 30 * MINIMUM)
