@@ -87,7 +87,7 @@ contract ConnectionPoints is PointRights, IConnectionPoints {
         // slither-disable-start reentrancy-balance
         uint256 before = era.balanceOf(address(this));
         era.forceApprove(address(account), amount);
-        account.creditFor(entity, amount);
+        account.deposit(entity, amount);
         uint256 taken = before - era.balanceOf(address(this));
         if (taken != amount) revert InexactCredit(amount, taken);
         // slither-disable-end reentrancy-balance

@@ -14,7 +14,7 @@ from caldera.contracts import (
     ConnectionPoints,
     DeveloperGrants,
     EraToken,
-    FeeAccounts,
+    FeeKeeper,
     RateFeed,
     structs,
 )
@@ -57,7 +57,7 @@ class Economy:
     incentives: CirculationIncentives
     grants: DeveloperGrants
     points: ConnectionPoints
-    fees: FeeAccounts
+    fees: FeeKeeper
     feed: RateFeed
     interactions: int = 0
 
@@ -165,7 +165,7 @@ def build(
     terms = structs.RateTerms(source.address, DAY, CENT, 100 * CENT)
     grants = DeveloperGrants.deploy(chain, access, era, suite.registry, terms, sender=admin)
     points = ConnectionPoints.deploy(chain, access, era, suite.registry, PERIOD, EPOCH, 15_000, sender=admin)
-    fees = FeeAccounts.deploy(chain, era, sender=admin)
+    fees = FeeKeeper.deploy(chain, era, sender=admin)
     made = Economy(suite, era, incentives, grants, points, fees, feed)
     for target, roles in PERMISSIONS.items():
         contract = getattr(made, target)

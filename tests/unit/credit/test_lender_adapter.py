@@ -667,7 +667,7 @@ class TestConduct:
 
         def lent(request: int) -> int:
             if door:
-                return outside.lend(outside.request(number=request, maturityDay=bank.day(30)))
+                return int(outside.lend(outside.request(number=request, maturityDay=bank.day(30))))
             wanted = bank.wanted(20 * MINIMUM, pool=number, days=30)
             return int(bank.desk.draw(wanted, sender=suite.borrower).returned)
 

@@ -8,7 +8,7 @@ import {IFeesPaid} from "../interfaces/IFeesPaid.sol";
 
 /// @title Fee accounts: what was credited, and what was paid out of them
 /// @dev Can be told to keep back a part of what it should take, or to call into the points while it takes it.
-contract FeeAccounts is IFeeCredit, IFeesPaid {
+contract FeeKeeper is IFeeCredit, IFeesPaid {
     IERC20 public immutable era;
     mapping(uint48 entity => uint256) public creditOf;
     mapping(uint48 entity => uint256) public feesPaidBy;
@@ -28,7 +28,7 @@ contract FeeAccounts is IFeeCredit, IFeesPaid {
         feesPaidBy[entity] += amount;
     }
 
-    function creditFor(uint48 entity, uint256 amount) external {
+    function deposit(uint48 entity, uint256 amount) external {
         creditOf[entity] += amount - short;
         era.transferFrom(msg.sender, address(this), amount - short);
         if (target == address(0)) return;
