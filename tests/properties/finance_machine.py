@@ -63,6 +63,7 @@ borrowers, debtors, factors = st.sampled_from(BORROWERS), st.sampled_from(DEBTOR
 lenders, holders, anybody = st.sampled_from(LENDERS), st.sampled_from(HOLDERS), st.sampled_from(ACTORS)
 money = st.one_of(st.sampled_from([1, MINIMUM, 20 * MINIMUM]), st.integers(1, 60 * MINIMUM))
 units = st.one_of(st.sampled_from([MINIMUM, 20 * MINIMUM, FACE]), st.integers(MINIMUM, 40 * MINIMUM))
+loans = st.one_of(money, units)
 waits = st.one_of(st.sampled_from([0, 1, DAY, 7 * DAY]), st.integers(0, 4 * DAY), st.integers(0, 40 * DAY))
 
 
@@ -71,8 +72,8 @@ class FinanceMachine(Beside):
 
     finance: Finance
     reached = (
-        *(f"recourse.{what}" for what in ("claim", "settle", "waive", "end", "collect", "report")),
-        *("collect", "buy", "fill", "draw", "revenue.release", "payExit", "writeOff"),
+        *(f"recourse.{what}" for what in ("claim", "settle", "end", "collect", "report")),
+        *("collect", "buy", "fill"),
     )
 
     def __init__(self) -> None:
@@ -229,7 +230,7 @@ class FinanceMachine(Beside):
         which=pick,
         creditor=borrowers,
         debtor=debtors,
-        amount=money,
+        amount=loans,
         pledged=units,
         days=st.sampled_from([1, 10, 30]),
         valued=st.booleans(),
@@ -496,7 +497,9 @@ class FinanceMachine(Beside):
 
     # --- loans
 
-    @rule(which=pick, borrower=borrowers, amount=money, count=units, days=st.sampled_from([1, 20, 30]))
+    @rule(
+        which=pick, borrower=borrowers, amount=st.one_of(money, units), count=units, days=st.sampled_from([1, 20, 30])
+    )
     def draw(self, which: int, borrower: str, amount: int, count: int, days: int) -> None:
         """Without the router: pledge, then draw, or take the pledge back."""
         asset, borrower = self.free(which, borrower, BORROWERS)
@@ -621,7 +624,7 @@ class FinanceMachine(Beside):
                 1, self.actor(owed[which % len(owed)]), sender=anyone
             ),
         }
-        self.step(what, call[what])
+        self.step("collect" if what == "collect" else "sweep", call[what])
 
     @rule(which=pick, part=st.integers(1, 4))
     def paid_while_frozen(self, which: int, part: int) -> None:
@@ -661,8 +664,11 @@ class FinanceMachine(Beside):
 
     @rule(which=pick)
     def pay_exit(self, which: int) -> None:
-        number = which % (self.exits + 1)
-        self.step("payExit", lambda: self.market.pool.payExit(number, sender=self.actor("mallory")))
+        """One that was served, or any."""
+        served = [number for number, (_, _, payable) in enumerate(self.seen.exits, 1) if payable]
+        number = served[which % len(served)] if served else which % (self.exits + 1)
+        if number or which % 8 == 0:
+            self.step("payExit", lambda: self.market.pool.payExit(number, sender=self.actor("mallory")))
 
     @rule(which=pick)
     def cancel_exit(self, which: int) -> None:
@@ -689,15 +695,68 @@ class FinanceMachine(Beside):
         quote, signed = self.finance.quote(factor, asset, self.next_number(factor), sold, percent, recourse)
         self.step("fill", lambda: self.market.factoring.fill(quote, signed, sold, 0, sender=self.actor(seller)))
 
-    @rule(
-        which=pick,
-        what=st.sampled_from(["claim", "settle", "settle", "waive", "end", "collect", "report"]),
-        part=st.integers(1, 4),
-    )
-    def recourse(self, which: int, what: str, part: int) -> None:
-        """Every other time, what must happen first is brought about."""
+    @rule(which=pick, what=st.sampled_from(["claim", "settle", "waive", "end", "collect", "report"]))
+    def recourse(self, which: int, what: str) -> None:
+        """With one of which it can perhaps be done, or any."""
+        known = self.seen.recourses
+        states = {"claim": (OPEN,), "settle": (CLAIMED, 3), "report": (CLAIMED,), "collect": (OPEN,)}.get(what, LIVE)
+        fitting = [number for number, sale in enumerate(known, 1) if sale.state in states]
+        self.use(fitting[which % len(fitting)] if fitting else which % (len(known) + 1), what)
+
+    @rule(which=pick, part=st.integers(1, 4))
+    def recourse_settled(self, which: int, part: int) -> None:
+        number = self.claimed(which, part)
+        if number:
+            self.use(number, "settle")
+
+    @rule(which=pick, part=st.integers(1, 4))
+    def recourse_in_default(self, which: int, part: int) -> None:
+        """The seller lets the days pass."""
+        number = self.claimed(which, part)
+        if number:
+            self.wait(max(0, self.seen.recourses[number - 1].deadline + 1 - self.finance.chain.now))
+            self.use(number, "report")
+
+    @rule(which=pick, part=st.integers(1, 4))
+    def recourse_collected(self, which: int, part: int) -> None:
+        """The debtor pays a part, which the factor takes."""
+        number = self.good(which, part)
+        if number:
+            self.debtor_pays(number, part + 1)
+            self.use(number, "collect")
+
+    @rule(which=pick, part=st.integers(1, 4))
+    def recourse_ended(self, which: int, part: int) -> None:
+        """The debtor pays all."""
+        number = self.good(which, part)
+        if number:
+            self.debtor_pays(number, 1)
+            self.use(number, "end")
+
+    def claimed(self, which: int, part: int) -> int:
+        """The number of a recourse whose debtor failed and whose factor claimed."""
+        number = self.a_recourse(which, part, lambda sale: sale.state in (OPEN, CLAIMED))
+        if number and self.seen.recourses[number - 1].state == OPEN:
+            self.fail(self.seen.recourses[number - 1].id)
+            self.use(number, "claim")
+        return number
+
+    def good(self, which: int, part: int) -> int:
+        """One before its receivable is due."""
+        return self.a_recourse(
+            which, part, lambda sale: sale.state == OPEN and self.seen.ids[sale.id][0].state == ACKNOWLEDGED
+        )
+
+    def debtor_pays(self, number: int, part: int) -> None:
+        asset = self.seen.recourses[number - 1].id
+        facts, owed, _ = self.seen.ids[asset]
+        debtor = self.actor(self.finance.by_entity[facts.debtor])
+        if owed // part:
+            self.step("pay", lambda: self.suite.module.pay(asset, owed // part, sender=debtor))
+
+    def use(self, number: int, what: str) -> None:
+        """By those whose recourse it is."""
         recourse = self.market.recourse
-        number = self.ripened(which // 2, what, part) if which % 2 else self.ripe(which // 2, what)
         sale = self.seen.recourses[number - 1] if number else None
         factor = self.actor(self.finance.names[sale.factor] if sale else "alice")
         seller = self.actor(self.finance.names[sale.seller] if sale else "seller")
@@ -711,40 +770,13 @@ class FinanceMachine(Beside):
         }
         self.step(f"recourse.{what}", call[what])
 
-    def ripe(self, which: int, what: str) -> int:
-        """The number of a recourse with which this can perhaps be done, or of any, or 0."""
-        known = self.seen.recourses
-        states = {"claim": (OPEN,), "settle": (CLAIMED, 3), "report": (CLAIMED,), "collect": (OPEN,)}.get(what, LIVE)
-        fitting = [
-            number
-            for number, sale in enumerate(known, 1)
-            if sale.state in states and (what != "claim" or self.seen.ids[sale.id][0].state in IN_DEFAULT)
-        ]
-        return fitting[which % len(fitting)] if fitting else which % (len(known) + 1)
-
-    def ripened(self, which: int, what: str, part: int) -> int:
-        """One that lives, with what has to come before: its debtor pays, or fails and the factor claims."""
-        if not any(sale.state in LIVE for sale in self.seen.recourses):
+    def a_recourse(self, which: int, part: int, fits: Callable[[structs.RecourseSale], bool]) -> int:
+        """The number of one that fits, sold now if there is none; 0 where that was refused."""
+        if not any(map(fits, self.seen.recourses)):
             names = BORROWERS[which % 2], DEBTORS[which // 2 % 2], FACTORS[which // 4 % 2]
             self.discount_through_router(which // 8, *names, FACE // part, 90, True)
-        living = [number for number, sale in enumerate(self.seen.recourses, 1) if sale.state in LIVE]
-        if not living:
-            return self.ripe(which, what)
-        number = living[which % len(living)]
-        sale = self.seen.recourses[number - 1]
-        facts, owed, _ = self.seen.ids[sale.id]
-        if what in ("end", "collect"):
-            debtor, amount = self.finance.by_entity[facts.debtor], owed if what == "end" else owed // (part + 1)
-            if amount:
-                self.step("pay", lambda: self.suite.module.pay(sale.id, amount, sender=self.actor(debtor)))
-        elif what != "waive" and sale.state == OPEN:
-            self.fail(sale.id)
-            if what != "claim":
-                factor = self.actor(self.finance.names[sale.factor])
-                self.step("recourse.claim", lambda: self.market.recourse.claim(number, sender=factor))
-        if what == "report":
-            self.wait(max(0, self.seen.recourses[number - 1].deadline + 1 - self.finance.chain.now))
-        return number
+        fitting = [number for number, sale in enumerate(self.seen.recourses, 1) if fits(sale)]
+        return fitting[which % len(fitting)] if fitting else 0
 
     def fail(self, asset: int) -> None:
         """Its debtor lets the days of grace pass, and everybody may say so."""
