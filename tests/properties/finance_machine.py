@@ -497,6 +497,13 @@ class FinanceMachine(Beside):
 
     # --- loans
 
+    @rule(borrower=borrowers)
+    def thaw(self, borrower: str) -> None:
+        """Governance ends what a default did to a limit."""
+        entity = self.suite.entities[borrower]
+        if self.market.model.isFrozen(entity):
+            self.step("thaw", lambda: self.market.model.thaw(entity, sender=self.suite.admin))
+
     @rule(
         which=pick, borrower=borrowers, amount=st.one_of(money, units), count=units, days=st.sampled_from([1, 20, 30])
     )
@@ -507,6 +514,9 @@ class FinanceMachine(Beside):
         done = self.step("pledge", lambda: self.suite.ledger.pledge(who, desk, asset, count, sender=who))
         item = structs.Collateral(False, asset)
         day = self.finance.chain.now // DAY + days
+        # Mostly no more than the pledge is good for, nor than the pool has.
+        if which % 4:
+            amount = max(MINIMUM, min(amount, count // 2, self.market.pool.available() // 4))
         wanted = structs.Draw(1, amount, day, self.market.loan_rule, (item,) if done else ())
         if self.step("draw", lambda: desk.draw(wanted, sender=who)) is None and done:
             self.take_back(item, who, count)

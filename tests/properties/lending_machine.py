@@ -20,6 +20,8 @@ O2. Every pool's books are those of its own loans: a loss of one is not felt in 
 """
 
 from copy import deepcopy
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,7 +32,7 @@ from caldera.evm import Account
 from caldera.model import Party, Refused
 from caldera.model.ledger import ACTIVE, SUSPENDED, Position
 from caldera.model.lender import AdapterModel, LoanRequest
-from caldera.model.pool import LEAST, PoolModel
+from caldera.model.pool import LEAST, VIRTUAL_SHARES, PoolModel
 from caldera.model.receivables import Receivable
 from tests.properties.lenders import FACE, LendersMachine
 from tests.properties.machine import TERMS as UNIT_TERMS
@@ -152,7 +154,8 @@ class LendingMachine(LendersMachine):
 
     @rule(who=st.sampled_from(LENDERS), shares=st.integers(0, 30 * MINIMUM * 10**6))
     def mint(self, who: str, shares: int) -> None:
-        account = self.give(who, 60 * MINIMUM)
+        price = Fraction(self.pool.worth(self.ledger.now) + 1, self.pool.supply + VIRTUAL_SHARES)
+        account = self.give(who, max(60 * MINIMUM, ceil(shares * price)))
 
         def expected() -> int:
             assets = self.pool.mint(self.ledger.now, who, shares)
