@@ -221,6 +221,7 @@ class FeeBook:
     parties: dict[str, Party] = field(default_factory=dict)
     wallets: Counter[str] = field(default_factory=Counter)
     prepaid: Counter[int] = field(default_factory=Counter)
+    paid: Counter[int] = field(default_factory=Counter)
     accrued: Counter[str] = field(default_factory=Counter)
     scenarios: dict[int, Scenario] = field(default_factory=dict)
     users: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -322,6 +323,7 @@ class FeeBook:
             raise Refused("ScenarioInactive")
         self.rate, self.good_until, self.fallback_in_use = self.next_rate()
         self.prepaid[entity] -= amount
+        self.paid[entity] += amount
         if self.now >= end_of(found.month):
             self._settle(found)
             found.month = month_at(self.now)

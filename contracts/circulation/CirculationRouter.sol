@@ -7,6 +7,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {Metered} from "../access/Metered.sol";
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAttestors} from "../interfaces/IAttestors.sol";
 import {ICirculationRouter} from "../interfaces/ICirculationRouter.sol";
@@ -21,10 +22,12 @@ import {RequestLib} from "../libraries/RequestLib.sol";
 /// @title From a document to money in one transaction
 /// @dev Holds nothing and remembers only which requests were carried out. Role CIRCULATOR lets it act for an account at the
 /// modules; it does so only for the sender of the call, or for who signed the request.
-contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, EIP712, ReentrancyGuardTransient {
+contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, Metered, EIP712, ReentrancyGuardTransient {
     using RequestLib for Financing;
     using RequestLib for Discounting;
 
+    /// @dev The service of this contract, as in `IFeeMeter`.
+    uint8 private constant ROUTING = 0;
     /// @dev An attribute that a quorum of attestors signed.
     uint8 private constant BY_QUORUM = 1;
     /// @dev An invoice and its order lines differ in these low bits of their ids only.
@@ -66,10 +69,12 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
         _authorise(request.account, request.number, request.deadline, financingDigest(request), signature);
         id = _certify(request.account, request.invoice, request.lines, request.statements, evidence);
         loan = desk.drawFor(request.account, _pledge(id, request));
+        uint48 entity = ledger.partyOf(request.account).entity();
+        _charge(entity, ROUTING);
         emit Financed(
             id,
             loan,
-            ledger.partyOf(request.account).entity(),
+            entity,
             request.invoice.currencyId,
             request.invoice.face,
             request.amount,
@@ -97,10 +102,12 @@ contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, E
             request.units,
             request.minimumProceeds
         );
+        uint48 entity = ledger.partyOf(request.account).entity();
+        _charge(entity, ROUTING);
         emit Discounted(
             id,
             sale,
-            ledger.partyOf(request.account).entity(),
+            entity,
             request.invoice.currencyId,
             request.invoice.face,
             request.units,

@@ -7,13 +7,14 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {Recorded} from "../access/Recorded.sol";
 import {IFactoring} from "../interfaces/IFactoring.sol";
 import {IReceivableModule} from "../interfaces/IReceivableModule.sol";
 import {IRecourse} from "../interfaces/IRecourse.sol";
 import {QuoteBook} from "./QuoteBook.sol";
 
 /// @title Factoring: receivables sold at a discount
-contract Factoring is QuoteBook, AccessManaged, BoundedPause, ReentrancyGuardTransient {
+contract Factoring is QuoteBook, AccessManaged, BoundedPause, Recorded, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     uint64 private _sales;
@@ -80,6 +81,7 @@ contract Factoring is QuoteBook, AccessManaged, BoundedPause, ReentrancyGuardTra
             number,
             quote.number
         );
+        _record(deal.factorEntity, deal.sellerEntity, standard, quote.currencyId, price);
         _pay(deal.token, quote.factor, seller, price);
     }
     // slither-disable-end reentrancy-no-eth,reentrancy-events

@@ -8,6 +8,8 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IERC3009} from "../interfaces/IERC3009.sol";
 import {IFeeAccounts} from "../interfaces/IFeeAccounts.sol";
+import {IFeeCredit} from "../interfaces/IFeeCredit.sol";
+import {IFeesPaid} from "../interfaces/IFeesPaid.sol";
 import {IParticipantMirror} from "../interfaces/IParticipantMirror.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
@@ -24,9 +26,11 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
     /// @inheritdoc IParticipantMirror
     address public immutable registry;
 
-    /// @dev A struct, so that the place of what is read and written is computed once.
+    /// @dev `brought`: all that was paid in less what was taken back. It is in a slot of its own, which a fee does not touch:
+    /// what was paid in fees is the difference of the two.
     struct Prepaid {
         uint256 amount;
+        uint256 brought;
     }
 
     mapping(address account => Party) private _parties;
@@ -44,7 +48,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         _parties[account] = party;
     }
 
-    /// @inheritdoc IFeeAccounts
+    /// @inheritdoc IFeeCredit
     function deposit(uint48 entity, uint256 amount) external whenRunning nonReentrant {
         _deposit(entity, amount);
     }
@@ -96,6 +100,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         if (amount == 0) revert NoAmount();
         uint48 entity = _entityOf(msg.sender);
         uint256 left = _take(entity, amount);
+        _prepaid[entity].brought -= amount;
         emit PrepaidWithdrawn(entity, msg.sender, amount, left);
         era.safeTransfer(msg.sender, amount);
     }
@@ -103,6 +108,11 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
     /// @inheritdoc IFeeAccounts
     function prepaidOf(uint48 entity) external view returns (uint256) {
         return _prepaid[entity].amount;
+    }
+
+    /// @inheritdoc IFeesPaid
+    function feesPaidBy(uint48 entity) external view returns (uint256) {
+        return _prepaid[entity].brought - _prepaid[entity].amount;
     }
 
     /// @inheritdoc IParticipantMirror
@@ -142,6 +152,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         if (IParticipantRegistry(registry).legalIdOf(entity) == 0) revert UnknownEntity(entity);
         uint256 balance = _prepaid[entity].amount + amount;
         _prepaid[entity].amount = balance;
+        _prepaid[entity].brought += amount;
         emit FeesDeposited(entity, from, amount, balance);
     }
 }

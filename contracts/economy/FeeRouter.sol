@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IAttestors} from "../interfaces/IAttestors.sol";
+import {IFeeMeter} from "../interfaces/IFeeMeter.sol";
 import {IFeeRouter} from "../interfaces/IFeeRouter.sol";
 import {IScenarioBook} from "../interfaces/IScenarioBook.sol";
 import {FeeAccounts} from "./FeeAccounts.sol";
@@ -39,7 +40,7 @@ contract FeeRouter is IFeeRouter, FeePrices, FeeAccounts, ScenarioBook {
         ScenarioBook(treasury_, attestors_, shares)
     {}
 
-    /// @inheritdoc IFeeRouter
+    /// @inheritdoc IFeeMeter
     function charge(uint48 entity, uint8 service, uint32 scenario) external restricted returns (uint256 amount) {
         return _charge(entity, service, scenario);
     }

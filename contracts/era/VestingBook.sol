@@ -4,8 +4,10 @@ pragma solidity 0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {IGrantMaker} from "../interfaces/IGrantMaker.sol";
 import {IVestingVault} from "../interfaces/IVestingVault.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
 import {VestingLib} from "../libraries/VestingLib.sol";
@@ -17,6 +19,9 @@ import {VestingVotes} from "./VestingVotes.sol";
 /// here by mistake.
 abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTransient {
     using MoneyLib for IERC20;
+
+    /// @dev The allocation of grants that somebody paid for when making them.
+    uint8 private constant PAID = 0;
 
     /// @dev One slot.
     struct Bounded {
@@ -121,17 +126,44 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
         _changeTotal(int256(total));
     }
 
+    /// @inheritdoc IGrantMaker
+    function grantFor(
+        address beneficiary,
+        uint96 amount,
+        uint40 start,
+        uint40 cliff,
+        uint40 duration
+    ) external nonReentrant whenRunning {
+        GrantTerms memory terms = GrantTerms(
+            beneficiary,
+            amount,
+            start,
+            SafeCast.toUint32(cliff),
+            SafeCast.toUint32(duration),
+            false
+        );
+        uint256 id = ++grantCount;
+        _make(id, PAID, Bounded(0, 0, type(uint40).max, 1, type(uint32).max, false), terms);
+        _changeTotal(int256(uint256(amount)));
+        era.pull(msg.sender, amount);
+    }
+
+    /// @inheritdoc IVestingVault
+    function boundsOf(uint8 allocation) external view returns (bytes32 name, VestingBounds memory bounds) {
+        Bounded memory bounded = _knownAllocation(allocation);
+        return (_names[allocation], _boundsIn(bounded));
+    }
+
     /// @inheritdoc IVestingVault
     function allocationOf(uint8 allocation) external view returns (VestingAllocation memory) {
         Bounded memory bounded = _knownAllocation(allocation);
-        VestingBounds memory bounds = VestingBounds(
-            bounded.earliestStart,
-            bounded.latestStart,
-            bounded.shortest,
-            bounded.longest,
-            bounded.revocable
-        );
-        return VestingAllocation(_names[allocation], uint96(_funded[allocation]), bounded.available, bounds);
+        return
+            VestingAllocation(
+                _names[allocation],
+                uint96(_funded[allocation]),
+                bounded.available,
+                _boundsIn(bounded)
+            );
     }
 
     /// @inheritdoc IVestingVault
@@ -211,7 +243,7 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
         uint256 id,
         uint8 allocation,
         Bounded memory bounded,
-        GrantTerms calldata terms
+        GrantTerms memory terms
     ) private returns (uint96 amount) {
         (address beneficiary, uint40 start) = (terms.beneficiary, terms.start);
         (uint32 cliff, uint32 duration) = (terms.cliff, terms.duration);
@@ -227,6 +259,17 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
         _grants[id] = Kept(beneficiary, amount, 0, start, cliff, duration, allocation, terms.revocable, false);
         _changeUnits(beneficiary, int256(uint256(amount)));
         emit VestingGranted(id, beneficiary, allocation, amount, start, cliff, duration, terms.revocable);
+    }
+
+    function _boundsIn(Bounded memory bounded) private pure returns (VestingBounds memory) {
+        return
+            VestingBounds(
+                bounded.earliestStart,
+                bounded.latestStart,
+                bounded.shortest,
+                bounded.longest,
+                bounded.revocable
+            );
     }
 
     function _knownAllocation(uint8 allocation) private view returns (Bounded storage bounded) {

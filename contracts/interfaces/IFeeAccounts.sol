@@ -2,10 +2,12 @@
 pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IFeeCredit} from "./IFeeCredit.sol";
+import {IFeesPaid} from "./IFeesPaid.sol";
 
 /// @title Prepaid accounts for fees, one an entity
 /// @notice Amounts are in units of 10^-18 ERA. What is here is delegated to nobody, so that a fee moves no vote checkpoint.
-interface IFeeAccounts {
+interface IFeeAccounts is IFeeCredit, IFeesPaid {
     /// @notice `from` paid `amount` into the account of `entity`, which has `balance` now.
     event FeesDeposited(uint48 indexed entity, address indexed from, uint256 amount, uint256 balance);
     /// @notice `account` of `entity` took `amount` back; `balance` is left.
@@ -20,11 +22,7 @@ interface IFeeAccounts {
     /// @notice The account of `entity` has `prepaid`; `due` is needed.
     error PrepaidTooLow(uint48 entity, uint256 prepaid, uint256 due);
 
-    /// @notice Pays into the account of `entity` from the caller's ERA, which it approved. Anyone may call, contracts that pay
-    /// rewards included. Stops under pause. `MoneyLib.InexactToken` where less arrives.
-    function deposit(uint48 entity, uint256 amount) external;
-
-    /// @notice The same with the caller's permit (ERC-2612). A permit that somebody else brought already does no harm.
+    /// @notice As `deposit`, with the caller's permit (ERC-2612). A permit that somebody else brought already does no harm.
     function depositWithPermit(uint48 entity, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
 
     /// @notice The same with `from`'s authorisation (ERC-3009, `ReceiveWithAuthorization` to this contract), brought by anyone.

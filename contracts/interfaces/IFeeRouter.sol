@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {IFeeAccounts} from "./IFeeAccounts.sol";
+import {IFeeMeter} from "./IFeeMeter.sol";
 import {IFeePrices} from "./IFeePrices.sol";
 import {IScenarioBook} from "./IScenarioBook.sol";
 
@@ -9,15 +10,11 @@ import {IScenarioBook} from "./IScenarioBook.sol";
 /// @notice A fee moves from an entity's prepaid account to a scenario's unsettled revenue: two slots, no token transfer.
 /// ERA here = all prepaid + all unsettled + all subsidies that wait + all accrued + what was sent without a call, which stays.
 /// A pause stops deposits only: who has prepaid goes on, and whoever is owed is paid.
-interface IFeeRouter is IFeePrices, IFeeAccounts, IScenarioBook {
+interface IFeeRouter is IFeeMeter, IFeePrices, IFeeAccounts, IScenarioBook {
     /// @notice `entity` paid `amount` of ERA for `service` in `scenario`, which costs `usd` (6 decimals). The rate, and whether it was
     /// the fallback, stand in the last `FeeRateRefreshed` before it.
     event FeeCharged(uint48 indexed entity, uint32 indexed scenario, uint8 service, uint256 usd, uint256 amount);
 
-    /// @notice Charges `entity` for a service. A free one writes nothing. Only CHARGER.
-    /// @return amount of ERA that was taken
-    function charge(uint48 entity, uint8 service, uint32 scenario) external returns (uint256 amount);
-
-    /// @notice The same by an active account for its own entity, out of the entity's prepaid account.
+    /// @notice As `charge`, by an active account for its own entity, out of the entity's prepaid account.
     function buy(uint8 service, uint32 scenario) external returns (uint256 amount);
 }

@@ -3,13 +3,14 @@ pragma solidity 0.8.34;
 
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IGrantMaker} from "./IGrantMaker.sol";
 
 /// @title All grants of ERA: allocations with frozen bounds, vesting by the second, votes and stakes of what is not yet vested
 /// @notice Amounts are units of 10^-18 ERA, times are seconds since 1970, durations seconds. A grant vests linearly from its
 /// start over its duration, rounded down, nothing before its cliff; at the cliff what has accrued since the start is vested.
 /// Of each grant: amount = released + taken + staked + free, where `taken` is what a revocation or a slash took away, always
 /// from the grant's end. Only ERA is known here; what else is sent here stays.
-interface IVestingVault is IERC5805 {
+interface IVestingVault is IERC5805, IGrantMaker {
     /// @notice What grants of an allocation may look like, for ever. A grant starts within the first two and lasts within the
     /// second two, both inclusive; `revocable`: whether there may be grants that can be revoked.
     struct VestingBounds {
@@ -38,7 +39,7 @@ interface IVestingVault is IERC5805 {
         bool revocable;
     }
 
-    /// @notice A grant as it stands. `staked` is still the grant's; `owed` is staked too, but goes back to the allocation.
+    /// @notice A grant as it stands. `allocation`: 0 where it was paid for when it was made. `staked` is still the grant's; `owed` is staked too, but goes back to the allocation.
     struct VestingGrant {
         GrantTerms terms;
         uint8 allocation;
@@ -230,6 +231,9 @@ interface IVestingVault is IERC5805 {
 
     /// @notice Allocations have the numbers 1 to this.
     function allocationCount() external view returns (uint8);
+
+    /// @notice Name and bounds of the allocation of this number.
+    function boundsOf(uint8 allocation) external view returns (bytes32 name, VestingBounds memory bounds);
 
     /// @notice The allocation of this number.
     function allocationOf(uint8 allocation) external view returns (VestingAllocation memory);

@@ -426,6 +426,7 @@ class FeeMachine(Beside):
         router = self.economy.router
         for entity in {party.entity for party in self.model.parties.values()}:
             assert router.prepaidOf(entity) == self.model.prepaid[entity]
+            assert router.feesPaidBy(entity) == self.model.paid[entity]
         for number, one in self.model.scenarios.items():
             unsettled, month = router.unsettledOf(number)
             assert (unsettled, month) == (one.unsettled, one.month)

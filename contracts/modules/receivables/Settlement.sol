@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Recorded} from "../../access/Recorded.sol";
 import {IAssetModule} from "../../interfaces/IAssetModule.sol";
 import {ICollateral} from "../../interfaces/ICollateral.sol";
 import {IPaymentListener} from "../../interfaces/IPaymentListener.sol";
@@ -15,7 +16,7 @@ import {ReceivableBook} from "./ReceivableBook.sol";
 /// @title Money in from the debtor, money out to the holders
 /// @dev Payments are shared by position (see PayoutLib). Until the first payment the ledger moves units without a word to
 /// this contract; from then on it tells of each movement, so that each position is credited before its units change.
-abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, ReentrancyGuardTransient {
+abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Recorded, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using PayoutLib for PayoutLib.Position;
 
@@ -195,6 +196,7 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Reent
         if ((id == root ? owed : _owed(root, record)) == 0) _moveTo(root, record, State.Settled);
         if (first || owed == 0) _setFlags(id, record, open);
 
+        _record(record.debtor, record.creditor, standard, record.currencyId, taken);
         IERC20 token = IERC20(standard.tokenOf(record.currencyId));
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), taken);
