@@ -15,6 +15,8 @@ from caldera.model.ledger import Refused
 DAY = 86_400
 SHORTEST_DELAY, LONGEST_DELAY = DAY, 30 * DAY
 MOST_ALLOCATIONS = 255
+PAID = 0
+"""The allocation of grants that were paid for when they were made."""
 
 
 def scheduled(amount: int, start: int, cliff: int, duration: int, time: int) -> int:
@@ -194,6 +196,21 @@ class VestingModel:
         self._note()
         return first
 
+    def grant_for(self, by: str, who: str, amount: int, start: int, cliff: int, duration: int) -> int:
+        """A grant that `by` pays for when making it; gives back its number."""
+        self._running()
+        if max(cliff, duration) >= 2**32:
+            raise Refused("SafeCastOverflowedUintDowncast")
+        terms = Terms(who, amount, start, cliff, duration, False)
+        self._fits(Bounds(0, 2**40 - 1, 1, 2**32 - 1, False), terms)
+        if amount > self.wallets[by]:
+            raise Refused("ERC20InsufficientBalance")
+        number = len(self.grants) + 1
+        self.grants[number] = Grant(terms, PAID, who)
+        self._move(by, self.me, amount)
+        self._note()
+        return number
+
     def _fits(self, bounds: Bounds, terms: Terms) -> None:
         if not terms.amount:
             raise Refused("NoAmount")
@@ -296,7 +313,8 @@ class VestingModel:
         grant.taken += own_loss
         grant.owed = owed - recovered
         grant.stakes[target] -= principal
-        self.allocations[grant.allocation].available += recovered
+        if recovered:
+            self.allocations[grant.allocation].available += recovered
         self._move(target, self.me, returned)
         self._move(self.me, grant.beneficiary, max(0, returned - principal))
         if own_loss:

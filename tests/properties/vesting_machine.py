@@ -24,7 +24,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from caldera.contracts import StakeProbe, events, structs
 from caldera.evm import Account, ContractError, Receipt
-from caldera.model.vesting import DAY, Allocation, Bounds, Grant, Terms, VestingModel
+from caldera.model.vesting import DAY, PAID, Allocation, Bounds, Grant, Terms, VestingModel
 from tests.properties.beside import Beside
 from tests.support.suite import ROLES, name_of
 from tests.support.vesting import ERA, FUNDED, INVESTORS, MONTH, NOBODY, SUPPLY, TEAM, YEAR, Vesting, bounds
@@ -193,6 +193,25 @@ class VestingMachine(Beside):
             "createGrants",
             lambda: self.model.create(allocation, grants),
             lambda: self.vesting.vault.createGrants(allocation, given, sender=self.vesting.admin).returned,
+        )
+
+    @rule(
+        who=st.sampled_from([*PEOPLE, "", "vault"]),
+        amount=amounts,
+        early=st.integers(-YEAR, YEAR),
+        cliff=st.sampled_from([0, 0, DAY, YEAR, 2**32]),
+        duration=st.sampled_from([0, 1, YEAR, 2 * YEAR, 2**32 - 1, 2**32]),
+    )
+    def grant_for(self, who: str, amount: int, early: int, cliff: int, duration: int) -> None:
+        start = self.model.now + early
+        self.both(
+            "grantFor",
+            lambda: self.model.grant_for("holder", who, amount, start, cliff, duration) and None,
+            lambda: (
+                self.vesting.vault.grantFor(
+                    self.address(who), amount, start, cliff, duration, sender=self.vesting.holder
+                ).returned
+            ),
         )
 
     def ready(self, grant: Grant) -> bool:
@@ -472,6 +491,9 @@ class VestingMachine(Beside):
             assert grant.staked >= 0
             for target in TARGETS:
                 assert vault.stakedWith(number, self.probe(target)) == grant.stakes[target]
+            if grant.allocation == PAID:
+                assert not read.terms.revocable
+                continue
             limits = self.model.allocations[grant.allocation].bounds
             assert limits.earliest <= read.terms.start <= limits.latest
             assert limits.shortest <= read.terms.duration <= limits.longest

@@ -22,6 +22,10 @@ class TestOpening:
         assert events.VestingAllocationOpened(3, NAME, given, emitter=here) in receipt.events
         assert vesting.vault.allocationOf(3) == structs.VestingAllocation(NAME, 0, 0, given)
         published = bounds(vesting.genesis)[INVESTORS]
+        assert vesting.vault.boundsOf(3) == (NAME, given)
+        assert vesting.vault.boundsOf(INVESTORS) == (b"investors".ljust(32, b"\0"), published)
+        with reverts("UnknownAllocation", allocation=4):
+            vesting.vault.boundsOf(4)
         assert vesting.vault.allocationOf(INVESTORS) == structs.VestingAllocation(
             b"investors".ljust(32, b"\0"), FUNDED[INVESTORS], FUNDED[INVESTORS], published
         )
