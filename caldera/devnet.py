@@ -11,19 +11,26 @@ from eth_utils.crypto import keccak
 
 from caldera import artifacts
 from caldera.contracts.AgricultureModule import AgricultureModule
+from caldera.contracts.AirdropRounds import AirdropRounds
 from caldera.contracts.AssetCertificate import AssetCertificate
 from caldera.contracts.AttestorSet import AttestorSet
 from caldera.contracts.BoundRights import BoundRights
 from caldera.contracts.CarbonModule import CarbonModule
+from caldera.contracts.CirculationIncentives import CirculationIncentives
 from caldera.contracts.CirculationRouter import CirculationRouter
+from caldera.contracts.ConnectionPoints import ConnectionPoints
 from caldera.contracts.CreditDesk import CreditDesk
 from caldera.contracts.CreditModel import CreditModel
+from caldera.contracts.DeveloperGrants import DeveloperGrants
 from caldera.contracts.DevnetCurrency import DevnetCurrency
 from caldera.contracts.DirectedGoods import DirectedGoods
 from caldera.contracts.EnergyModule import EnergyModule
+from caldera.contracts.EraRate import EraRate
 from caldera.contracts.EraToken import EraToken
 from caldera.contracts.EventAnchor import EventAnchor
 from caldera.contracts.Factoring import Factoring
+from caldera.contracts.FeeRouter import FeeRouter
+from caldera.contracts.Genesis import Genesis
 from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
 from caldera.contracts.LendingPool import LendingPool
@@ -39,6 +46,7 @@ from caldera.contracts.RevenueCycle import RevenueCycle
 from caldera.contracts.Securitisation import Securitisation
 from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
+from caldera.contracts.VestingVault import VestingVault
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
 from caldera.evm import Account, Anvil
 from caldera.evm.chain import GENESIS_TIME
@@ -74,6 +82,14 @@ HANDLES: tuple[Any, ...] = (
     Factoring,
     Securitisation,
     CirculationRouter,
+    Genesis,
+    VestingVault,
+    AirdropRounds,
+    EraRate,
+    FeeRouter,
+    CirculationIncentives,
+    DeveloperGrants,
+    ConnectionPoints,
 )
 """In the order of the fields of `Devnet`."""
 
@@ -112,6 +128,14 @@ class Devnet:
     factoring: Factoring
     securitisation: Securitisation
     router: CirculationRouter
+    genesis: Genesis
+    vesting: VestingVault
+    airdrops: AirdropRounds
+    era_rate: EraRate
+    fees: FeeRouter
+    incentives: CirculationIncentives
+    grants: DeveloperGrants
+    points: ConnectionPoints
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""
@@ -130,6 +154,10 @@ class Devnet:
         """That pool's number at the desk. Raises `KeyError` where the profile has none."""
         wanted = self.pool(currency).address
         return next(number for number in range(1, self.desk.poolCount() + 1) if self.desk.poolOf(number) == wanted)
+
+    def reserve(self, name: str) -> ModuleFund:
+        """What governance spends: `ResearchReserve`, `CommunityReserve`, `Treasury`. Others raise `ManifestError`."""
+        return ModuleFund.at(self.chain, self.deployment.address(name))
 
     def regions(self, *names: str) -> int:
         """Regions by name, as a bit set; without names, all of them."""
@@ -173,11 +201,12 @@ def deployed(
     timestamp: int = GENESIS_TIME,
     progress: Callable[[int, int, str], None] | None = None,
     profile_path: Path = PROFILE,
+    economy: Path | None = None,
 ) -> Iterator[Devnet]:
-    """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), and stops
-    the chain at the end. Nobody is enrolled."""
+    """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), with the
+    economy of its own or of another file, and stops the chain at the end. Nobody is enrolled."""
     with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
-        profile = load_profile(profile_path)
+        profile = load_profile(profile_path, economy=economy)
         deployer = chain.account("deployer")
         chain.set_balance(deployer, 10**20)
         port = Web3Port(chain.url, key=deployer.key, poll=0.01)

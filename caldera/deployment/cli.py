@@ -48,6 +48,12 @@ DeployerOption = Annotated[
 ManifestOption = Annotated[
     Path | None, typer.Option("--manifest", help="The manifest; deployments/<network>.json if not given.")
 ]
+EconomyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--economy", help="A file such as profiles/integration.yml, whose economy takes the place of the profile's."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 _out = Console()
@@ -61,11 +67,12 @@ def plan_command(
     private_key_env: KeyOption = None,
     deployer: DeployerOption = None,
     manifest: ManifestOption = None,
+    economy: EconomyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show what apply would do. Sends nothing, writes nothing."""
     with _failing(as_json):
-        loaded = load_profile(profile)
+        loaded = load_profile(profile, economy=economy)
         port = Web3Port(rpc_url, _key(private_key_env), deployer)
         made = plan(loaded, _artifacts(), port, Manifest.load(_path(loaded, manifest)))
         _show(as_json, plan_json(made), plan_table(made))
@@ -79,11 +86,12 @@ def apply_command(
     deployer: DeployerOption = None,
     unlocked: Annotated[bool, typer.Option("--unlocked", help="Let the node sign for --deployer.")] = False,
     manifest: ManifestOption = None,
+    economy: EconomyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Carry out what is missing, then verify. May be cut short at any point and called again."""
     with _failing(as_json):
-        loaded = load_profile(profile)
+        loaded = load_profile(profile, economy=economy)
         port = Web3Port(rpc_url, _key(private_key_env), deployer, unlocked)
         with _err.status("planning") as status:
             deployed = apply(
@@ -100,11 +108,15 @@ def apply_command(
 
 @app.command("verify")
 def verify_command(
-    profile: ProfileOption, rpc_url: UrlOption, manifest: ManifestOption = None, as_json: JsonOption = False
+    profile: ProfileOption,
+    rpc_url: UrlOption,
+    manifest: ManifestOption = None,
+    economy: EconomyOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Read everything back and compare. Exit code 1 if anything differs."""
     with _failing(as_json):
-        loaded = load_profile(profile)
+        loaded = load_profile(profile, economy=economy)
         port, path = Web3Port(rpc_url), _path(loaded, manifest)
         kept = Manifest.load(path)
         if kept is None:

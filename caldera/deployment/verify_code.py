@@ -14,7 +14,7 @@ from eth_abi.abi import encode
 from eth_utils.address import to_canonical_address
 from eth_utils.crypto import keccak
 
-from .encoding import artifact_of, constructor_inputs, creation_code
+from .encoding import artifact_of, constructor_inputs, creation_code, fit_values
 from .errors import ChainError
 from .findings import Finding, Kind
 from .planner import created_address
@@ -24,6 +24,8 @@ _PROBE = "0x00000000000000000000000000000000Ca1dE7a0"
 _DOMAIN = keccak(text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 _TRANSFER = keccak(text="Transfer(address,address,uint256)")
 _GETTERS = {"access": "authority"}
+_FIRST = {"shares": "feeSharesAt", "cap": "capOf"}
+"""Where only what holds from the start, from month or epoch 0 on, comes from the constructor."""
 
 
 def verify_code(suite: Suite, from_block: int) -> Iterator[Finding]:
@@ -90,21 +92,24 @@ def _references(suite: Suite, name: str) -> Iterator[Finding]:
     artifact, entry = suite.artifact(name), suite.profile.entry(name)
     for parameter, value in zip(constructor_inputs(artifact), suite.resolve(entry.args), strict=True):
         bare = str(parameter["name"]).strip("_")
-        getter = _GETTERS.get(bare, bare)
+        getter = _GETTERS.get(bare, _FIRST.get(bare, bare))
         view = next((one for one in suite.functions(name) if one.name == getter and not one.writes), None)
-        if view is None or [output["type"] for output in view.entry["outputs"]] != [parameter["type"]]:
+        if view is None:
+            continue
+        if bare not in _FIRST and [output["type"] for output in view.entry["outputs"]] != [parameter["type"]]:
             continue
         values = _nothing(view.entry["inputs"])
         if values is None:
             continue
+        wanted = fit_values(f"{name}.{getter}", [parameter], [value])[0]
         found = suite.read(name, getter, *values)[0]
-        if _plain(found) != _plain(value):
-            yield Finding(Kind.REFERENCE, f"{name}.{getter}", str(value), str(found))
+        if _plain(found) != _plain(wanted):
+            yield Finding(Kind.REFERENCE, f"{name}.{getter}", str(wanted), str(found))
 
 
 def _nothing(inputs: list[dict[str, Any]]) -> list[int] | None:
-    """Arguments for a getter that takes none, or an id as `uri(uint256)` does."""
-    return [0] * len(inputs) if all(entry["type"] == "uint256" for entry in inputs) else None
+    """Arguments for a getter that takes none, or a number as `uri(uint256)` and `capOf(uint32)` do."""
+    return [0] * len(inputs) if all(str(entry["type"]).startswith("uint") for entry in inputs) else None
 
 
 def _plain(value: Any) -> Any:

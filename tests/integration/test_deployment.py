@@ -162,11 +162,12 @@ def test_a_step_that_would_revert_is_not_sent(node: Node, compiled: Artifacts, t
 def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", node.keys[0])
     manifest = tmp_path / "m.json"
-    common = ["--profile", str(ROOT / "profiles/devnet.yml"), "--rpc-url", node.url, "--manifest", str(manifest)]
+    own = ["--profile", str(ROOT / "profiles/devnet.yml"), "--rpc-url", node.url, "--manifest", str(manifest)]
+    common = [*own, "--economy", str(ROOT / "profiles/integration.yml")]
     run = CliRunner().invoke
     planned = run(app, ["plan", *common, "--private-key-env", "KEY", "--json"])
     assert planned.exit_code == 0, planned.output
-    assert '"pending": 172' in planned.output
+    assert '"pending": 212' in planned.output
     unready = run(app, ["verify", *common])
     assert unready.exit_code == 1
     applied = run(app, ["apply", *common, "--private-key-env", "KEY"])
@@ -175,6 +176,11 @@ def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     verified = run(app, ["verify", *common, "--json"])
     assert verified.exit_code == 0, verified.output
     assert '"AssetCertificate.pause": "GUARDIAN"' in verified.output
+    differing = run(app, ["verify", *own, "--json"])
+    assert differing.exit_code == 1
+    assert '"where": "Genesis.allocations()"' in differing.output
+    elsewhere = run(app, ["verify", *own, "--economy", str(tmp_path / "none.yml")])
+    assert (elsewhere.exit_code, "ProfileNotReadable" in elsewhere.output) == (1, True)
     assert node.keys[0] not in planned.output + applied.output + verified.output + manifest.read_text()
     missing = run(app, ["apply", *common, "--private-key-env", "NO_SUCH_KEY"])
     assert missing.exit_code == 1

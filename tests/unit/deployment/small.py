@@ -57,7 +57,8 @@ def small(**changes: Any) -> dict[str, Any]:
 def profile_text(name: str) -> str:
     """A profile of the repository, with what it includes named by full paths, so that it can stand anywhere."""
     folder = Path(__file__).resolve().parents[3] / "profiles"
-    return (folder / name).read_text(encoding="utf-8").replace("regions/", f"{folder}/regions/")
+    text = (folder / name).read_text(encoding="utf-8")
+    return text.replace("regions/", f"{folder}/regions/").replace("include: [", f"include: [{folder}/")
 
 
 class Blank:

@@ -1,0 +1,217 @@
+"""The three economies on anvil: each is handed out to the wei, and `verify` names what is of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from caldera.artifacts import Artifacts, load
+from caldera.deployment import Manifest, Profile, Web3Port, apply, load_profile, verify
+from caldera.deployment.applier import Deployment
+from caldera.deployment.economy import MONTH, SUPPLY, Economy, load_economy
+from caldera.deployment.encoding import function
+from caldera.deployment.errors import ManifestError
+from caldera.deployment.names import ROLES, ZERO_ADDRESS
+from caldera.deployment.suite import Suite
+from caldera.deployment.verifier import deployed_suite
+from caldera.deployment.yaml_reader import read_yaml
+from tests.integration.deployment_node import ROOT, Node, running
+
+PROFILES = ROOT / "profiles"
+NAMES = ("circulation", "integration", "connector")
+BEGINS = 1_800_000_000
+ERA = 10**18
+
+
+def profile_of(economy: Path) -> Profile:
+    return load_profile(PROFILES / "devnet.yml", economy=economy)
+
+
+@dataclass
+class Stand:
+    """The development profile with one of the economies, applied."""
+
+    node: Node
+    compiled: Artifacts
+    economy: Economy
+    made: Deployment
+    path: Path
+    suite: Suite
+
+    def read(self, name: str, function_name: str, *values: Any) -> Any:
+        """The first output of a view function."""
+        return self.suite.read(name, function_name, *values)[0]
+
+    def balance(self, name: str) -> int:
+        """ERA of a contract, in wei."""
+        found: int = self.read("EraToken", "balanceOf", self.made.address(name))
+        return found
+
+    def findings(self, economy: Path) -> list[str]:
+        """What verify says where the profile has that economy."""
+        manifest = Manifest.load(self.path)
+        assert manifest
+        return [str(one) for one in verify(profile_of(economy), self.compiled, Web3Port(self.node.url), manifest)]
+
+
+def economy_file(name: str) -> Path:
+    return PROFILES / f"{name}.yml"
+
+
+@pytest.fixture(scope="module")
+def anvil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    with running(tmp_path_factory.mktemp("anvil")) as started:
+        yield started
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def stand(request: pytest.FixtureRequest, anvil: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    path, file, compiled = tmp_path_factory.mktemp("made") / "m.json", economy_file(request.param), load()
+    snapshot, profile, port = anvil.ask("evm_snapshot"), profile_of(file), anvil.port()
+    made = apply(profile, compiled, port, path)
+    manifest = Manifest.load(path)
+    assert manifest
+    yield Stand(
+        anvil,
+        compiled,
+        load_economy(file),
+        made,
+        path,
+        deployed_suite(profile, compiled, Web3Port(anvil.url), manifest),
+    )
+    anvil.ask("evm_revert", snapshot)
+
+
+def test_the_whole_supply_is_where_the_economy_says_to_the_wei(stand: Stand) -> None:
+    due: dict[str, int] = {}
+    for one in stand.economy.allocations:
+        due[one.holder[1:]] = due.get(one.holder[1:], 0) + one.amount
+    assert sum(due.values()) == SUPPLY == stand.read("EraToken", "totalSupply")
+    assert {name: stand.balance(name) for name in due} == due
+    assert {stand.balance(name) for name in stand.made.addresses if name not in due} == {0}
+    assert stand.balance("Genesis") == 0
+    assert stand.read("EraToken", "allowance", stand.made.address("Genesis"), stand.made.address("VestingVault")) == 0
+
+
+def test_what_each_holder_takes_stands_in_its_books(stand: Stand) -> None:
+    incentives = stand.economy.amount("incentives")
+    assert (stand.read("CirculationIncentives", "budgetLeft"), incentives) == (
+        incentives,
+        stand.balance("CirculationIncentives"),
+    )
+    for number, name, after in ((1, "investors", 12), (2, "team", 0)):
+        title, funded, available, bounds = stand.read("VestingVault", "allocationOf", number)
+        assert (title.rstrip(b"\0").decode(), funded, available) == (name, stand.economy.amount(name), funded)
+        assert bounds == (
+            BEGINS + after * MONTH,
+            BEGINS + 120 * MONTH,
+            24 * MONTH,
+            (24, 48)[number - 1] * MONTH,
+            number == 2,
+        )
+    assert stand.read("VestingVault", "allocationCount") == 2
+    found = [(name.rstrip(b"\0").decode(), amount) for name, _, _, amount in stand.read("Genesis", "allocations")]
+    assert found == [(one.name, one.amount) for one in stand.economy.allocations]
+
+
+def test_what_the_economy_says_of_fees_and_incentives_is_in_force(stand: Stand) -> None:
+    bonus = {"circulation": 2500, "integration": 1500, "connector": 0}[stand.economy.name]
+    assert stand.read("FeeRouter", "feeSharesAt", 0) == (3000, bonus, 1500, 2000, 1000, 100_000)
+    assert [stand.read("FeeRouter", "feeOf", service) for service in range(3)] == [500_000, 1_000_000, 1_000_000]
+    assert stand.read("CirculationIncentives", "capOf", 0) == 1_200_000 * ERA
+    assert stand.read("CirculationIncentives", "epochLength") == 30 * 86_400
+    assert stand.suite.read("CirculationIncentives", "rebate") == (40, stand.made.address("Treasury").lower())
+
+
+def test_what_settles_tells_and_nobody_is_charged_yet(stand: Stand) -> None:
+    book = stand.made.address("CirculationIncentives").lower()
+    for role, names in {
+        "SETTLER": ("ReceivableModule", "Factoring"),
+        "CHARGER": ("AssetCertificate", "UsageRight", "DirectedGoods", "CirculationRouter"),
+    }.items():
+        for name in names:
+            held = stand.suite.read("SuiteAccess", "hasRole", ROLES[role], stand.made.address(name))
+            assert held == (True, 0)
+    assert {stand.read(name, "recorder").lower() for name in ("ReceivableModule", "Factoring")} == {book}
+    assert stand.read("CirculationRouter", "meter") == ZERO_ADDRESS
+    assert {stand.read("AssetCertificate", "meterOf", kind) for kind in range(1, 11)} == {ZERO_ADDRESS}
+    fees = stand.made.address("FeeRouter").lower()
+    assert fees in [ledger.lower() for ledger in stand.read("ParticipantRegistry", "ledgers")]
+
+
+def test_verify_names_what_is_of_another_economy(stand: Stand) -> None:
+    own, *others = (stand.economy.name, *(name for name in NAMES if name != stand.economy.name))
+    assert stand.findings(economy_file(own)) == []
+    for other in others:
+        found = stand.findings(economy_file(other))
+        assert [line.split(": expected")[0] for line in found] == [
+            "reference: FeeRouter.feeSharesAt",
+            "parameter: Genesis.allocations()",
+        ]
+
+
+def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
+    other = NAMES[NAMES.index(stand.economy.name) - 1]
+    with pytest.raises(ManifestError, match=r"FeeRouter at 0x.* was created from other code or arguments"):
+        apply(profile_of(economy_file(other)), stand.compiled, stand.node.port(), stand.path)
+    again = apply(profile_of(economy_file(stand.economy.name)), stand.compiled, stand.node.port(), stand.path)
+    assert again.sent == 0
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+@pytest.mark.parametrize(
+    ("path", "value", "where"),
+    [
+        ("circulation.entity_cap_era", "1200001", {"reference: CirculationIncentives.capOf"}),
+        ("circulation.verifier_bps", 41, {"parameter: CirculationIncentives.rebate()"}),
+        ("circulation.epoch_days", 31, {"code: CirculationIncentives"}),
+        ("unlocking.investors.after_months", 11, {"parameter: VestingVault.boundsOf(1)"}),
+        ("unlocking.team.revocable", False, {"parameter: VestingVault.boundsOf(2)"}),
+        ("fees.active_users", 99_999, {"reference: FeeRouter.feeSharesAt"}),
+        ("staking.least_bps", 0, set()),  # nothing on the chain has it yet
+    ],
+)
+def test_verify_names_each_value_that_differs(
+    stand: Stand, tmp_path: Path, path: str, value: Any, where: set[str]
+) -> None:
+    content = read_yaml(economy_file("circulation"))
+    at = content["economy"]
+    *way, last = path.split(".")
+    for step in way:
+        at = at[step]
+    at[last] = value
+    file = tmp_path / "other.yml"
+    file.write_text(yaml.safe_dump(content))
+    assert {line.split(": expected")[0] for line in stand.findings(file)} == where
+
+
+@pytest.mark.parametrize("stand", ["connector"], indirect=True)
+@pytest.mark.parametrize(
+    ("actor", "name", "call", "values", "where"),
+    [
+        ("admin", "Factoring", "setRecorder", (ZERO_ADDRESS,), "parameter: Factoring.recorder()"),
+        ("admin", "CirculationIncentives", "setRebate", (0, ZERO_ADDRESS), "parameter: CirculationIncentives.rebate()"),
+        ("standard", "FeeRouter", "setScenarioActive", (1, False), "parameter: FeeRouter.scenarioOf(1)"),
+        ("admin", "FeeRouter", "setFeeTreasury", ("0x" + "b1" * 20,), "reference: FeeRouter.treasury"),
+        (
+            "standard",
+            "EraRate",
+            "setEraRateTerms",
+            ((21_600, 600, 3_600, 2_001, 10**15, 10**19),),
+            "parameter: EraRate.eraRateTerms()",
+        ),
+    ],
+)
+def test_verify_names_what_was_changed_behind_the_plan(
+    stand: Stand, actor: str, name: str, call: str, values: tuple[Any, ...], where: str
+) -> None:
+    snapshot = stand.node.ask("evm_snapshot")
+    data = function(stand.compiled[name], call).encode(*values)
+    stand.node.act_as(stand.suite.profile.actors[actor], stand.made.address(name), data)
+    assert [line.split(": expected")[0] for line in stand.findings(economy_file("connector"))] == [where]
+    stand.node.ask("evm_revert", snapshot)
