@@ -11,7 +11,7 @@ from caldera.devnet import PROFILE, Devnet, running
 from caldera.evm import ContractError
 from tests.support.suite import name_of
 
-INCLUDE = "include: [regions/world.yml, regions/eu.yml, regions/none.yml]"
+INCLUDE = "regions/world.yml, regions/eu.yml, regions/none.yml]"
 EVERYTHING = (1 << len(FIELDS)) - 1
 NOT_DENOMINATED = (3, 5, 6, 7, 8)
 INSIDE = {"eu": "DK", "us": "US", "cn": "CN", "none": "BR"}
@@ -25,7 +25,12 @@ def region(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     text = PROFILE.read_text(encoding="utf-8")
     assert INCLUDE in text
     path = tmp_path_factory.mktemp(name) / "profile.yml"
-    path.write_text(text.replace(INCLUDE, f"include: [{FOLDER}/world.yml, {FOLDER}/{name}.yml]"), encoding="utf-8")
+    path.write_text(
+        text.replace(INCLUDE, f"{FOLDER}/world.yml, {FOLDER}/{name}.yml]").replace(
+            "include: [", f"include: [{FOLDER.parent}/"
+        ),
+        encoding="utf-8",
+    )
     with running(profile_path=path) as devnet:
         yield name, devnet
 
