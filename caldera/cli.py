@@ -11,6 +11,7 @@ from rich.table import Table
 from caldera.airdrop.cli import app as airdrop
 from caldera.demo.__main__ import main as demo
 from caldera.deployment.cli import app as deploy
+from caldera.economy.cli import app as economy
 from caldera.quote.cli import quote
 from caldera.vouchers.cli import vouchers
 
@@ -19,6 +20,7 @@ app.command("demo")(demo)
 app.command("vouchers")(vouchers)
 app.command("quote")(quote)
 app.add_typer(airdrop, name="airdrop", help="Build and check the lists of an airdrop.")
+app.add_typer(economy, name="economy", help="Look into the economy of ERA.")
 app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
 
 
