@@ -6,6 +6,7 @@ names only what differs from these defaults.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,8 @@ from .errors import AssumptionsInvalid
 WHOLE = 10_000
 LEAST_RATE = Fraction(1, 10**6)
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,30}")
+
 Part = Annotated[int, Field(ge=0, le=WHOLE)]
 Count = Annotated[int, Field(ge=0, le=10**12)]
 
@@ -36,7 +39,7 @@ class Assumptions(BaseModel):
     growth_months: Annotated[int, Field(ge=0, le=120)] = Field(default=60, description="months for which they grow")
     enterprises: Annotated[int, Field(ge=1, le=1_000)] = Field(default=100, description="enterprises that circulate")
     largest_bps: Part = Field(default=1_000, description="part of the circulation that is the largest enterprise's")
-    returned_bps: Part = Field(default=500, description="part that comes back in the same epoch and does not count")
+    returned_bps: Part = Field(default=500, description="part of it that comes back, and does not count")
     review_days: Annotated[int, Field(ge=0, le=365)] = Field(default=7, description="review after the wash window")
     routings: Count = Field(default=200_000, description="routing operations, a month")
     mappings: Count = Field(default=20_000, description="mapping operations, a month")
@@ -133,8 +136,7 @@ def read_assumptions(path: Path | None = None, given: Sequence[str] = ()) -> Ass
         if name == "era_usd":
             content[name] = text.split(",")
         else:
-            whole = text.lstrip("-").isascii() and text.lstrip("-").isdigit()
-            content[name] = int(text) if whole else text
+            content[name] = int(text) if _WHOLE_NUMBER.fullmatch(text) else text
     try:
         return Assumptions.model_validate(content)
     except ValidationError as error:

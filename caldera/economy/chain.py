@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from caldera.contracts import CirculationIncentives, EraToken, Genesis, VestingVault
+from caldera.contracts import CirculationIncentives, EraToken, Genesis, VestingVault, structs
 from caldera.deployment.economy import LATEST_START, MONTH, SUPPLY, Economy
 from caldera.evm import Chain
 from caldera.evm.errors import EngineError
@@ -29,14 +29,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Vested:
-    """An allocation of the vault as it stands, in wei. `most`: what could be vested by now, were all of it granted as
-    early and for as short as its bounds allow."""
+    """An allocation of the vault as it stands, in wei. `published`: what the curve of the profile has unlocked by now;
+    grants can be behind it, and ahead where the profile allows shorter ones."""
 
     name: str
     granted: int
     available: int
     vested: int
-    most: int
+    published: int
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Checked:
 def check_chain(chain: Chain, addresses: Mapping[str, str], economy: Economy) -> Checked:
     """Reads `Genesis`, the vesting vaults, the budgets and every holder's ERA. `addresses`: contract by name.
 
+    Each figure is of the block in which it is read: on a chain in use, run a check that finds too little ERA again.
+
     Raises:
         ChainIncomplete: a contract is not in `addresses`, or nothing stands there.
     """
@@ -62,6 +64,8 @@ class _Check:
         self.chain, self.addresses, self.economy = chain, addresses, economy
         self.differences: list[Difference] = []
         self.begins: int | None = None
+        self.now = chain.now
+        self.grants: dict[str, list[structs.VestingGrant]] = {}
         self.token = self._at(EraToken, "EraToken")
 
     def run(self) -> Checked:
@@ -112,11 +116,14 @@ class _Check:
             owed[name] = owed.get(name, 0) + found.available
             granted, vested, here = self._grants(vault, name, number)
             owed[name] += here
-            elapsed = self.chain.now - found.bounds.earliestStart
-            most = scheduled(found.funded, 0, 0, found.bounds.shortest, elapsed)
-            made.append(Vested(one.name, granted, found.available, vested, most))
-            if vested > most:
-                self.differences.append(Difference(f"{where}: vested now", f"at most {most}", str(vested)))
+            terms = self.economy.unlocking[one.name]
+            start, over = (self.begins or 0) + terms.after_months * MONTH, terms.over_months * MONTH
+            published = scheduled(found.funded, start, 0, over, self.now)
+            made.append(Vested(one.name, granted, found.available, vested, published))
+            # What was revoked can be granted again from an early start, and a shorter grant is ahead of the default.
+            bound = not terms.revocable and terms.shortest_months == terms.over_months
+            if bound and vested > published:
+                self.differences.append(Difference(f"{where}: vested now", f"at most {published}", str(vested)))
         for name, amount in owed.items():
             self._covers(name, amount, self._address(name))
         return made
@@ -124,16 +131,16 @@ class _Check:
     def _grants(self, vault: VestingVault, name: str, allocation: int) -> tuple[int, int, int]:
         """Granted, vested now, and what of it is in the vault; each grant's vesting by the rule of the model."""
         granted = vested = here = 0
-        for id in range(1, vault.grantCount() + 1):
-            grant = vault.grantOf(id)
+        if name not in self.grants:
+            self.grants[name] = [vault.grantOf(id) for id in range(1, vault.grantCount() + 1)]
+        for id, grant in enumerate(self.grants[name], 1):
             if grant.allocation != allocation:
                 continue
             terms, left = grant.terms, grant.terms.amount - grant.taken
-            for time in (self.chain.now, terms.start + terms.duration // 2, terms.start + terms.duration):
+            for time in {self.now, terms.start + terms.duration // 2, terms.start + terms.duration}:
                 due = min(scheduled(terms.amount, terms.start, terms.cliff, terms.duration, time), left)
                 self._same(f"{name}: grant {id}: vested at {time}", due, vault.vestedAt(id, time))
-                if time == self.chain.now:
-                    vested += due
+                vested += due if time == self.now else 0
             granted += terms.amount
             here += left - grant.released - grant.staked
         return granted, vested, here

@@ -107,10 +107,10 @@ def assumed(assumptions: Assumptions) -> Grid:
 def checked(found: Checked) -> list[Grid]:
     """What the chain says."""
     vested = [
-        [one.name, millions(one.granted), millions(one.available), millions(one.vested), millions(one.most)]
+        [one.name, millions(one.granted), millions(one.available), millions(one.vested), millions(one.published)]
         for one in found.vested
     ]
-    heads = ["allocation", "granted", "available", "vested now", "most by its bounds"]
+    heads = ["allocation", "granted", "available", "vested now", "by the published curve"]
     balances = [[name, millions(balance)] for name, balance in found.balances.items()]
     made: list[Grid] = [
         ("The vault on the chain, million ERA", heads, vested),

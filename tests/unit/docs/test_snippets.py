@@ -87,6 +87,11 @@ def test_fees() -> None:
     assert run("fees", {"economy": economy.build(moody=False)}) > 0
 
 
+def test_economy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run("economy", {}) > 0
+
+
 def test_rights() -> None:
     assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
 
