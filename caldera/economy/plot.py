@@ -22,7 +22,7 @@ from .unlock import MONTHS, SCHEDULE, Line, Wei
 COLOURS = {
     "incentives": "#e69f00",
     "airdrop": "#d55e00",
-    "community-reserve": "#f0c75e",
+    "community-reserve": "#cc79a7",
     "research": "#7a7a7a",
     "team": "#009e73",
     "investors": "#0072b2",
