@@ -17,11 +17,13 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Log:
-    """One event: `topics` (the first is the signature's hash) and the ABI-encoded rest."""
+    """One event: `topics` (the first is the signature's hash) and the ABI-encoded rest. `place`: its block and its
+    number there, so that events of several contracts have an order."""
 
     address: str
     topics: tuple[bytes, ...]
     data: bytes
+    place: tuple[int, int] = (0, 0)
 
 
 class Port(Protocol):
@@ -62,5 +64,6 @@ class Port(Protocol):
         :raises TransactionFailed: it was mined and failed, or not mined in time
         """
 
-    def logs(self, address: str, topics: Sequence[bytes], from_block: int) -> list[Log]:
-        """Events of `address` from `from_block` on whose leading topics are `topics`, oldest first."""
+    def logs(self, address: str, topics: Sequence[bytes], from_block: int, to_block: int | None = None) -> list[Log]:
+        """Events of `address` from `from_block` to `to_block` (none: to the latest) whose leading topics are `topics`,
+        oldest first."""

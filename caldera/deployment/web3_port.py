@@ -151,9 +151,10 @@ class Web3Port:
             raise TransactionFailed(f"nonce {nonce} was refused by the node: {error}") from None
         return _receipt(receipt)
 
-    def logs(self, address: str, topics: Sequence[bytes], from_block: int) -> list[Log]:
+    def logs(self, address: str, topics: Sequence[bytes], from_block: int, to_block: int | None = None) -> list[Log]:
         """Events since `from_block`; asks for shorter ranges where the node refuses long ones."""
-        return self._range(address, ["0x" + topic.hex() for topic in topics], from_block, self.block_number())
+        last = self.block_number() if to_block is None else to_block
+        return self._range(address, ["0x" + topic.hex() for topic in topics], from_block, last)
 
     def _range(self, address: str, topics: list[str], first: int, last: int) -> list[Log]:
         wanted = {"address": to_checksum_address(address), "topics": topics, "fromBlock": first, "toBlock": last}
@@ -164,7 +165,15 @@ class Web3Port:
                 raise
             middle = (first + last) // 2
             return self._range(address, topics, first, middle) + self._range(address, topics, middle + 1, last)
-        return [Log(str(log["address"]), tuple(bytes(t) for t in log["topics"]), bytes(log["data"])) for log in found]
+        return [
+            Log(
+                str(log["address"]),
+                tuple(bytes(topic) for topic in log["topics"]),
+                bytes(log["data"]),
+                (int(log["blockNumber"]), int(log["logIndex"])),
+            )
+            for log in found
+        ]
 
     def _broadcast(self, transaction: dict[str, Any]) -> Any:
         if self._account is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +102,7 @@ class Cut:
     block_number: Callable[[], int]
     code: Callable[[str], bytes]
     call: Callable[..., bytes]
-    logs: Callable[[str, Sequence[bytes], int], list[Log]]
+    logs: Callable[..., list[Log]]
 
 
 @dataclass

@@ -91,6 +91,6 @@ class Blank:
         """Must not happen while planning."""
         raise AssertionError("a plan sends nothing")
 
-    def logs(self, address: str, topics: Sequence[bytes], from_block: int) -> list[Log]:
+    def logs(self, address: str, topics: Sequence[bytes], from_block: int, to_block: int | None = None) -> list[Log]:
         """No events."""
         return []
