@@ -22,7 +22,14 @@ import {RequestLib} from "../libraries/RequestLib.sol";
 /// @title From a document to money in one transaction
 /// @dev Holds nothing and remembers only which requests were carried out. Role CIRCULATOR lets it act for an account at the
 /// modules; it does so only for the sender of the call, or for who signed the request.
-contract CirculationRouter is ICirculationRouter, AccessManaged, BoundedPause, Metered, EIP712, ReentrancyGuardTransient {
+contract CirculationRouter is
+    ICirculationRouter,
+    AccessManaged,
+    BoundedPause,
+    Metered,
+    EIP712,
+    ReentrancyGuardTransient
+{
     using RequestLib for Financing;
     using RequestLib for Discounting;
 

@@ -158,12 +158,7 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
     function allocationOf(uint8 allocation) external view returns (VestingAllocation memory) {
         Bounded memory bounded = _knownAllocation(allocation);
         return
-            VestingAllocation(
-                _names[allocation],
-                uint96(_funded[allocation]),
-                bounded.available,
-                _boundsIn(bounded)
-            );
+            VestingAllocation(_names[allocation], uint96(_funded[allocation]), bounded.available, _boundsIn(bounded));
     }
 
     /// @inheritdoc IVestingVault
