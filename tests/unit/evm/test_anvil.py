@@ -140,13 +140,15 @@ def test_no_node_outlives_its_script(ending: str, sent: signal.Signals | None) -
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # What runs in a shell's background ignores interrupts, and so would the script.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert script.stdout is not None
     pid = int(script.stdout.readline())
     if sent is not None:
         assert Path(f"/proc/{pid}").exists()
         script.send_signal(sent)
-    script.wait(timeout=20)
+    script.wait(timeout=60)
     script.stdout.close()
     assert gone(pid)
 
