@@ -88,14 +88,15 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     table = Table(node, OURS, progress)
     first, second = (_pledged(node, cast, bank, f"2026-000{number}") for number in (1, 2))
 
-    unsecured = desk.draw((1, PART // 10, DUE_DAY, LOANS, []))
-    node.send(unsecured, cast.owner)  # loan 1
-    checked = "borrower, rules, day, limit, caps of borrower and debtor, overdue loans"
-    table.add("credit.draw.unsecured", unsecured, cast.owner, f"{checked}; {STEADY}")
-    node.send(desk.draw((1, PART // 2, DUE_DAY, LOANS, [(False, first)])), cast.owner)  # loan 2
-    drawn = desk.draw((1, PART // 2, DUE_DAY, LOANS, [(False, second)]))
-    table.add("credit.draw", drawn, cast.owner, f"on one pledged receivable; {checked}; {STEADY}")
-    node.send(desk.repay(1, PART // 100), cast.owner)
+    with node.still():
+        unsecured = desk.draw((1, PART // 10, DUE_DAY, LOANS, []))
+        node.send(unsecured, cast.owner)  # loan 1
+        checked = "borrower, rules, day, limit, caps of borrower and debtor, overdue loans"
+        table.add("credit.draw.unsecured", unsecured, cast.owner, f"{checked}; {STEADY}")
+        node.send(desk.draw((1, PART // 2, DUE_DAY, LOANS, [(False, first)])), cast.owner)  # loan 2
+        drawn = desk.draw((1, PART // 2, DUE_DAY, LOANS, [(False, second)]))
+        table.add("credit.draw", drawn, cast.owner, f"on one pledged receivable; {checked}; {STEADY}")
+        node.send(desk.repay(1, PART // 100), cast.owner)
     # So that interest is due in every run, whether a second passed on the node or not.
     node.rpc("evm_increaseTime", 3600)
     node.rpc("evm_mine")

@@ -85,6 +85,15 @@ class Node:
             if self.rpc("evm_revert", snapshot) is not True:
                 raise BenchmarkError("the node did not go back to the snapshot; start again")
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """No time passes inside, however slow the node is: interest runs by the second, and gas with it."""
+        self.rpc("anvil_setBlockTimestampInterval", 0)
+        try:
+            yield
+        finally:
+            self.rpc("anvil_removeBlockTimestampInterval")
+
     def _reason(self, failed: TxData) -> str:
         """What the transaction says when it is called again: it has changed nothing but the nonce."""
         asked = {

@@ -58,22 +58,20 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     table = Table(node, OURS, progress)
     issue = deals.functions.issue(deal, sorted(ids), [], SENIOR)
     table.add("tranche.issue", issue, cast.owner, "two receivables valued, both tranches minted, waterfall set up")
-    # Interest is by the second: no time passes from here on, however slow the node is.
-    node.rpc("anvil_setBlockTimestampInterval", 0)
-    node.send(issue, cast.owner)
-    node.send(ledger.functions.safeTransferFrom(cast.owner, investor, deal + 1, PART, b""), cast.owner)
-    node.send(currency.functions.mint(cast.holder, FACE), cast.holder)
-    node.send(currency.functions.approve(receivables.address, FACE), cast.holder)
-    collect = deals.functions.collect(deal, 0)
-    pay = receivables.functions.pay(min(ids), PART)
-    claim = deals.functions.claim(deal + 1, investor)
-    for call in (pay, collect, claim, pay):  # measured the second time
-        node.send(call, cast.holder)
-    note = "what the debtor paid fetched, swept and shared; costs the same however many holders there are"
-    table.add("tranche.waterfall", collect, cast.operator, note)
-    node.send(collect, cast.operator)
-    table.add("tranche.claim", claim, cast.operator, "by anyone, paid to the holder, fractions kept")
-    node.rpc("anvil_removeBlockTimestampInterval")
+    with node.still():
+        node.send(issue, cast.owner)
+        node.send(ledger.functions.safeTransferFrom(cast.owner, investor, deal + 1, PART, b""), cast.owner)
+        node.send(currency.functions.mint(cast.holder, FACE), cast.holder)
+        node.send(currency.functions.approve(receivables.address, FACE), cast.holder)
+        collect = deals.functions.collect(deal, 0)
+        pay = receivables.functions.pay(min(ids), PART)
+        claim = deals.functions.claim(deal + 1, investor)
+        for call in (pay, collect, claim, pay):  # measured the second time
+            node.send(call, cast.holder)
+        note = "what the debtor paid fetched, swept and shared; costs the same however many holders there are"
+        table.add("tranche.waterfall", collect, cast.operator, note)
+        node.send(collect, cast.operator)
+        table.add("tranche.claim", claim, cast.operator, "by anyone, paid to the holder, fractions kept")
     return table.rows
 
 
