@@ -49,6 +49,9 @@ ROLES = {
     "SETTLER": 12,
     "STAKING": 13,
     "CONNECTOR": 14,
+    "SLASHER": 15,
+    "COURT": 16,
+    "VERIFIER": 17,
 }
 PERMISSIONS = {
     "registry": {"COMPLIANCE": "createEntity enrol setFacts suspend reinstate remove suspendEntity"},

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+/// @title How much an offence costs, and where it goes
+/// @notice Taken = base × rate of the offence, rounded up. The base is the node's whole stake (active and leaving) when it
+/// offended, capped by what is there now. No rate exceeds the most that the profile allows, fixed at deployment.
+interface ISlasher {
+    /// @notice Kinds of offences, each with a governed rate.
+    /// `FalseAttestation`: it signed what a court found false. `ConflictingSignatures`: it signed two results of one request.
+    /// `LightContradiction`: a device of it contradicted its peers again and again; the base is the stake that stands for a device.
+    enum Offence {
+        FalseAttestation,
+        ConflictingSignatures,
+        LightContradiction
+    }
+
+    /// @notice Slashes `node`. The reporter's share waits for it here; the rest goes to the value fund. Only COURT.
+    /// @param base the node's stake at the offence, in units of 10^-18 ERA
+    /// @param reporter who showed the offence; the zero address for nobody
+    /// @return taken in units of 10^-18 ERA
+    function slash(uint32 node, uint256 base, Offence offence, address reporter) external returns (uint256 taken);
+
+    /// @notice Holds back what leaves `node` until `until`. Only COURT.
+    function freeze(uint32 node, uint40 until) external;
+
+    /// @notice Rate of an offence, in basis points.
+    function rateOf(Offence offence) external view returns (uint16);
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {INodes} from "../interfaces/INodes.sol";
+
+/// @title Nodes with whatever stake a test gives them
+contract NodesDouble is INodes {
+    uint32 public nodeCount;
+
+    mapping(address key => uint32) public nodeOfKey;
+    mapping(uint32 node => address) public operatorOf;
+    mapping(uint32 node => address) public ownerOf;
+    mapping(uint32 node => uint48) public entityOf;
+
+    mapping(uint32 node => uint256) private _active;
+    mapping(uint32 node => uint256) private _leaving;
+    mapping(uint32 node => bool) private _live;
+
+    function add(
+        address owner,
+        address operator,
+        uint48 entity,
+        uint256 active,
+        uint256 leaving,
+        bool live
+    ) external returns (uint32 node) {
+        node = ++nodeCount;
+        nodeOfKey[operator] = node;
+        (operatorOf[node], ownerOf[node], entityOf[node]) = (operator, owner, entity);
+        setStake(node, active, leaving, live);
+    }
+
+    function setKey(uint32 node, address operator) external {
+        nodeOfKey[operator] = node;
+        operatorOf[node] = operator;
+    }
+
+    function setStake(uint32 node, uint256 active, uint256 leaving, bool live) public {
+        (_active[node], _leaving[node], _live[node]) = (active, leaving, live);
+    }
+
+    function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
+        return (_active[node], _leaving[node], _live[node]);
+    }
+}
