@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Metered} from "../access/Metered.sol";
 import {IBoundedPause} from "../interfaces/IBoundedPause.sol";
 import {IClosedPool} from "../interfaces/IClosedPool.sol";
 import {ICreditDesk} from "../interfaces/ICreditDesk.sol";
@@ -20,11 +23,13 @@ import {MoneyLib} from "../libraries/MoneyLib.sol";
 import {RequestLib} from "../libraries/RequestLib.sol";
 
 /// @title A lending protocol outside of the suite lends by operating data instead of crypto collateral
-contract LenderAdapter is ILenderAdapter, EIP712, ReentrancyGuardTransient {
+contract LenderAdapter is ILenderAdapter, Metered, EIP712, ReentrancyGuardTransient {
     using MoneyLib for IERC20;
     using RequestLib for LoanRequest;
     using SafeERC20 for IERC20;
 
+    /// @dev The service of this contract, as in `IFeeMeter`.
+    uint8 private constant ADAPTATION = 2;
     bytes32 private constant ACCEPTED = keccak256("ILoanConsent.onLoan");
 
     /// @inheritdoc ILenderAdapter
@@ -36,10 +41,14 @@ contract LenderAdapter is ILenderAdapter, EIP712, ReentrancyGuardTransient {
 
     mapping(address account => mapping(uint256 number => bool)) private _used;
 
-    /// @param desk_ the credit desk; this contract needs its role CIRCULATOR
+    /// @param desk_ the credit desk, whose AccessManager is this contract's, too; this contract needs its role CIRCULATOR
     /// @param poolNumber_ the number that the lender's pool will have there: the pool names this contract as its door
     /// @param lender_ whose money is lent
-    constructor(ICreditDesk desk_, uint8 poolNumber_, address lender_) EIP712("Caldera Lender", "1") {
+    constructor(
+        ICreditDesk desk_,
+        uint8 poolNumber_,
+        address lender_
+    ) AccessManaged(IAccessManaged(address(desk_)).authority()) EIP712("Caldera Lender", "1") {
         desk = desk_;
         poolNumber = poolNumber_;
         // No lender: nobody could ever lend.
@@ -138,7 +147,9 @@ contract LenderAdapter is ILenderAdapter, EIP712, ReentrancyGuardTransient {
     /// @dev Takes from the lender what its pool lacks, and lets the desk lend exactly what was agreed.
     function _lend(LoanRequest calldata request, uint16 rateBps, uint256 fee) private returns (uint256 loan) {
         IClosedPool from = pool();
-        if (!from.registry().isActive(lender)) revert ILendingPool.NotAParticipant(lender);
+        IParticipantRegistry registry = from.registry();
+        if (!registry.isActive(lender)) revert ILendingPool.NotAParticipant(lender);
+        _charge(registry.partyOf(request.account).entity(), ADAPTATION);
         uint256 here = from.available();
         uint256 fresh = request.amount > here ? request.amount - here : 0;
         uint256 shares = 0;

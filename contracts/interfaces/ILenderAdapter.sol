@@ -4,6 +4,7 @@ pragma solidity 0.8.34;
 import {IClosedPool} from "./IClosedPool.sol";
 import {ICreditDesk} from "./ICreditDesk.sol";
 import {ILendingTerms} from "./ILendingTerms.sol";
+import {IMetered} from "./IMetered.sol";
 
 /// @title A lending protocol outside of the suite lends by operating data instead of crypto collateral
 /// @notice One adapter stands before one closed pool of one lender. The lender need know nothing of the suite but ERC-20, ERC-4626
@@ -13,9 +14,12 @@ import {ILendingTerms} from "./ILendingTerms.sol";
 /// pool; as the loan is repaid they are worth principal and interest, and the lender leaves by ERC-4626.
 /// No loan is made without the lender: it calls `lend` itself, or is asked (`ILoanConsent`) where somebody else calls `borrow`.
 /// Every loan keeps to the terms of the pool, the desk's limits and caps and the rules for loans. Nothing ever lies here.
+/// Where a meter is set (`IMetered`), each loan costs one adaptation in ERA, which the borrower's entity prepaid; a loan that it
+/// cannot pay for is not made (`IFeeAccounts.PrepaidTooLow`), and the request stays good.
 /// @dev Role CIRCULATOR lets it draw for an account at the desk; it does so only for the sender of the call or for who
-/// signed, and only from its own pool. It has no other power, no owner and no pause of its own: the desk's pause holds.
-interface ILenderAdapter {
+/// signed, and only from its own pool. It has no other power and no pause of its own: the desk's pause holds. ADMIN can set a
+/// meter, and nothing else.
+interface ILenderAdapter is IMetered {
     /// @notice What a borrower asks for (EIP-712 `LoanRequest` with `Collateral`; the domain names this adapter). `amount` in the
     /// pool's currency, due when day `maturityDay` begins (days since 1970-01-01), under the rules `ruleId` for loans.
     /// `mostFee`: most interest until maturity. `items`: what backs it, pledged to the desk before, at most 8. `number`: the
@@ -86,10 +90,12 @@ interface ILenderAdapter {
 
     /// @notice Most that could be lent to `account` now without any pledge: by its limit, the pool's caps, what is in the pool, and
     /// what the lender has and lets this adapter take; 0 where it could not draw at all. The rules' least amount and
-    /// qualifications depend on the rules of the request and are not looked at. Rounded down.
+    /// qualifications depend on the rules of the request and are not looked at, and neither is whether an adaptation is
+    /// prepaid. Rounded down.
     function maxLoan(address account) external view returns (uint256);
 
     /// @notice Interest on `amount`, lent now and repaid when day `maturityDay` begins: to the unit what the desk charges then.
+    /// The fee of adaptation, in ERA, is not part of it: see the meter's `IFeePrices.feeOf`.
     function loanFee(address token, uint256 amount, uint256 maturityDay) external view returns (uint256);
 
     /// @notice True where `number` of `account` is used or void.
