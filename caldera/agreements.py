@@ -1,5 +1,5 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, prices of ERA, active users, factors' quotes, invoices' acknowledgements, attested values, requests to
+operating facts, prices of ERA, permits (ERC-2612), active users, factors' quotes, invoices' acknowledgements, attested values, requests to
 the router and to lenders' adapters, where a claim of an airdrop goes.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
@@ -74,6 +74,13 @@ TYPES: dict[str, dict[str, str]] = {
         "validUntil": "uint256",
     },
     "EraPrice": {"price": "uint256", "asOf": "uint256"},
+    "Permit": {
+        "owner": "address",
+        "spender": "address",
+        "value": "uint256",
+        "nonce": "uint256",
+        "deadline": "uint256",
+    },
     "ActiveUsers": {"rollup": "uint256", "month": "uint256", "users": "uint256"},
     "FactoringQuote": {
         "factor": "address",

@@ -180,12 +180,17 @@ class Devnet:
             self.enrol_address(account.address, legal_id, *qualifications, regions=regions)
         return account
 
+    def enter(self, legal_id: str) -> int:
+        """The number of a legal person, which is entered unless it is known."""
+        legal = keccak(text=legal_id)
+        if not self.registry.entityOf(legal):
+            self.registry.createEntity(legal, sender=self.officer("compliance"))
+        return self.registry.entityOf(legal)
+
     def enrol_address(self, address: str, legal_id: str, *qualifications: str, regions: tuple[str, ...] = ()) -> None:
         """Enrols an address, a contract's for example."""
-        compliance, legal = self.officer("compliance"), keccak(text=legal_id)
-        if not self.registry.entityOf(legal):
-            self.registry.createEntity(legal, sender=compliance)
-        until, entity = self.chain.now + YEARS, self.registry.entityOf(legal)
+        compliance, entity = self.officer("compliance"), self.enter(legal_id)
+        until = self.chain.now + YEARS
         where, what = self.regions(*regions), self.qualifications(*qualifications)
         self.registry.enrol(address, entity, until, where, what, sender=compliance)
 

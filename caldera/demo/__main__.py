@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
-from caldera.demo.scenes import Financing, Scene, Shipment, anchored, apart, finance, stories
+from caldera.demo.scenes import Economy, Financing, Scene, Shipment, anchored, apart, cargo, finance, stories
 from caldera.demo.scenes.books import write_camt
 from caldera.demo.story import Story
 from caldera.demo.tables import DONE, printable, show
@@ -42,6 +42,8 @@ def main(
     Finance: where a pool lends its currency, one invoice is pledged for a loan, one pledged and sold in part, one sold;
     debtors pay, loans close, lenders leave with interest, vouchers are printed. No chain takes an invoice twice, so
     this is played before the rest and taken back.
+    Economy: enterprises receive ERA by an airdrop and prepay; every asset and financing is charged in ERA; at the end
+    what circulated is counted, vests and is claimed, and the fees are shared out. All of it agrees with the exact models.
     Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
     line as well.
 
@@ -67,12 +69,18 @@ def main(
             progress.update(task, description=f"deploying: {title}", completed=number, total=count)
 
         with running(first_day(outcomes), step) as devnet:
+            economy = Economy(devnet, outcomes, sum(len(cargo.shipments(one)) for _, one in shipments), examples)
+            progress.update(task, description="airdrop", total=None)
+            opening = economy.open()
             progress.update(task, description="finance", total=None)
             own = {outcome.path for outcome in outcomes if not outcome.path.is_relative_to(EXAMPLES)}
-            financing = finance(devnet, outcomes, own, names)
-            journey = Journey(devnet)
+            financing = finance(devnet, outcomes, own, names, economy if opening else None)
+            journey = Journey(devnet, economy if opening else None)
             _live(journey, outcomes, progress, progress.add_task("documents", total=len(outcomes)))
-            scenes = [*financing.scenes, *_play(journey, shipments, examples, progress)]
+            scenes = [*opening, *financing.scenes, *_play(journey, shipments, examples, progress)]
+            if opening:
+                progress.update(task, description="incentives", total=None)
+                scenes.append(economy.close("Economy: fees in ERA, and what circulation earned"))
             contracts = len(devnet.deployment.addresses)
     if camt and financing.ledgers:
         write_camt(financing.ledgers[0], camt)
@@ -112,12 +120,13 @@ def _live(journey: Journey, outcomes: list[Outcome], progress: Progress, task: T
 def _play(journey: Journey, shipments: list[Shipment], examples: bool, progress: Progress) -> list[Scene]:
     scenes = []
     task = progress.add_task("scenes", total=len(shipments) + 2 * examples)
-    for story, scene in anchored(journey.devnet, shipments):
+    price = journey.economy.state_price if journey.economy else None
+    for story, scene in anchored(journey.devnet, shipments, price):
         journey.stories.append(story)
         scenes.append(scene)
         progress.update(task, advance=1, description=f"events: {printable(story.path.name)}")
     if examples:
-        for scene in stories(journey.devnet):
+        for scene in stories(journey.devnet, price):
             scenes.append(scene)
             progress.update(task, advance=1, description=scene.title)
     return scenes

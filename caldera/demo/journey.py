@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
 from caldera.contracts.errors import AssetExists
 from caldera.contracts.ReceivableModule import ReceivableModule
@@ -24,12 +25,15 @@ from caldera.demo.amounts import DECIMALS, cents, line_units, money
 from caldera.demo.labels import Labels
 from caldera.demo.reasons import explained
 from caldera.demo.story import Part, Story
-from caldera.demo.trade import BANK, DAY, EPOCH, FACTOR, TOO_MUCH, Trade
+from caldera.demo.trade import DAY, EPOCH, TOO_MUCH, Trade
 from caldera.devnet import Devnet
 from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome, normalise_number
 from caldera.documents.amounts import to_units
 from caldera.evm import Account, ContractError
 from caldera.evm.errors import EncodingError
+
+if TYPE_CHECKING:
+    from caldera.demo.scenes.economy import Economy
 
 FIRST, LAST = date(1980, 1, 1), date(2100, 1, 1)
 """Issue dates that the chain lives through: from the first, before the last."""
@@ -40,9 +44,11 @@ LINE_IN_MINIMA, MOST_LINES = 8, 32
 
 @dataclass
 class Journey:
-    """The documents' way through the suite; `stories` are in the order in which they came to pass."""
+    """The documents' way through the suite; `stories` are in the order in which they came to pass. With an `economy`
+    registrations are paid for in ERA."""
 
     devnet: Devnet
+    economy: Economy | None = None
     stories: list[Story] = field(default_factory=list)
     _diary: list[tuple[date, int, Story, Callable[[], None]]] = field(default_factory=list)
     _known: dict[tuple[str, str, str], list[Story]] = field(default_factory=lambda: defaultdict(list))
@@ -52,7 +58,7 @@ class Journey:
 
     def __post_init__(self) -> None:
         self.trade = Trade(self.devnet)
-        self._label = Labels((FACTOR, BANK, "deployer", *self.devnet.profile.actors))
+        self._label = self.economy.labels if self.economy else Labels.on(self.devnet)
 
     def run(self, outcomes: Iterable[Outcome]) -> Iterator[Story]:
         """Takes every document on its issue date; gives each back once it was taken, and again when it is paid out."""
@@ -122,6 +128,8 @@ class Journey:
         seller = net.enrol(self._label(invoice.seller), invoice.seller.key, "ENTERPRISE")
         buyer = net.enrol(self._label(invoice.buyer), invoice.buyer.key, "ENTERPRISE")
         lines, single = self._lines(invoice)
+        if self.economy:
+            self.economy.state_price()
         given = ReceivableModule.Invoice(
             buyer.address,
             face,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from caldera.airdrop import era
 from caldera.contracts import errors
 from caldera.demo.amounts import money
 from caldera.deployment.names import FIELDS
@@ -66,6 +67,12 @@ def _said(refusal: Exception) -> str:
             return f"a lease runs until {_day(refusal.end)}"
         case errors.MissingField():
             return f"the rules demand {FIELDS[refusal.field].lower().replace('_', ' ')}"
+        case errors.PrepaidTooLow():
+            return f"{era(refusal.prepaid)} ERA prepaid, {era(refusal.due)} due"
+        case errors.EpochStillOpen():
+            return f"it can be counted from {_day(refusal.from_)} on"
+        case errors.NotInAirdrop():
+            return "the list has no such claim"
         case errors.NumberUsed():
             return f"request {refusal.number} of this account was carried out already"
         case errors.VoucherUsed():

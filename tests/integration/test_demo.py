@@ -6,7 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +21,20 @@ from caldera.demo import __main__ as command
 from caldera.demo.amounts import DECIMALS, line_units, money
 from caldera.demo.journey import Journey, first_day
 from caldera.demo.reasons import STATES
-from caldera.demo.scenes import finance
+from caldera.demo.scenes import Economy, FiguresDiffer, finance
 from caldera.demo.scenes.choice import LOAN, SALE, SPLIT
 from caldera.demo.story import Story
 from caldera.demo.tables import printable
-from caldera.demo.trade import BANK, FACTOR
+from caldera.demo.trade import BANK, EPOCH, FACTOR
 from caldera.documents import Outcome, read_documents, read_invoice
 from caldera.model.credit import DEVNET, FACTORS, Facts, assess
 from caldera.model.pool import PoolModel
 from caldera.model.revenue import split
 from tests.support.devnet import Fresh
 
+ERA = 10**18
+RATES = {"EUR": Fraction("1.08"), "USD": Fraction(1), "SEK": Fraction("0.095")}
+"""USD per unit, as the development profile has them."""
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples" / "invoices"
 EVENTS = ROOT / "examples" / "events"
@@ -330,7 +336,7 @@ class TestFinance:
         assert refusals(scene) == ["NumberUsed", "AssetExists"]
         (sent,) = (step for step in scene["steps"] if step["gas"])
         assert sent["who"] == "relayer"
-        (has,) = (step["result"] for step in scene["steps"] if step["what"] == "has sent so far")
+        (has,) = (step["result"] for step in scene["steps"] if step["what"] == "has sent for it so far")
         assert has.startswith("0 transactions; it has 147,313.50 USD")
 
     def test_a_part_is_sold_while_another_is_pledged(self, examples: dict[str, Any]) -> None:
@@ -406,7 +412,11 @@ class TestFinance:
         copy("ubl-sek-small.xml", tmp_path / "only.xml")
         said = demo.told("--no-examples", str(tmp_path))
         assert (said["finance"]["deals"], said["finance"]["ledgers"]) == ([], [])
-        assert [scene["title"] for scene in said["scenes"]] == ["Finance: the documents"]
+        assert [scene["title"] for scene in said["scenes"]] == [
+            "Economy: ERA by an airdrop, fees from now on, and prepaid",
+            "Finance: the documents",
+            "Economy: fees in ERA, and what circulation earned",
+        ]
 
     def test_a_lifetime_of_documents_stops_nothing(self, demo: Demo, tmp_path: Path) -> None:
         # All who act are enrolled for thirty years: on the second date the attestors are participants no more.
@@ -423,6 +433,11 @@ class TestFinance:
         assert (failed["certificate"], failed["got"]) == (None, {})
         assert done["got"]["Nordic Factoring"] == done["sold"]
         assert said["finance"]["ledgers"][0]["name"] == "Nordkaj Maskin A/S"
+        # Nor can who was a participant in 1990 claim what its entity earned: it waits for an active account.
+        (ended,) = (scene for scene in said["scenes"] if scene["title"].startswith("Economy: fees"))
+        waits = [step["who"] for step in ended["steps"] if step["what"] == "has earned ERA"]
+        assert waits == ["Nordkaj Maskin A/S"] * 2
+        assert 0 < ended["figures"]["claimed"] < ended["figures"]["earned"]
 
     @pytest.mark.skipif(not SAMPLES.exists(), reason="the published sample invoices are not here")
     def test_published_samples(self, demo: Demo) -> None:
@@ -468,6 +483,123 @@ class TestFinance:
             assert before == after
             assert len(played.deals) == 3
             assert all(deal.id and devnet.receivables.stateOf(deal.id) == 0 for deal in played.deals)
+
+
+def stated(day: date) -> int:
+    """USD an ERA that attestors state on a day, in WAD: made up by a rule."""
+    return (1_000 + (day - EPOCH).days * 37 % 101) * 10**14
+
+
+def fee(usd: int, rate: int) -> int:
+    """In units of ERA, rounded up."""
+    return -(-usd * 10**30 // rate)
+
+
+class TestEconomy:
+    """Fees are paid in ERA, ERA is earned, and who had the work has its share; every figure by the requirement."""
+
+    MAPPING, ROUTING = 1_000_000, 500_000
+
+    def scene(self, said: dict[str, Any], title: str) -> dict[str, Any]:
+        (found,) = (scene for scene in said["scenes"] if scene["title"].startswith(title))
+        return dict(found)
+
+    def test_every_enterprise_claims_and_prepays_and_nobody_else(self, examples: dict[str, Any]) -> None:
+        scene = self.scene(examples, "Economy: ERA by an airdrop")
+        # Five sellers of an invoice each, the owner of three shipments, of a title, of a product line.
+        assert scene["figures"] == {"enterprises": 8, "airdropped": 1_000 * ERA, "prepaid": 200 * ERA}
+        assert refusals(scene) == ["NotInAirdrop", "PrepaidTooLow"]
+
+    def test_financings_are_paid_for_at_the_rate_of_the_day(self, examples: dict[str, Any]) -> None:
+        figures = self.scene(examples, "Finance: fees in ERA")["figures"]
+        # A price weighs nothing yet in the moment in which it is stated: what is charged is the one before it.
+        april, may = stated(date(2026, 4, 14)), stated(date(2026, 5, 12))
+        months = [fee(self.MAPPING, 10**17)]
+        months += [fee(self.MAPPING, rate) + fee(self.ROUTING, rate) for rate in (april, may)]
+        assert (figures["mappings"], figures["routings"], figures["fees in USD"]) == (3, 2, 4_000_000)
+        assert figures["fees"] == sum(months)
+        nodes = sum(month * 375 // 1_000 for month in months)  # 30 %, and a quarter of it more
+        studio = sum(month // 5 for month in months)
+        assert (figures["share of the node"], figures["share of the developer"]) == (nodes, studio)
+        assert figures["share of the treasury"] == sum(months) - nodes - studio
+
+    def test_what_financed_invoices_circulated_earns(self, examples: dict[str, Any]) -> None:
+        scene, usd = self.scene(examples, "Finance: fees in ERA"), 0
+        for deal in examples["finance"]["deals"]:
+            paid = (deal["face"], deal["price"])  # by the debtor, and by the factor before
+            usd += sum(ceil(amount * RATES[deal["currency"]]) for amount in paid)
+        assert scene["figures"]["circulated in USD"] == usd
+        assert scene["figures"]["earned"] == usd * 12 * 10**9 == scene["figures"]["claimed"]
+        assert refusals(scene) == ["EpochStillOpen"]
+
+    def test_what_the_journey_paid_and_earned(self, examples: dict[str, Any]) -> None:
+        figures = self.scene(examples, "Economy: fees in ERA")["figures"]
+        usd = sum(
+            ceil(payment["taken"] * RATES[document["currency"]])
+            for document in examples["documents"]
+            for payment in document["payments"]
+        )
+        assert (figures["mappings"], figures["routings"], figures["fees in USD"]) == (10, 0, 10_000_000)
+        assert figures["circulated in USD"] == usd
+        assert figures["earned"] == usd * 12 * 10**9 == figures["claimed"]
+        shares = sum(figures[f"share of the {role}"] for role in ("node", "developer", "treasury"))
+        assert shares == figures["fees"] < 100 * ERA
+
+    def test_lines_are_no_assets_more_and_a_shipment_is_one_each(self, demo: Demo, tmp_path: Path) -> None:
+        copy("ubl-usd-large.xml", tmp_path / "lines.xml")
+        (tmp_path / "events.jsonld").write_text((EVENTS / "shipment.jsonld").read_text())
+        found = self.scene(demo.told("--no-examples", str(tmp_path)), "Economy: fees in ERA")["figures"]
+        assert (found["mappings"], found["routings"]) == (2, 0)
+
+    def test_without_enterprises_there_is_nothing_to_give(self, demo: Demo, tmp_path: Path) -> None:
+        (tmp_path / "letter.xml").write_text("<letter/>")
+        titles = [scene["title"] for scene in demo.told("--no-examples", str(tmp_path))["scenes"]]
+        assert titles == ["Finance: the documents"]
+
+    @pytest.mark.parametrize(
+        ("what", "changed"),
+        [
+            ("fees: ", {"first_price": (0, 99 * 10**15)}),
+            ("budget of the incentives: ", {"budget": 80_000_000 * ERA + 1}),
+            ("ERA of Nordkaj Maskin A/S: ", {"enterprises": 1}),
+        ],
+    )
+    def test_a_figure_that_the_models_do_not_share_ends_it(
+        self, fresh: Fresh, what: str, changed: dict[str, Any]
+    ) -> None:
+        outcomes = [Outcome(Path("a"), read_invoice(EXAMPLES / "ubl-eur.xml"), None)]
+        with fresh(first_day(outcomes)) as devnet:
+            economy = Economy(devnet, outcomes)
+            economy.open()
+            list(Journey(devnet, economy).run(outcomes))
+            with devnet.chain.isolated():
+                assert economy.close("as it is").figures["claimed"] > 0
+            (only,) = economy.enterprises
+            at, _ = economy.first_price
+            economy.__dict__.update(
+                {
+                    "first_price": (at, changed.get("first_price", economy.first_price)[1]),
+                    "budget": changed.get("budget", economy.budget),
+                    "enterprises": [replace(only, documents=changed.get("enterprises", 0) + only.documents)],
+                }
+            )
+            with pytest.raises(FiguresDiffer, match=f"^{what}"):
+                economy.close("spoilt")
+
+    def test_a_fee_that_nothing_explains_ends_it(self, fresh: Fresh) -> None:
+        outcomes = [Outcome(Path("a"), read_invoice(EXAMPLES / "ubl-eur.xml"), None)]
+        with fresh(first_day(outcomes)) as devnet:
+            economy = Economy(devnet, outcomes)
+            economy.open()
+            devnet.fees.buy(0, economy.scenario, sender=devnet.enrol(*_seller(economy), "ENTERPRISE"))
+            with pytest.raises(FiguresDiffer, match=r"^fees: \[\("):
+                economy.close("a financing without one")
+
+
+def _seller(economy: Economy) -> tuple[str, str]:
+    """Name and legal person of the only enterprise."""
+    (only,) = economy.enterprises
+    return only.account.label, only.legal_id
 
 
 class TestScenes:

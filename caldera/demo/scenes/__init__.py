@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from caldera.demo.scenes import cargo, goods, land
+from caldera.demo.scenes.economy import Economy, FiguresDiffer
 from caldera.demo.scenes.finance import Financing
 from caldera.demo.scenes.finance import play as finance
 from caldera.demo.scenes.stage import NotRefused, Scene, Sheet, Step
@@ -15,6 +16,8 @@ from caldera.documents import DocumentError, Outcome
 from caldera.documents.epcis import EpcisDocument, read_epcis
 
 __all__ = [
+    "Economy",
+    "FiguresDiffer",
     "Financing",
     "NotRefused",
     "Scene",
@@ -45,20 +48,26 @@ def apart(outcomes: Sequence[Outcome]) -> tuple[list[Outcome], list[Shipment]]:
     return rest, shipments
 
 
-def anchored(devnet: Devnet, shipments: Sequence[Shipment]) -> Iterator[tuple[Story, Scene]]:
-    """Each document of events with what became of it."""
+def anchored(
+    devnet: Devnet, shipments: Sequence[Shipment], before: Callable[[], None] | None = None
+) -> Iterator[tuple[Story, Scene]]:
+    """Each document of events with what became of it. `before` is called before each."""
     for path, document in shipments:
+        if before:
+            before()
         scene = cargo.play(devnet, document, path.name)
         count, made = len(document.events), scene.figures.get("certificates", 0)
         said = f"{count} event{'s' * (count != 1)} anchored, {made} shipment{'s' * (made != 1)} certified"
         yield Story(path, "anchored", said), scene
 
 
-def stories(devnet: Devnet) -> Iterator[Scene]:
-    """The scenes that need no documents.
+def stories(devnet: Devnet, before: Callable[[], None] | None = None) -> Iterator[Scene]:
+    """The scenes that need no documents. `before` is called before each.
 
     Raises:
         NotRefused: something came through that must not.
     """
-    yield land.play(devnet)
-    yield goods.play(devnet)
+    for scene in (land, goods):
+        if before:
+            before()
+        yield scene.play(devnet)

@@ -10,6 +10,7 @@ from eth_utils.crypto import keccak
 from caldera.anchoring import Batch, leaf_of, subject_of
 from caldera.contracts import structs
 from caldera.demo.amounts import money
+from caldera.demo.labels import SHIPPER
 from caldera.demo.scenes.stage import DAY, Scene, Stage
 from caldera.devnet import Devnet
 from caldera.documents.epcis import EpcisDocument, Event
@@ -27,12 +28,17 @@ def play(devnet: Devnet, document: EpcisDocument, name: str) -> Scene:
     if late > 0:
         devnet.chain.skip(late)
     _anchor(stage, document, batch)
-    shipments = {event.shipment_key or event.shipment: event for event in document.events if event.shipment}
-    for event in shipments.values():
+    found = shipments(document)
+    for event in found:
         _finance(stage, event)
-    if not shipments:
+    if not found:
         stage.see(carrier.label, "looks for a shipment", "the events name none: nothing to certify")
     return stage.scene
+
+
+def shipments(document: EpcisDocument) -> list[Event]:
+    """The shipments that a document names, each by its last event."""
+    return list({event.shipment_key or event.shipment: event for event in document.events if event.shipment}.values())
 
 
 def _anchor(stage: Stage, document: EpcisDocument, batch: Batch) -> None:
@@ -86,7 +92,7 @@ def _finance(stage: Stage, event: Event) -> None:
     devnet, subject = stage.devnet, subject_of(event)
     logistics, ledger = devnet.logistics, devnet.certificates
     carrier = devnet.chain.account("Baltic Carriers")
-    owner = devnet.enrol("Fjord Seafood", "NAME:Fjord Seafood", "ENTERPRISE")
+    owner = devnet.enrol(SHIPPER, f"NAME:{SHIPPER}", "ENTERPRISE")
     bank = devnet.enrol("Quay Bank", "NAME:Quay Bank", "BANK")
     appraiser, insurer = devnet.officer("appraiser"), devnet.officer("insurer")
     for officer in (appraiser, insurer):

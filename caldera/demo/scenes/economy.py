@@ -443,8 +443,9 @@ def _figures(charge: Charge) -> tuple[str, str, str]:
 
 
 def _percent(part: int, whole: int) -> str:
-    """To two places, cut."""
-    return f"{part * 100 // whole}.{part * 10_000 // whole % 100:02d} %"
+    """To two places, rounded."""
+    places = (part * 20_000 + whole) // (2 * whole)
+    return f"{places // 100}.{places % 100:02d} %"
 
 
 def _eras(row: Sequence[int]) -> list[str]:

@@ -17,10 +17,11 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import events
 from caldera.demo.amounts import DECIMALS, cents, money
-from caldera.demo.labels import Labels
+from caldera.demo.labels import LENDERS, RELAYER, UPKEEP, UPSTREAM, WEBSHOP, Labels
 from caldera.demo.reasons import STATES, explained
 from caldera.demo.scenes.books import Ledger, kept
 from caldera.demo.scenes.choice import LOAN, SALE, SPLIT, WAYS, Candidate, Market, choose, sheet
+from caldera.demo.scenes.economy import Economy
 from caldera.demo.scenes.paperwork import BPS, PART_PRICE, WHOLE_PRICE, Deal, Paperwork
 from caldera.demo.scenes.stage import DAY, Scene, Sheet, Stage
 from caldera.demo.trade import FACTOR, Trade
@@ -30,9 +31,6 @@ from caldera.evm import Account, ContractError, Receipt
 from caldera.evm.errors import EncodingError
 from caldera.model.credit import FACTORS
 
-LENDERS = {"Skagen Pension": 60, "Alster Savings": 40}
-"""Per cent of what is deposited."""
-UPSTREAM, UPKEEP, WEBSHOP, RELAYER = "Forge Supplies", "Platform Upkeep", "Webshop", "relayer"
 UNSECURED = 500
 """Basis points of the invoice that are lent beyond what it is good for as a pledge, within the limit."""
 BORROWER_CAP = 4
@@ -53,12 +51,17 @@ class Financing:
 
 
 def play(
-    devnet: Devnet, outcomes: Sequence[Outcome], preferred: Collection[Path] = (), names: dict[Path, str] | None = None
+    devnet: Devnet,
+    outcomes: Sequence[Outcome],
+    preferred: Collection[Path] = (),
+    names: dict[Path, str] | None = None,
+    economy: Economy | None = None,
 ) -> Financing:
-    """Finances what can be financed of these documents; those of `preferred` first. The chain is left as it was."""
+    """Finances what can be financed of these documents; those of `preferred` first. With an `economy` fees are paid in
+    ERA, and what circulated earns some. The chain is left as it was."""
     mark = devnet.chain.snapshot()
     try:
-        return _Play(devnet, outcomes, preferred, names or {}).run()
+        return _Play(devnet, outcomes, preferred, names or {}, economy).run()
     finally:
         devnet.chain.restore(mark)
 
@@ -67,9 +70,14 @@ class _Play:
     """One play. Scenes are in the order of the story; their steps are on the days of the documents."""
 
     def __init__(
-        self, devnet: Devnet, outcomes: Sequence[Outcome], preferred: Collection[Path], names: dict[Path, str]
+        self,
+        devnet: Devnet,
+        outcomes: Sequence[Outcome],
+        preferred: Collection[Path],
+        names: dict[Path, str],
+        economy: Economy | None,
     ) -> None:
-        self.devnet = devnet
+        self.devnet, self.economy = devnet, economy
         trade, standard = Trade(devnet), devnet.standard
         numbers = devnet.deployment.currencies
         lent = [code for code in numbers if f"LendingPool{code}" in devnet.deployment.addresses]
@@ -99,14 +107,15 @@ class _Play:
             self._live()
         scenes = [stage.scene for stage in self.stages.values()]
         self.done.scenes = [scene for scene in scenes if scene.steps or scene.sheets]
+        if self.economy and self.deals:
+            self.done.scenes.append(self.economy.close("Finance: fees in ERA, and what circulation earned"))
         self.done.deals = list(self.deals.values())
         self._close_the_books()
         return self.done
 
     def _enrol(self) -> None:
         net = self.devnet
-        ours = (FACTOR, UPSTREAM, UPKEEP, WEBSHOP, RELAYER, *LENDERS, "deployer", *net.profile.actors)
-        label = Labels(ours)
+        label = self.economy.labels if self.economy else Labels.on(net)
         chosen = [one for one in self.done.candidates if one.way]
         for one in sorted(chosen, key=lambda one: WAYS.index(one.way)):
             if one.invoice:
@@ -215,6 +224,8 @@ class _Play:
 
     def _begin(self, way: str, deal: Deal, begin: Callable[[Deal], None]) -> None:
         deal.id = self.paper.id_of(deal)
+        if self.economy:
+            self.economy.state_price()
         try:
             begin(deal)
         except (ContractError, EncodingError) as refusal:
@@ -229,6 +240,7 @@ class _Play:
         good = self._advance(deal.face)
         usable = cents(limit * 10**18 // self.market.rate[currency] * 9 // 10)
         amount = good + min(cents(deal.face * UNSECURED // BPS), usable)
+        sent = net.chain.nonce(deal.seller)
         stage.see(deal.buyer.label, f"signs that it owes {deal.title}", f"{money(deal.face)} {currency}")
         stage.see("two attestors", "sign what it is worth", f"{money(deal.face)} {currency}")
         request, signature = self.paper.financing(deal, amount)
@@ -244,8 +256,8 @@ class _Play:
         self._drawn(stage, deal, made[1], deal.face)
         stage.see(
             deal.seller.label,
-            "has sent so far",
-            f"{net.chain.nonce(deal.seller)} transactions; it has {money(net.token(currency).balanceOf(deal.seller))} "
+            "has sent for it so far",
+            f"{net.chain.nonce(deal.seller) - sent} transactions; it has {money(net.token(currency).balanceOf(deal.seller))} "
             f"{currency} and still holds the invoice",
         )
         stage.refused(

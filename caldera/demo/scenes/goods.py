@@ -6,6 +6,7 @@ from eth_utils.crypto import keccak
 
 from caldera.agreements import sign
 from caldera.contracts import structs
+from caldera.demo.labels import BRAND
 from caldera.demo.scenes.stage import DAY, Scene, Stage
 from caldera.devnet import Devnet
 
@@ -17,7 +18,7 @@ def play(devnet: Devnet) -> Scene:
     """One item all the way."""
     stage = Stage(devnet, Scene("Goods: voucher, dealer, customer, warranty, and no grey market"))
     retail, goods, bound = devnet.retail, devnet.goods, devnet.bound
-    brand = devnet.enrol("Nordlys Bikes", "NAME:Nordlys Bikes", "ENTERPRISE", regions=("DK",))
+    brand = devnet.enrol(BRAND, f"NAME:{BRAND}", "ENTERPRISE", regions=("DK",))
     dealer = devnet.enrol("Berlin Cycles", "NAME:Berlin Cycles", "DEALER", regions=("DE",))
     grey = devnet.enrol("Grey Market Inc", "NAME:Grey Market Inc", "DEALER", regions=("US",))
     workshop = devnet.enrol("Kiez Workshop", "NAME:Kiez Workshop", "REPAIRER", regions=("DE",))

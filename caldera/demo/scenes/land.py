@@ -8,6 +8,7 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import structs
 from caldera.demo.amounts import money
+from caldera.demo.labels import LANDLORD
 from caldera.demo.scenes.stage import DAY, Scene, Stage
 from caldera.devnet import Devnet
 
@@ -19,7 +20,7 @@ def play(devnet: Devnet) -> Scene:
     """100 days at 25.00 EUR a day; sold after 40."""
     stage = Stage(devnet, Scene("Land: leased, and sold while the lease runs"))
     rights, leases, euro = devnet.rights, devnet.leases, devnet.token("EUR")
-    owner = devnet.enrol("Anders Farm", "NAME:Anders Farm", "FARMER")
+    owner = devnet.enrol(LANDLORD, f"NAME:{LANDLORD}", "FARMER")
     buyer = devnet.enrol("Birk Estates", "NAME:Birk Estates", "ENTERPRISE")
     tenant = devnet.enrol("Clover Growers", "NAME:Clover Growers", "FARMER")
     attestor = devnet.officer("attestor")

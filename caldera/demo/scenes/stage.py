@@ -93,6 +93,10 @@ class Stage:
         else:
             raise NotRefused(f"{self.scene.title}: {who}: {what}")
 
+    def note(self, who: str, what: str, result: str, gas: int) -> None:
+        """What several transactions of one kind came to; `gas`: of all of them."""
+        self._add(Step(self._day(), who, what, result, "", gas))
+
     def see(self, who: str, what: str, result: str) -> None:
         """What somebody reads from the chain, free of charge."""
         self._add(Step(self._day(), who, what, result))
