@@ -1,6 +1,6 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
-operating facts, prices of ERA, permits (ERC-2612), active users, factors' quotes, invoices' acknowledgements, attested values, requests to
-the router and to lenders' adapters, where a claim of an airdrop goes.
+operating facts, prices of ERA, permits (ERC-2612), active users, factors' quotes, invoices' acknowledgements, attested
+values, requests to the router and to lenders' adapters, where a claim of an airdrop goes.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own

@@ -43,7 +43,7 @@ def main(
     debtors pay, loans close, lenders leave with interest, vouchers are printed. No chain takes an invoice twice, so
     this is played before the rest and taken back.
     Economy: enterprises receive ERA by an airdrop and prepay; every asset and financing is charged in ERA; at the end
-    what circulated is counted, vests and is claimed, and the fees are shared out. All of it agrees with the exact models.
+    what circulated is counted, vests and is claimed, and the fees are shared out, all in accord with the exact models.
     Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
     line as well.
 

@@ -22,7 +22,7 @@ from caldera.demo.scenes.stage import DAY, Scene, Sheet, Stage
 from caldera.devnet import Devnet
 from caldera.documents import DocumentError, Invoice, Outcome
 from caldera.evm import Account, ContractError, Receipt, domain_of
-from caldera.model.fees import STATEMENT_TIME, end_of
+from caldera.model.fees import STATEMENT_TIME, end_of, month_at
 
 ERA = 10**18
 NOBODY = "0x" + "00" * 20
@@ -30,7 +30,7 @@ GIVEN, PREPAID = 100 * ERA, 20 * ERA
 """For each document that an enterprise brings: of the airdrop, and of that into its account for fees."""
 DEVELOPER_BPS = 2_000
 ROUND_DAYS = 90
-SERVICES = {ROUTING: "financed in one transaction", MAPPING: "brought on chain"}
+SERVICES = {ROUTING: "a financing in one transaction", MAPPING: "an asset brought on chain"}
 
 
 @dataclass(frozen=True)
@@ -317,12 +317,21 @@ class Economy:
                 gas, claimed, who = gas + receipt.gas_used, claimed + receipt.returned, who + 1
             said = "half of it is vested" if share == "half" else "all of it is"
             stage.note(f"{who} enterprise{'s' * (who != 1)}", f"claim: {said}", f"{_era(claimed)} ERA", gas)
+        treasury = net.fees.treasury()
+        if net.incentives.rebateOwed(treasury):
+            paid = stage.do(
+                "anyone",
+                "hands over the verifiers' part of the rewards",
+                lambda: net.incentives.claimRebate(treasury, sender=net.chain.account("anyone")),
+                lambda amount: f"{_era(amount)} ERA on top, to the treasury",
+            )
+            agree("the verifiers' part", paid, rewards.claim_rebate(told.fees.treasury))
         told.check_rewards()
 
     def _share(self, stage: Stage, told: Reckoning) -> None:
         net, book = self.devnet, told.fees
         anyone = net.chain.account("anyone")
-        known = max(end_of(told.month(one.time)) for one in told.charges) + STATEMENT_TIME
+        known = max(end_of(month_at(one.time)) for one in told.charges) + STATEMENT_TIME
         if stage.now < known:
             net.chain.warp(known)
         receipt = stage.send(
@@ -365,13 +374,14 @@ class Economy:
     # -- tables --------------------------------------------------------------------------------------------------------
 
     def _charged(self, told: Reckoning) -> Sheet:
-        made = Sheet("Fees in ERA: who paid which", ["day", "who", "for an asset"], ["USD", "USD an ERA", "ERA"])
+        made = Sheet("Fees in ERA: who paid which", ["day", "who", "for"], ["USD", "USD an ERA", "ERA"])
         for one in told.charges:
             made.rows.append([one.day, self._name(told, one), SERVICES[one.service], *_figures(one)])
         usd, paid = sum(one.usd for one in told.charges), sum(one.era for one in told.charges)
         made.rows += [[], ["", "all", "", money(usd), "", _era(paid)]]
+        made.note = "Prices of ERA are made up for this demo; two attestors state them."
         if any(one.fallback for one in told.charges):
-            made.note = "* the governed fallback rate: no price was stated within a day"
+            made.note += " * the governed fallback rate: none was stated within a day."
         return made
 
     def _name(self, told: Reckoning, charge: Charge) -> str:

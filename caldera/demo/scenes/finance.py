@@ -254,11 +254,11 @@ class _Play:
         )
         assert made[0] == deal.id
         self._drawn(stage, deal, made[1], deal.face)
+        sent, has = net.chain.nonce(deal.seller) - sent, money(net.token(currency).balanceOf(deal.seller))
         stage.see(
             deal.seller.label,
             "has sent for it so far",
-            f"{net.chain.nonce(deal.seller) - sent} transactions; it has {money(net.token(currency).balanceOf(deal.seller))} "
-            f"{currency} and still holds the invoice",
+            f"{sent} transactions; it has {has} {currency} and still holds the invoice",
         )
         stage.refused(
             RELAYER,

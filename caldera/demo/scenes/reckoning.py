@@ -25,7 +25,6 @@ from caldera.model.fees import (
     Scenario,
     Shares,
     Source,
-    month_at,
 )
 from caldera.model.incentives import IncentivesModel
 
@@ -103,10 +102,6 @@ class Reckoning:
     def at(self, time: int) -> None:
         """Takes all models to a second."""
         self.oracle.now = self.fees.now = self.rewards.now = time
-
-    def month(self, time: int) -> int:
-        """The month whose revenue a charge is."""
-        return month_at(time)
 
     def entity(self, account: Account | str) -> int:
         """The legal person of an account, 0 where it has none."""
