@@ -49,8 +49,8 @@ def main(
 
     Every file is accounted for: settled, credited, anchored, kept back with the reason, or not read with the reason.
 
-    JSON has amounts in smallest units (six decimals). Exit code 1: the money of an invoice did not come through, or
-    something came through that must be refused.
+    JSON has amounts in smallest units (six decimals; ERA has 18). Exit code 1: the money of an invoice did not come
+    through, something came through that must be refused, or a figure differs from the models.
     """
     began = time.monotonic()
     places = [*([EXAMPLES / "invoices", EXAMPLES / "events"] if examples else []), *(docs or [])]
