@@ -4,8 +4,10 @@
 checks what was published. The command is `caldera airdrop`.
 """
 
+from caldera.lists import Problem
+
 from .claims import SUPPLY, Airdrop, Claim, era, leaf
-from .errors import AirdropError, FolderExists, FolderInvalid, ListInvalid, NotListed, OptionInvalid, Problem
+from .errors import AirdropError, FolderExists, FolderInvalid, ListInvalid, NotListed, OptionInvalid
 from .folder import check_folder, place_of, write_folder
 from .reading import read_list, wei
 

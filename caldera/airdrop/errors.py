@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-
-class Problem(NamedTuple):
-    """What is wrong, and where: a line of the file from 1; 0 where it is the file as a whole."""
-
-    line: int
-    words: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.words}" if self.line else self.words
+from caldera.lists import Problem, listed
 
 
 class AirdropError(Exception):
@@ -25,7 +16,7 @@ class ListInvalid(AirdropError):
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_listed(source, self.problems))
+        super().__init__(listed(source, self.problems))
 
 
 class FolderInvalid(AirdropError):
@@ -33,7 +24,7 @@ class FolderInvalid(AirdropError):
 
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_listed(source, self.problems))
+        super().__init__(listed(source, self.problems))
 
 
 class FolderExists(AirdropError):
@@ -46,7 +37,3 @@ class OptionInvalid(AirdropError):
 
 class NotListed(AirdropError):
     """The account has no claim in this list."""
-
-
-def _listed(source: str, problems: Sequence[Problem]) -> str:
-    return f"{source}: {len(problems)} problem(s)\n" + "\n".join(f"  {one}" for one in problems)

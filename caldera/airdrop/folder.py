@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from caldera.evm.address import Address, BadAddress, to_address
+from caldera.lists import Problem
 
 from .claims import SUPPLY, Airdrop, Claim
-from .errors import FolderExists, FolderInvalid, Problem
+from .errors import FolderExists, FolderInvalid
 
 SCHEMA = 1
 MANIFEST, PROOFS = "manifest.json", "proofs.json"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from caldera.evm.address import ZERO, Address, BadAddress, to_address
+from caldera.evm.address import ZERO, Address
+from caldera.lists import CellInvalid, Problem, Unreadable, account_of, rows
+from caldera.lists import shown as _shown
 
 from .claims import DECIMALS, SUPPLY, Airdrop, Claim, era
-from .errors import ListInvalid, Problem
+from .errors import ListInvalid
 
 COLUMNS = ("account", "amount", "amount_wei", "index")
 _HEADER = "begin the file with the line account,amount or account,amount_wei, if you like with ,index"
@@ -101,31 +100,14 @@ class _Reading:
 
     def read(self, data: bytes) -> None:
         """Reads everything, and goes on after what is wrong."""
-        text = self._text(data)
-        if text is None:
-            return
-        first = text.split("\n", 1)[0]
-        between = ","
-        if "," not in first and (";" in first or "\t" in first):
-            between = ";" if ";" in first else "\t"
-            name = "semicolons" if between == ";" else "tabs"
-            self.note(1, f"columns are separated by {name}: separate them by commas")
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=between, strict=True)
         columns: list[str] | None = None
         try:
-            for cells in reader:
-                row = [cell.strip(" ") for cell in cells]
-                line = reader.line_num
-                if not any(row):
-                    self.note(line, "the line is empty: take it out")
-                elif columns is None:
-                    columns = self._columns(line, row)
-                    if columns is None:
-                        return
-                else:
+            for line, row in rows(data, self.note):
+                if columns is not None:
                     self._row(line, dict(zip(columns, row, strict=False)), len(row), columns)
-        except csv.Error as error:
-            self.note(reader.line_num, f"no CSV ({error}): mind quotation marks; nothing after it was read")
+                elif (columns := self._columns(line, row)) is None:
+                    return
+        except Unreadable:
             return
         if columns is None:
             self.note(0, f"the file is empty: {_HEADER}")
@@ -148,19 +130,6 @@ class _Reading:
                 f"the amounts add up to {era(found)} ERA, {era(abs(found - total))} {words} than {era(total)}: "
                 "correct the list or the total",
             )
-
-    def _text(self, data: bytes) -> str | None:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self.note(1, "the file is in UTF-16: save it as UTF-8")
-            return None
-        if data.startswith(codecs.BOM_UTF8):
-            self.note(1, "the file begins with a byte order mark: save it as UTF-8 without one")
-            data = data.removeprefix(codecs.BOM_UTF8)
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            self.note(data[: error.start].count(b"\n") + 1, "the line is not UTF-8: save the file as UTF-8")
-            return None
 
     def _columns(self, line: int, row: Sequence[str]) -> list[str] | None:
         unknown = [name for name in row if name not in COLUMNS]
@@ -194,20 +163,12 @@ class _Reading:
             self.note(line, f"{_shown(text)} stands in line {self.lines[key]} already: write one line with the sum")
             return ZERO
         self.lines[key] = line
-        if text.startswith("0X"):
-            self.note(line, f"{_shown(text)} begins with 0X: write 0x")
-            return ZERO
-        if not re.fullmatch(r"0x[0-9a-fA-F]{40}", text):
-            self.note(line, f"{_shown(text)} is not an address: write 0x and 40 hex digits")
-            return ZERO
         try:
-            account = to_address(text)
-        except BadAddress as error:
-            self.note(line, f"{error}; copy the address again from where it comes from")
+            account = account_of(text)
+        except CellInvalid as error:
+            self.note(line, str(error))
             return ZERO
-        if account == ZERO:
-            self.note(line, "the zero address belongs to nobody: take the line out")
-        elif account.lower() in self.forbidden:
+        if account.lower() in self.forbidden:
             self.note(line, f"{account} is {self.forbidden[account.lower()]}, which cannot claim: take the line out")
         return account
 
@@ -238,9 +199,3 @@ def _why(text: str) -> str:
     if re.fullmatch(r"[\d.]+[eE][+-]?\d+", text, re.ASCII):
         return "is written with an exponent: write all digits, and format the column as text in a spreadsheet"
     return "is no number: write it like 1234567.5"
-
-
-def _shown(text: str) -> str:
-    """A value of the file in a message: no control characters, and not too much."""
-    clean = "".join(letter if letter.isprintable() else "�" for letter in text)
-    return repr(clean if len(clean) <= 60 else clean[:57] + "…")
