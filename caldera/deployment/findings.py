@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,3 +29,9 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.where}: expected {self.expected}, found {self.found}"
+
+
+def differs(where: str, expected: object, found: object) -> Iterator[Finding]:
+    """A finding about a parameter, unless both are equal."""
+    if expected != found:
+        yield Finding(Kind.PARAMETER, where, str(expected), str(found))

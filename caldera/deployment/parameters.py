@@ -83,19 +83,19 @@ def setting_values(suite: Suite, setting: SettingEntry) -> tuple[tuple[Any, ...]
     key = setting.key if setting.read_key is None else setting.read_key
     values = setting.values if setting.expect is None else setting.expect
     where = f"{setting.contract}.{setting.read}"
-    return tuple(suite.resolve(key)), _lowered(fit_values(where, reader.entry["outputs"], suite.resolve(values)))
+    return tuple(suite.resolve(key)), lowered(fit_values(where, reader.entry["outputs"], suite.resolve(values)))
 
 
 def setting_found(suite: Suite, setting: SettingEntry, key: tuple[Any, ...]) -> tuple[Any, ...]:
     """What stands there now."""
-    found: tuple[Any, ...] = _lowered(suite.read(setting.contract, setting.read, *key))
+    found: tuple[Any, ...] = lowered(suite.read(setting.contract, setting.read, *key))
     return found
 
 
-def _lowered(value: Any) -> Any:
+def lowered(value: Any) -> Any:
     """Addresses in small letters, so that they compare."""
     if isinstance(value, tuple):
-        return tuple(_lowered(item) for item in value)
+        return tuple(lowered(item) for item in value)
     return value.lower() if isinstance(value, str) else value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from .findings import Finding, Kind
+from .findings import Finding, Kind, differs
 from .parameters import (
     closure_of,
     currency_values,
@@ -46,25 +46,20 @@ def verify_parameters(suite: Suite, from_block: int) -> Iterator[Finding]:
         yield from _rules(suite, from_block)
     for rule, module, _, getter, values in module_values(suite):
         found = suite.read(module, getter, rule_number(suite, rule))
-        yield from _differs(f"{module}.{getter}({rule.name})", values, found)
+        yield from differs(f"{module}.{getter}({rule.name})", values, found)
     for setting in suite.profile.settings:
         key, wanted = setting_values(suite, setting)
         where = f"{setting.contract}.{setting.read}({', '.join(map(str, key))})"
-        yield from _differs(where, wanted, setting_found(suite, setting, key))
+        yield from differs(where, wanted, setting_found(suite, setting, key))
     yield from _modules(suite, from_block)
     yield from _subscriptions(suite)
-
-
-def _differs(where: str, expected: object, found: object) -> Iterator[Finding]:
-    if expected != found:
-        yield Finding(Kind.PARAMETER, where, str(expected), str(found))
 
 
 def _regions(suite: Suite, from_block: int) -> Iterator[Finding]:
     for name in suite.profile.regions:
         found = closure_of(suite, name)
         where = f"{suite.registry} region {name}, with those around it"
-        yield from _differs(where, bin(suite.profile.closure(name)), "unknown" if found is None else bin(found))
+        yield from differs(where, bin(suite.profile.closure(name)), "unknown" if found is None else bin(found))
     planned = {region.bit for region in suite.profile.regions.values()}
     defined = suite.port.logs(suite.addresses[suite.registry], [_REGION_DEFINED], from_block)
     for number in sorted({int.from_bytes(log.topics[1], "big") for log in defined} - planned):
@@ -73,7 +68,7 @@ def _regions(suite: Suite, from_block: int) -> Iterator[Finding]:
 
 def _currencies(suite: Suite) -> Iterator[Finding]:
     count = suite.read(suite.standard, "currencyCount")[0]
-    yield from _differs(f"{suite.standard}.currencyCount", len(suite.profile.currencies), count)
+    yield from differs(f"{suite.standard}.currencyCount", len(suite.profile.currencies), count)
     for number, entry in enumerate(suite.profile.currencies, 1):
         if number <= count:
             yield from _currency(suite, number, entry)
@@ -98,7 +93,7 @@ def _currency(suite: Suite, number: int, entry: CurrencyEntry) -> Iterator[Findi
     if entry.source is None:  # a rate with a source moves by itself, within its bounds
         compared.append(("rate", rate, found_rate))
     for field, expected, found in compared:
-        yield from _differs(f"{suite.standard} currency {number} ({entry.code}) {field}", expected, found)
+        yield from differs(f"{suite.standard} currency {number} ({entry.code}) {field}", expected, found)
 
 
 def _rules(suite: Suite, from_block: int) -> Iterator[Finding]:
@@ -119,7 +114,7 @@ def _rule(suite: Suite, entry: RuleEntry) -> Iterator[Finding]:
         return
     found = suite.read(suite.standard, "rules", number)[0]
     for field, expected, value in zip(_RULE_FIELDS, rule_values(suite, entry), found, strict=True):
-        yield from _differs(f"{where} {field}", expected, value)
+        yield from differs(f"{where} {field}", expected, value)
     if suite.read(suite.standard, "isRetired", number)[0]:
         yield Finding(Kind.PARAMETER, where, "in force", f"version {number} is retired")
 
@@ -130,7 +125,7 @@ def _modules(suite: Suite, from_block: int) -> Iterator[Finding]:
         logs = suite.port.logs(suite.addresses[ledger], [_MODULE_SET], from_block)
         for kind in sorted({*wanted, *(int.from_bytes(log.topics[1], "big") for log in logs)}):
             found = str(to_checksum_address(suite.read(ledger, "moduleOf", kind)[0]))
-            yield from _differs(f"{ledger}.moduleOf({kind})", wanted.get(kind, "no module"), found)
+            yield from differs(f"{ledger}.moduleOf({kind})", wanted.get(kind, "no module"), found)
 
 
 def _subscriptions(suite: Suite) -> Iterator[Finding]:

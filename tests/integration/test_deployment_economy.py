@@ -17,9 +17,10 @@ from caldera.deployment import Log, Manifest, Profile, Receipt, Web3Port, apply,
 from caldera.deployment.applier import Deployment
 from caldera.deployment.economy import MONTH, SUPPLY, Economy, load_economy
 from caldera.deployment.encoding import function
-from caldera.deployment.errors import ManifestError, VerificationFailed
+from caldera.deployment.errors import CallReverted, ManifestError, VerificationFailed
 from caldera.deployment.names import ROLES, ZERO_ADDRESS
 from caldera.deployment.planner import Plan
+from caldera.deployment.profile import SettingEntry
 from caldera.deployment.suite import Suite
 from caldera.deployment.verifier import deployed_suite
 from caldera.deployment.yaml_reader import read_yaml
@@ -58,9 +59,18 @@ class Stand:
 
     def findings(self, economy: Path) -> list[str]:
         """What verify says where the profile has that economy."""
+        return self.differences(profile_of(economy))
+
+    def differences(self, profile: Profile) -> list[str]:
+        """What verify says of that profile."""
         manifest = Manifest.load(self.path)
         assert manifest
-        return [str(one) for one in verify(profile_of(economy), self.compiled, Web3Port(self.node.url), manifest)]
+        return [str(one) for one in verify(profile, self.compiled, Web3Port(self.node.url), manifest)]
+
+    def act(self, actor: str, name: str, call: str, *values: Any) -> None:
+        """A transaction of an actor behind the plan's back."""
+        data = function(self.compiled[name], call).encode(*values)
+        self.node.act_as(self.suite.profile.actors[actor], self.made.address(name), data)
 
 
 def economy_file(name: str) -> Path:
@@ -89,6 +99,14 @@ def stand(request: pytest.FixtureRequest, anvil: Node, tmp_path_factory: pytest.
         deployed_suite(profile, compiled, Web3Port(anvil.url), manifest),
     )
     anvil.ask("evm_revert", snapshot)
+
+
+@pytest.fixture
+def altered(stand: Stand) -> Iterator[Stand]:
+    """As applied, and put back afterwards."""
+    snapshot = stand.node.ask("evm_snapshot")
+    yield stand
+    stand.node.ask("evm_revert", snapshot)
 
 
 def test_the_whole_supply_is_where_the_economy_says_to_the_wei(stand: Stand) -> None:
@@ -211,13 +229,141 @@ def test_verify_names_each_value_that_differs(
     ],
 )
 def test_verify_names_what_was_changed_behind_the_plan(
-    stand: Stand, actor: str, name: str, call: str, values: tuple[Any, ...], where: str
+    altered: Stand, actor: str, name: str, call: str, values: tuple[Any, ...], where: str
 ) -> None:
-    snapshot = stand.node.ask("evm_snapshot")
-    data = function(stand.compiled[name], call).encode(*values)
-    stand.node.act_as(stand.suite.profile.actors[actor], stand.made.address(name), data)
-    assert [line.split(": expected")[0] for line in stand.findings(economy_file("circulation"))] == [where]
-    stand.node.ask("evm_revert", snapshot)
+    altered.act(actor, name, call, *values)
+    assert [line.split(": expected")[0] for line in altered.findings(economy_file("circulation"))] == [where]
+
+
+SHARES = (3000, 2500, 1500, 2000, 1000, 100_000)
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+def test_verify_names_prices_of_services(altered: Stand) -> None:
+    altered.act("standard", "FeeRouter", "setFeePrice", 1, 1_000_001)
+    altered.act("standard", "FeeRouter", "setFeePrice", 2, 7)
+    altered.act("standard", "FeeRouter", "setFeePrice", 2, 1_000_000)  # and back
+    altered.act("standard", "FeeRouter", "setFeePrice", 3, 0)
+    assert altered.findings(economy_file("circulation")) == [
+        "parameter: FeeRouter price of service 1: expected 1000000, found 1000001",
+        "parameter: FeeRouter price of service 3: expected no such service, found 0",
+    ]
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+def test_verify_reads_prices_also_while_nothing_can_be_charged(altered: Stand) -> None:
+    """Governance may set no fallback: then `feeOf` has no answer once the oracle is old."""
+    terms = (altered.made.address("EraRate"), 86_400, 10**15, 10**19, 0)
+    altered.act("standard", "FeeRouter", "setFeeRateTerms", terms)
+    altered.node.ask("evm_increaseTime", 2 * 86_400)
+    altered.node.ask("evm_mine")
+    with pytest.raises(CallReverted, match="StaleFeeRate"):
+        altered.read("FeeRouter", "feeOf", 0)
+    assert [line.split(": expected")[0] for line in altered.findings(economy_file("circulation"))] == [
+        "parameter: FeeRouter.feeRateTerms()"
+    ]
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+def test_verify_names_shares_now_and_later(altered: Stand) -> None:
+    other = (3001, *SHARES[1:])
+    month = altered.read("FeeRouter", "currentMonth")
+    altered.act("standard", "FeeRouter", "setFeeShares", other)
+    line = f"parameter: FeeRouter.feeSharesAt({month + 1}): expected {SHARES}, found {other}"
+    assert altered.findings(economy_file("circulation")) == [line]
+    for _ in range(3):  # once they are in force, too, and however long
+        altered.node.ask("evm_increaseTime", 31 * 86_400)
+        altered.node.ask("evm_mine")
+        now = altered.read("FeeRouter", "currentMonth")
+        assert altered.findings(economy_file("circulation")) == [line.replace(f"({month + 1})", f"({now})")]
+    altered.act("standard", "FeeRouter", "setFeeShares", SHARES)
+    altered.node.ask("evm_increaseTime", 31 * 86_400)
+    altered.node.ask("evm_mine")
+    assert altered.findings(economy_file("circulation")) == []
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+def test_verify_names_a_scenario_that_the_profile_does_not_open(altered: Stand) -> None:
+    record = (1, 5, 0, 0, altered.made.address("Treasury"), ZERO_ADDRESS, ZERO_ADDRESS)
+    altered.act("standard", "FeeRouter", "openScenario", record)
+    shown = (*record[:4], str(record[4]).lower(), *record[5:])
+    assert altered.findings(economy_file("circulation")) == [
+        f"parameter: FeeRouter.scenarioOf(2): expected no such scenario, found {(shown, True)}"
+    ]
+    altered.act("standard", "FeeRouter", "setScenario", 1, record)
+    found = altered.findings(economy_file("circulation"))
+    assert [line.split(": expected")[0] for line in found] == [
+        "parameter: FeeRouter.scenarioOf(1)",
+        "parameter: FeeRouter.scenarioOf(2)",
+    ]
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "place", "value", "found"),
+    [
+        ("EraRate", -1, 2 * 10**17, "parameter: EraRate first price: expected 200000000000000000, found 1000"),
+        ("FeeRouter", -2, [500_001, 1_000_000, 1_000_000], "parameter: FeeRouter price of service 0: expected 500001"),
+    ],
+)
+def test_verify_names_what_was_constructed_otherwise(
+    stand: Stand, name: str, place: int, value: Any, found: str
+) -> None:
+    """What a later deployment of the plan would have is not what stands there."""
+    profile = stand.suite.profile
+    entries = [entry.model_copy(update={"args": list(entry.args)}) for entry in profile.contracts]
+    next(entry for entry in entries if entry.name == name).args[place] = value
+    (line,) = stand.differences(profile.model_copy(update={"contracts": entries}))
+    assert line.startswith(found)
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+@pytest.mark.parametrize(
+    ("call", "name", "change", "where"),
+    [
+        ("setEraRateTerms", "EraRate", (21_600, 600, 3_600, 2_000, 10**15, 10**19 - 1), "EraRate.eraRateTerms()"),
+        ("setFeeRateTerms", "FeeRouter", ("$EraRate", 86_399, 10**15, 10**19, 10**17), "FeeRouter.feeRateTerms()"),
+        ("setRateTerms", "DeveloperGrants", ("$EraRate", 86_399, 10**15, 10**19), "DeveloperGrants.rateTerms()"),
+    ],
+)
+def test_terms_are_those_of_the_constructor_where_no_setting_repeats_them(
+    altered: Stand, call: str, name: str, change: tuple[Any, ...], where: str
+) -> None:
+    profile = altered.suite.profile
+    settings = [one for one in profile.settings if one.set != f"{name}.{call}"]
+    assert len(settings) == len(profile.settings) - 1
+    bare = profile.model_copy(update={"settings": settings})
+    assert altered.differences(bare) == []
+    actor = "admin" if name == "DeveloperGrants" else "standard"
+    altered.act(actor, name, call, tuple(altered.suite.resolve(list(change))))
+    (line,) = altered.differences(bare)
+    assert line.startswith(f"parameter: {where}: expected (")
+
+
+@pytest.mark.parametrize("stand", ["circulation"], indirect=True)
+def test_settings_of_prices_and_shares_are_the_plan(altered: Stand) -> None:
+    """Governance changed them and the profile says so."""
+    other, month = (3001, *SHARES[1:]), altered.read("FeeRouter", "currentMonth") + 1
+    altered.act("standard", "FeeRouter", "setFeePrice", 3, 5)
+    altered.act("standard", "FeeRouter", "setFeeShares", other)
+    profile = altered.suite.profile
+    given = [
+        {
+            "set": "FeeRouter.setFeePrice",
+            "key": [3],
+            "values": [5],
+            "read": "feeServices",
+            "read_key": [],
+            "expect": [4],
+        },
+        {"set": "FeeRouter.setFeeShares", "values": [list(other)], "read": "feeSharesAt", "read_key": [month]},
+    ]
+    entries = [SettingEntry.model_validate(one) for one in given]
+    assert altered.differences(profile.model_copy(update={"settings": [*profile.settings, *entries]})) == []
+    assert len(altered.differences(profile.model_copy(update={"settings": [*profile.settings, entries[0]]}))) == 1
+    altered.act("standard", "FeeRouter", "setFeeShares", SHARES)  # not what the profile says any more
+    found = altered.differences(profile.model_copy(update={"settings": [*profile.settings, *entries]}))
+    assert {line.split(": expected")[0] for line in found} == {f"parameter: FeeRouter.feeSharesAt({month})"}
 
 
 class Sly:
