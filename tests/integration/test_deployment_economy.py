@@ -344,23 +344,21 @@ def test_terms_are_those_of_the_constructor_where_no_setting_repeats_them(
 def test_settings_of_prices_and_shares_are_the_plan(altered: Stand) -> None:
     """Governance changed them and the profile says so."""
     other, month = (3001, *SHARES[1:]), altered.read("FeeRouter", "currentMonth") + 1
+    altered.act("standard", "FeeRouter", "setFeePrice", 0, 400_000)
     altered.act("standard", "FeeRouter", "setFeePrice", 3, 5)
     altered.act("standard", "FeeRouter", "setFeeShares", other)
     profile = altered.suite.profile
+    price = {"set": "FeeRouter.setFeePrice", "read": "feeServices", "read_key": [], "expect": [4]}
     given = [
-        {
-            "set": "FeeRouter.setFeePrice",
-            "key": [3],
-            "values": [5],
-            "read": "feeServices",
-            "read_key": [],
-            "expect": [4],
-        },
+        price | {"key": [0], "values": [400_000]},
+        price | {"key": [3], "values": [5]},
         {"set": "FeeRouter.setFeeShares", "values": [list(other)], "read": "feeSharesAt", "read_key": [month]},
     ]
     entries = [SettingEntry.model_validate(one) for one in given]
     assert altered.differences(profile.model_copy(update={"settings": [*profile.settings, *entries]})) == []
-    assert len(altered.differences(profile.model_copy(update={"settings": [*profile.settings, entries[0]]}))) == 1
+    for left_out in range(len(entries)):
+        some = [entry for place, entry in enumerate(entries) if place != left_out]
+        assert len(altered.differences(profile.model_copy(update={"settings": [*profile.settings, *some]}))) == 1
     altered.act("standard", "FeeRouter", "setFeeShares", SHARES)  # not what the profile says any more
     found = altered.differences(profile.model_copy(update={"settings": [*profile.settings, *entries]}))
     assert {line.split(": expected")[0] for line in found} == {f"parameter: FeeRouter.feeSharesAt({month})"}
