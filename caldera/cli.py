@@ -13,6 +13,7 @@ from caldera.demo.__main__ import main as demo
 from caldera.deployment.cli import app as deploy
 from caldera.economy.cli import app as economy
 from caldera.quote.cli import quote
+from caldera.vesting.cli import app as vesting
 from caldera.vouchers.cli import vouchers
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Industrial value circulation on rollups.")
@@ -20,6 +21,7 @@ app.command("demo")(demo)
 app.command("vouchers")(vouchers)
 app.command("quote")(quote)
 app.add_typer(airdrop, name="airdrop", help="Build and check the lists of an airdrop.")
+app.add_typer(vesting, name="vesting", help="Check lists of grants, and make them on a chain.")
 app.add_typer(economy, name="economy", help="Look into the economy of ERA.")
 app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
 

@@ -136,9 +136,10 @@ def test_revenue() -> None:
     assert run("revenue", names) > 0
 
 
-def test_vesting() -> None:
-    names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
-    assert run("vesting", names) > 0
+def test_vesting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    units = {"ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
+    assert run("vesting", {"vesting": vesting.build(), "folder": tmp_path, "reverts": reverts, **units}) > 0
 
 
 def test_incentives() -> None:
