@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
+from math import ceil, floor
 
 from caldera.deployment.economy import Band
 
@@ -52,7 +52,7 @@ class Cost:
         slashed = -(-stake * self.band.slash_bps // WHOLE)
         own = slashed * given.own_bps // WHOLE
         left = (stake - slashed) * given.own_bps // WHOLE
-        signed = max(1, floor(given.requests * TRAILING * drawn(self.game)))
+        signed = max(1, ceil(round(given.requests * TRAILING * drawn(self.game), 6)))
         days = TRAILING * EPOCH_DAYS
         rewards = left * (self.band.most_bps - self.band.least_bps) * days // (WHOLE * YEAR_DAYS * signed)
         return Loss(own, slashed - own, rewards)
@@ -69,6 +69,11 @@ class Cost:
         """Expected loss of the ring in one try: stake of its own, and rewards."""
         each = self.loss.own + self.loss.rewards
         return self.game.caught * self.game.signing(0, overturned=True) * each
+
+    @property
+    def delegators_lost(self) -> float:
+        """Expected loss of the ring's delegators in one try."""
+        return self.game.caught * self.game.signing(0, overturned=True) * self.loss.delegators
 
     def kept(self, final_bps: int) -> float:
         """Part of the fraud's value that one try brings on average, where `final_bps` of it waits until the result is

@@ -16,6 +16,9 @@ from .court import Judges, Persistence, Verdict, second, verdict
 from .draw import Kinds, panel_chances, panels
 from .errors import RequestImpossible
 
+IMPOSSIBLE = 10**6
+"""More signatures than there are nodes."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -62,12 +65,12 @@ class Network:
 
     def signing(self, request: Request, willing: int) -> tuple[int, int]:
         """The ring's own signatures that are needed beside those of `willing` others, and how many of these are taken.
-        More than a result can have where it cannot be."""
+        `IMPOSSIBLE` of its own where no result can be."""
         for own in range(MOST_SIGNERS + 1):
             taken = min(willing, MOST_SIGNERS - own)
             if own + taken >= request.signers and own * self.ring_stake + taken * self.stake >= request.weight:
                 return own, taken
-        return MOST_SIGNERS + 1, 0
+        return IMPOSSIBLE, 0
 
 
 @dataclass(frozen=True)
