@@ -48,6 +48,7 @@ def grids(made: Sequence[Report]) -> list[Grid]:
         _by_panel(first, "it is accepted and stands for good", lambda one: percent(one.stands)),
         _checked(first),
         *(grid for one in made for grid in _break_even(one)),
+        _detected(made),
         *(_trust(one) for one in made),
         _income(made),
         _thresholds(made),
@@ -81,6 +82,19 @@ def _break_even(made: Report) -> list[Grid]:
         "used when it is final": lambda one: amount(one.pays_final),
     }
     return [_by_panel(made, f"value in ERA from which a fraud pays, {when}", words, "") for when, words in said.items()]
+
+
+def _detected(made: Sequence[Report]) -> Grid:
+    rows = []
+    for row in zip(*(one.detected for one in made), strict=True):
+        soon, final = [amount(one.pays_soon) for one in row], [amount(one.pays_final) for one in row]
+        rows.append([bps(row[0].detection_bps), *(cell for pair in zip(soon, final, strict=True) for cell in pair)])
+    heads = ["detected"]
+    for one in made:
+        heads += [f"{one.economy.name}, at once", "when final"]
+    game = made[0].cost.game
+    title = f"{game.request}, a ring of {bps(made[0].given.ring_bps)}: value in ERA from which a fraud pays"
+    return title, heads, rows
 
 
 def _trust(made: Report) -> Grid:
@@ -198,6 +212,7 @@ def _profile(made: Report) -> dict[str, Any]:
             "loss_of_a_signer": {name: str(value) for name, value in asdict(loss).items()},
         },
         "chances": [_texts(asdict(one)) for one in made.chances],
+        "by_detection": [_texts(asdict(one)) for one in made.detected],
         "checks": [asdict(one) | {"off": one.off} for one in made.checks],
         "trust": [
             {"request": _texts(asdict(one.request)), "answered": one.answered}

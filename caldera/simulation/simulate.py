@@ -22,6 +22,7 @@ OPEN_WEIGHTS = (500, 1_000, 2_000, 3_000)
 OPEN_SIGNERS = 3
 LAZY = (200, 1_000, 2_000)
 HARD = (0, 20, 100, 500)
+DETECTED = (0, 2_000, 5_000, 8_000, 9_000, 9_500, 10_000)
 FEWER = 5
 """How many times fewer trials check each share of the ring."""
 
@@ -39,6 +40,15 @@ class Chance:
     first: float
     overturned: float
     stands: float
+    pays_final: int | None
+    pays_soon: int | None
+
+
+@dataclass(frozen=True)
+class Detected:
+    """Value from which the supposed fraud pays, by the part of false results that is detected."""
+
+    detection_bps: int
     pays_final: int | None
     pays_soon: int | None
 
@@ -101,6 +111,7 @@ class Report:
     profit_mean: float
     profit_error: float
     chances: list[Chance]
+    detected: list[Detected]
     checks: list[Check]
     trust: list[Trusted]
     years: dict[str, Years]
@@ -163,6 +174,7 @@ def simulate(
         float(played.profit.mean()),
         float(played.profit.std() / np.sqrt(trials)),
         chances,
+        [_detected(given, economy, part) for part in DETECTED],
         checks,
         trust,
         years,
@@ -187,6 +199,12 @@ def _chance(given: Assumptions, economy: Economy, share: int, panel: int) -> Cha
         cost.break_even(WHOLE),
         cost.break_even(0),
     )
+
+
+def _detected(given: Assumptions, economy: Economy, detection: int) -> Detected:
+    supposed, band = given.but(detection_bps=detection), economy.staking
+    cost = Cost(Game(supposed, Request.of(supposed), band.slash_bps), band)
+    return Detected(detection, cost.break_even(WHOLE), cost.break_even(0))
 
 
 def _checks(given: Assumptions, economy: Economy, trials: int, seed: int, tick: Callable[[int], None]) -> list[Check]:

@@ -92,6 +92,11 @@ def test_economy(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("economy", {}) > 0
 
 
+def test_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert run("simulation", {}) == 4
+
+
 def test_rights() -> None:
     assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,22 @@ from typer.testing import CliRunner
 
 from caldera.cli import app
 from caldera.deployment.economy import load_economy
-from caldera.simulation import Assumptions, Report, RequestImpossible, SupposedInvalid, read_assumptions, simulate
+from caldera.simulation import (
+    Assumptions,
+    Cost,
+    Game,
+    Report,
+    Request,
+    RequestImpossible,
+    SupposedInvalid,
+    read_assumptions,
+    simulate,
+    trusted,
+)
 from caldera.simulation.page import plots
 from caldera.simulation.show import amount, grids, percent
 from caldera.simulation.simulate import steps
-from tests.support.simulation import NAMES, PROFILES
+from tests.support.simulation import ERA, NAMES, PROFILES, band
 
 SMALL = ["--trials", "500", "--assume", "requests=500"]
 
@@ -46,6 +58,11 @@ def test_json_of_the_published_profiles(monkeypatch: pytest.MonkeyPatch) -> None
         assert year["income"] == year["rewards"] + year["fees"] - year["checks"] - year["slashed"]
         assert len(one["chances"]) == 54
         assert all(int(row["pays_soon"]) <= int(row["pays_final"]) for row in one["chances"])
+        # The more is detected, the more a fraud must bring.
+        for name in ("pays_soon", "pays_final"):
+            values = [int(row[name]) for row in one["by_detection"]]
+            assert values == sorted(values)
+            assert values[0] < values[-1]
         assert int(one["trust"][0]["soon"]["value"]) >= 0
     assert run(*SMALL, "--json") == first
     assert run(*SMALL, "--json", "--seed", "2") != first
@@ -69,6 +86,31 @@ def test_trials_of_the_report_agree_with_the_exact(report: Report) -> None:
     assert all(abs(one.off) < 5 or one.exact * 400 < 3 for one in report.checks)
     gap = report.profit_mean - report.cost.profit(report.given.units("fraud_era"), report.given.final_bps)
     assert abs(gap) < 4.5 * report.profit_error
+
+
+def test_figures_of_the_page_are_those_of_the_simulation() -> None:
+    text = (PROFILES.parent / "docs" / "simulation.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    bands = [band(name) for name in NAMES]
+    given = Assumptions()
+    said = [row for row in rows if row[0].startswith(("open, ", "panel, "))]
+    assert len(said) == 8
+    for asked, answered, *values in said:
+        kind, signers, weight = re.split(", (?=[0-9])", asked)
+        count, _, panel = signers.removesuffix(" signers").partition(" of ")
+        assert kind == ("panel" if panel else "open")
+        request = Request(int(panel or 0), int(count), int(weight.removesuffix(" ERA").replace(",", "")) * ERA)
+        trust = [trusted(given, one, request, final) for one in bands for final in (0, 10_000)]
+        assert values == [amount(one.value if one else None) for one in trust]
+        assert answered == percent(Game(given, request, 4_000).answered, 1)
+    detected = [row for row in rows if len(row) == 7 and re.fullmatch(r"[0-9]+%", row[0]) and "%" not in row[1]]
+    assert len(detected) == 7
+    for part, *values in detected:
+        supposed = given.but(detection_bps=int(part.rstrip("%")) * 100)
+        costs = [Cost(Game(supposed, Request.of(supposed), one.slash_bps), one) for one in bands]
+        assert values == [amount(one.break_even(final)) for one in costs for final in (0, 10_000)]
+    assumed = {row[0].strip("`"): row[1].replace(",", "") for row in rows if row[0].startswith("`")}
+    assert assumed == {name: value for name, value, _ in given.rows()}
 
 
 def test_progress_is_told_to_the_end() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from caldera.simulation import Cost, Game, Request, trusted
@@ -62,7 +64,7 @@ def test_a_panel_costs_a_fee_for_each_try_that_is_answered() -> None:
 def test_the_ring_brings_only_what_is_worth_it() -> None:
     """With lazy nodes about, the cheapest panels are those with none of its own; it waits for these if that is cheaper
     than the stake of all."""
-    values = {"lazy_bps": 2_000, "detection_bps": 5_000}
+    values: dict[str, Any] = {"lazy_bps": 2_000, "detection_bps": 5_000}
     found = cost(Request(5, 3, 0), **values)
     game, each = found.game, found.loss.own + found.loss.rewards
     sets = []
@@ -109,7 +111,7 @@ def test_weight_buys_trust_where_a_ring_can_split() -> None:
 
 def test_everybody_is_drawn_by_stake() -> None:
     found = cost(Request(7, 5, 0)).game
-    assert (drawn(found), drawn_other(found)) == (pytest.approx(0.07), pytest.approx(0.07))
+    assert [drawn(found), drawn_other(found)] == pytest.approx([0.07, 0.07])
     heavy = cost(Request(7, 5, 0), ring_nodes=10).game
     assert 20 * 0.07 > 10 * drawn(heavy) > 0.07 * 10
     assert 10 * drawn(heavy) + 80 * drawn_other(heavy) == pytest.approx(7)

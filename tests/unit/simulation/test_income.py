@@ -133,7 +133,7 @@ def test_delegators_lose_the_same_part_as_the_node() -> None:
 
 
 def test_signing_two_results_is_slashed_whether_anybody_detects_or_not() -> None:
-    quiet = {"detection_bps": 0, "false_bps": 0}
+    quiet: dict[str, Any] = {"detection_bps": 0, "false_bps": 0}
     assert not live(work(**quiet, conflict_bps=0), "malicious", 500, 1).slashes.any()
     assert live(work(**quiet, conflict_bps=10), "malicious", 500, 1).slashes.mean() > 1
     assert not live(work(**quiet, conflict_bps=10), "lazy", 500, 1).slashes.any()
