@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from caldera.simulation import Cost, Game, Request, trusted
+from caldera.simulation import Assumptions, Cost, Game, Request, trusted
 from caldera.simulation.cost import drawn, drawn_other, rings
 from tests.support.simulation import ERA, NAMES, band, cost, plain
 
@@ -116,3 +116,23 @@ def test_everybody_is_drawn_by_stake() -> None:
     assert 20 * 0.07 > 10 * drawn(heavy) > 0.07 * 10
     assert 10 * drawn(heavy) + 80 * drawn_other(heavy) == pytest.approx(7)
     assert drawn(cost(OPEN, ring_bps=0).game) == 0
+
+
+@pytest.mark.parametrize("share", [500, 2_000, 5_000])
+@pytest.mark.parametrize("final_bps", [0, 10_000])
+def test_break_even_is_where_choosing_each_panel_brings_nothing(share: int, final_bps: int) -> None:
+    given = Assumptions().but(ring_bps=share)
+    found = Cost(Game(given, Request.of(given), 4_000), band())
+    each, caught = found.loss.own + found.loss.rewards, found.game.caught
+
+    def brings(value: float) -> float:
+        """Of every way only what is worth it to the ring."""
+        gains = []
+        for way in found.game.ways:
+            undone = caught * way.verdict.overturned
+            gains.append(way.chance * (value * (1 - undone * final_bps / 10_000) - undone * way.signed.ring * each))
+        return sum(gain for gain in gains if gain > 0) - found.fee
+
+    value = found.break_even(final_bps)
+    assert value is not None
+    assert brings(value * (1 - 1e-6)) < 0 < brings(value * (1 + 1e-6))
