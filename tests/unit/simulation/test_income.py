@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given as drawn_from
 from hypothesis import strategies as st
 
+from caldera.deployment.economy import Band
 from caldera.simulation import KINDS, Assumptions, Work, expected, honest_pays_from, live
-from caldera.simulation.income import DAYS, earned, part, rates
+from caldera.simulation.income import DAYS, _slashed, earned, part, rates
 from tests.support.simulation import ERA, NAMES, band, plain
 
 TRIALS = 10_000
@@ -166,3 +167,24 @@ def test_the_same_seed_gives_the_same_years() -> None:
     assert (first.income == again.income).all()
     assert (first.income != other.income).any()
     assert len(first.income) == 11_000
+
+
+def test_overturned_results_take_the_accuracy() -> None:
+    """All claims are false, and a lazy node among lazy ones signs them all: what is overturned is no good record."""
+    mild = Band(least_bps=800, most_bps=1_200, slash_bps=1)
+    lies = {"false_bps": 10_000, "copies_bps": 0, "lazy_bps": 5_000, "lazy_uphold_bps": 10_000, "bond_era": 0}
+    paid = [
+        live(Work(plain(**lies, requests=20_000, detection_bps=part), mild), "lazy", 200, 1).rewards.mean()
+        for part in (0, 10_000)
+    ]
+    idle = live(Work(plain(), mild), "idle", 100, 1).rewards.mean()
+    assert paid[0] > 1.1 * idle
+    assert paid[1] < 1.02 * idle
+
+
+def test_chances_of_slashes_stay_one() -> None:
+    chance = np.zeros((101, 41))
+    chance[:, 0] = 1
+    after = _slashed(chance, np.full((101, 41), 38.0))
+    assert after.sum(1) == pytest.approx(np.ones(101))
+    assert after[0, -1] > 0.3
