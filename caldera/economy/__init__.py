@@ -3,10 +3,11 @@
 Its rules are the models that the property suite holds the contracts to; what is supposed is in `Assumptions`.
 """
 
+from caldera.model.rewards import rewards, yearly
+
 from .assumptions import Assumptions, read_assumptions
 from .errors import AssumptionsInvalid, ChainIncomplete, EconomyError, RuleDiffers, SameEconomy
 from .simulate import Budget, Simulation, held, simulate
-from .staking import rewards, yearly
 from .unlock import MONTHS, Line, Wei, unlock_curve, unlocked_at
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 The rules are not written here: vesting is `caldera.model.vesting.scheduled`, incentives are an `IncentivesModel` that
 is told of every payment, the ERA of a fee and its shares are those of `FeeBook` and `split`. Rewards of staking are
-`staking.py`. Month m is the one that ends m months after genesis.
+those of `caldera.model.rewards`. Month m is the one that ends m months after genesis.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from caldera.deployment.units import USD_DECIMALS, WAD_DECIMALS, scaled
 from caldera.model.fees import FeeBook, FeeTerms, Parts, Record, Shares, Source, split
 from caldera.model.incentives import ERA_PER_USD, WHOLE, IncentivesModel
 from caldera.model.ledger import Refused
+from caldera.model.rewards import rewards, yearly
 from caldera.model.vesting import scheduled
 
 from .assumptions import Assumptions
 from .errors import RuleDiffers
-from .staking import rewards, yearly
 from .unlock import AWARD, MONTHS, PROOF, SCHEDULE, Line, Wei, unlock_curve, wei
 
 DAY = 86_400
