@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import NamedTuple, Protocol
 
 from caldera.model.ledger import Refused
@@ -50,16 +50,24 @@ def rewards(stake: int, rate: Fraction, seconds: int) -> int:
     return floor(stake * rate * seconds / YEAR)
 
 
-def wash_cost(band: Band, lost_bps: int, target_bps: int, tip_bps: int = 0) -> tuple[Fraction, Fraction]:
-    """What volume made by oneself costs in an epoch of a twelfth of a year, and what it earns at most, of the stake.
+def wash(band: Band, lost_bps: int, target_bps: int, tip_bps: int = 0, weight_bps: int = WHOLE) -> Fraction:
+    """What a node earns at most by volume that it makes itself, for each unit that this costs it; above 1 it pays.
+
+    It owns all its stake, its results are never wrong, and it is tipped for lowering its own rate afterwards. An epoch is
+    a twelfth of a year, and the whole volume score is made by fees of `target_bps` of the stake in it.
 
     Args:
         lost_bps: part of a fee that does not come back to who paid it.
-        target_bps: volume of an epoch, of the stake, that has the whole score.
-        tip_bps: part of what is saved that goes to who lowers the rate afterwards.
+        tip_bps: part of what is saved that goes to who lowers a rate.
+        weight_bps: what a fee counts as volume at most, 10,000 for itself.
     """
-    cost = Fraction(lost_bps * target_bps, WHOLE**2)
-    return cost, Fraction(band.most_bps - band.least_bps, WHOLE * 12) * (1 + Fraction(tip_bps, WHOLE))
+    cost = Fraction(lost_bps * target_bps, WHOLE * weight_bps)
+    return Fraction(band.most_bps - band.least_bps, WHOLE * 12) * (1 + Fraction(tip_bps, WHOLE)) / cost
+
+
+def least_target(band: Band, lost_bps: int, tip_bps: int = 0, weight_bps: int = WHOLE) -> int:
+    """The target of volume, in basis points of the stake, at which a wash no longer pays."""
+    return ceil(wash(band, lost_bps, 1, tip_bps, weight_bps))
 
 
 # Scores

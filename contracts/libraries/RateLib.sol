@@ -27,7 +27,8 @@ library RateLib {
     /// @notice Yearly rates have nine decimals: one basis point is 100,000.
     uint256 internal constant RATE_PER_BPS = 100_000;
     /// @notice stake × rate × gain / SCALE is a reward.
-    uint256 internal constant SCALE = WAD * 1e9 * YEAR;
+    uint256 internal constant SCALE = WAD * UNIT;
+    uint256 private constant UNIT = 1e9 * YEAR;
 
     /// @dev least + (most - least) × scores, in 10^-9 a year, rounded down. The three scores and both bounds in basis points.
     function rateDown(
@@ -56,7 +57,7 @@ library RateLib {
     /// at most `left`: power × funded × time <= left × SCALE, and `left` is whole.
     function fundedDown(uint256 left, uint256 power, uint256 time) internal pure returns (uint64) {
         uint256 wanted = power * time;
-        if (left * (SCALE / WAD) >= wanted) return uint64(WAD);
+        if (left * UNIT >= wanted) return uint64(WAD);
         return uint64((left * SCALE) / wanted); // 128 + 115 bits
     }
 
@@ -68,6 +69,8 @@ library RateLib {
         uint256 power = stock.power;
         uint256 gained = uint256(flow.funded) * (flow.end - flow.since);
         uint256 left = stock.left - costUp(power, gained);
+        // Whole periods are meant.
+        // slither-disable-start divide-before-multiply
         uint256 length = uint256(flow.length) * 1 days;
         uint256 passed = (time - flow.end) / length;
         uint256 each = costUp(power, length * WAD);
@@ -80,6 +83,7 @@ library RateLib {
             gained += last;
         }
         uint256 start = flow.end + passed * length;
+        // slither-disable-end divide-before-multiply
         flow.gain += uint96(gained); // 2,500 years
         flow.since = uint40(start);
         flow.end = uint40(start + length);

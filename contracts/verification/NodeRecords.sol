@@ -2,6 +2,7 @@
 pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {INodeRecords} from "../interfaces/INodeRecords.sol";
 import {INodeScores} from "../interfaces/INodeScores.sol";
 import {ScoreLib} from "../libraries/ScoreLib.sol";
@@ -13,6 +14,9 @@ contract NodeRecords is INodeScores, AccessManaged {
     uint8 private constant MOST_TRAILING = 6;
     uint16 private constant WHOLE = 10_000;
     uint256 private constant MOST_SIGNERS = 31;
+    uint256 private constant ONE_SIGNED = 1;
+    uint256 private constant ONE_WRONG = 1 << 32;
+    uint256 private constant ONE_MISSED = 1 << 64;
 
     /// @inheritdoc INodeRecords
     uint32 public immutable epochLength;
@@ -20,7 +24,9 @@ contract NodeRecords is INodeScores, AccessManaged {
     uint8 private _trailing;
     uint16 private _targetBps;
 
-    mapping(uint32 node => mapping(uint32 epoch => NodeEpoch)) private _records; // one slot each
+    /// @dev A `NodeEpoch` in one word, so that a signer costs one addition: bits 0-31 signed | 32-63 wrong | 64-95 missed |
+    /// 96-255 volume. A node does not do four thousand million things in an epoch.
+    mapping(uint32 node => mapping(uint32 epoch => uint256)) private _words;
     mapping(uint32 epoch => uint256) private _volumes;
 
     /// @param access the suite's AccessManager
@@ -41,11 +47,7 @@ contract NodeRecords is INodeScores, AccessManaged {
         if (count > MOST_SIGNERS) revert TooManySigners(count, MOST_SIGNERS);
         uint32 epoch = currentEpoch();
         for (uint256 i = 0; i < count; ++i) {
-            NodeEpoch storage place = _records[nodes[i]][epoch];
-            NodeEpoch memory record = place; // read once and written once
-            record.signed += 1;
-            record.volume += volume;
-            _write(place, record);
+            _words[nodes[i]][epoch] += (uint256(volume) << 96) | ONE_SIGNED;
         }
         _volumes[epoch] += count * volume;
         emit ResultsSigned(epoch, nodes, volume);
@@ -54,14 +56,14 @@ contract NodeRecords is INodeScores, AccessManaged {
     /// @inheritdoc INodeRecords
     function recordWrong(uint32 node) external restricted {
         uint32 epoch = currentEpoch();
-        _records[node][epoch].wrong += 1;
+        _words[node][epoch] += ONE_WRONG;
         emit ResultFoundWrong(epoch, node);
     }
 
     /// @inheritdoc INodeRecords
     function recordMissed(uint32 node) external restricted {
         uint32 epoch = currentEpoch();
-        _records[node][epoch].missed += 1;
+        _words[node][epoch] += ONE_MISSED;
         emit DutyMissed(epoch, node);
     }
 
@@ -72,7 +74,7 @@ contract NodeRecords is INodeScores, AccessManaged {
 
     /// @inheritdoc INodeRecords
     function recordOf(uint32 node, uint32 epoch) external view returns (NodeEpoch memory) {
-        return _records[node][epoch];
+        return _read(node, epoch);
     }
 
     /// @inheritdoc INodeRecords
@@ -96,7 +98,7 @@ contract NodeRecords is INodeScores, AccessManaged {
         uint256 wrong = 0;
         uint256 missed = 0;
         for (uint256 back = 0; back < trailing && back <= epoch; ++back) {
-            NodeEpoch memory record = _records[node][uint32(epoch - back)];
+            NodeEpoch memory record = _read(node, uint32(epoch - back));
             if (back == 0) volumeBps = ScoreLib.volumeDown(record.volume, active, targetBps);
             signed += record.signed;
             wrong += record.wrong;
@@ -118,12 +120,10 @@ contract NodeRecords is INodeScores, AccessManaged {
         emit ScoreTermsSet(trailing, targetBps);
     }
 
-    function _write(NodeEpoch storage place, NodeEpoch memory record) private {
-        (place.signed, place.wrong, place.missed, place.volume) = (
-            record.signed,
-            record.wrong,
-            record.missed,
-            record.volume
-        );
+    /// @dev A volume beyond its bits, many times all ERA there is, stands still at the most.
+    function _read(uint32 node, uint32 epoch) private view returns (NodeEpoch memory) {
+        uint256 word = _words[node][epoch];
+        uint256 volume = Math.min(word >> 96, type(uint96).max);
+        return NodeEpoch(uint32(word), uint32(word >> 32), uint32(word >> 64), uint96(volume));
     }
 }

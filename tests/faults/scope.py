@@ -249,4 +249,15 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/incentives", "tests/properties/test_incentives.py"],
     ),
+    "rewards": (
+        [
+            "contracts/staking/RewardFunds.sol",
+            "contracts/staking/NodeRewards.sol",
+            "contracts/staking/RewardDistributor.sol",
+            "contracts/verification/NodeRecords.sol",
+            "contracts/libraries/RateLib.sol",
+            "contracts/libraries/ScoreLib.sol",
+        ],
+        ["tests/unit/rewards", "tests/properties/test_rewards.py"],
+    ),
 }

@@ -54,7 +54,7 @@ class Rewards:
         """ERA of an account."""
         return int(self.era.balanceOf(account))
 
-    def give(self, account: Account, amount: int, spender: AddressLike | None = None) -> None:
+    def give(self, account: AddressLike, amount: int, spender: AddressLike | None = None) -> None:
         """ERA, and leave to take it."""
         self.era.transfer(account, amount, sender=self.suite.admin)
         if spender is not None:

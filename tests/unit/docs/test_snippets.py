@@ -27,6 +27,7 @@ from tests.support import (
     incentives,
     market,
     revenue,
+    rewards,
     shop,
     tranches,
     vesting,
@@ -145,6 +146,13 @@ def test_vesting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     units = {"ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
     assert run("vesting", {"vesting": vesting.build(), "folder": tmp_path, "reverts": reverts, **units}) > 0
+def test_rewards() -> None:
+    assert run("rewards", {"rewards": rewards.build(), "reverts": reverts}) > 0
+
+
+def test_vesting() -> None:
+    names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
+    assert run("vesting", names) > 0
 
 
 def test_incentives() -> None:

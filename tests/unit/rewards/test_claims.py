@@ -2,8 +2,9 @@
 
 import pytest
 
+from caldera.contracts import NodeRecords, RewardDistributor, StakeKeeper, events
 from tests.support import economy as fees_support
-from tests.support.rewards import EPOCH, ERA, GRANT, MONTH, Rewards
+from tests.support.rewards import EPOCH, ERA, GRANT, MONTH, TERMS, Rewards, as_terms
 from tests.support.suite import DAY, NOBODY, YEAR, reverts
 
 STAKE = 10_000 * ERA
@@ -28,7 +29,7 @@ class TestClaim:
     def test_to_whom_one_likes(self, rewards: Rewards, node: int) -> None:
         call = rewards.distributor.claim([node], rewards.carol, sender=rewards.alice)
         assert call.returned == EARNED == rewards.has(rewards.carol)
-        (event,) = [e for e in call.events if type(e).__name__ == "RewardsClaimed"]
+        event = call.one(events.RewardsClaimed)
         assert (event.holder, event.to, event.amount) == (number(rewards.alice), rewards.carol.address, EARNED)
 
     def test_not_to_nobody(self, rewards: Rewards, node: int) -> None:
@@ -72,7 +73,7 @@ class TestToStake:
         shares = rewards.stake(rewards.carol, other, STAKE)
         call = rewards.distributor.claimToStake([node], other, EARNED, sender=rewards.alice)
         assert call.returned == (EARNED, EARNED)
-        (event,) = [e for e in call.events if type(e).__name__ == "RewardsStaked"]
+        event = call.one(events.RewardsStaked)
         assert (event.holder, event.node, event.amount, event.shares) == (number(rewards.alice), other, EARNED, EARNED)
         assert rewards.distributor.earningOf(other) == STAKE + EARNED
         assert rewards.keeper.positions(other, number(rewards.alice))[0] == EARNED
@@ -95,14 +96,11 @@ class TestToFees:
     def test_into_any_account(self, rewards: Rewards, node: int) -> None:
         call = rewards.distributor.claimToFees([node], 77, sender=rewards.alice)
         assert call.returned == EARNED == rewards.fees.creditOf(77)
-        (event,) = [e for e in call.events if type(e).__name__ == "RewardsToFees"]
+        event = call.one(events.RewardsToFees)
         assert (event.holder, event.entity, event.amount) == (number(rewards.alice), 77, EARNED)
 
     def test_into_the_fee_router(self, rewards: Rewards) -> None:
         """The real one: what was earned pays fees, through a keeper on its chain."""
-        from caldera.contracts import NodeRecords, RewardDistributor, StakeKeeper
-        from tests.support.rewards import TERMS, as_terms
-
         economy = fees_support.build(moody=False)
         admin, holder = economy.suite.admin, economy.holder
         records = NodeRecords.deploy(economy.chain, economy.suite.access, EPOCH, 3, 100, sender=admin)
@@ -142,7 +140,7 @@ class TestGrant:
         rewards.keeper.setBeneficiary(5, rewards.stranger, sender=rewards.admin)
         call = rewards.distributor.claimGrant(5, [node], sender=rewards.mallory)
         assert call.returned == EARNED == rewards.has(rewards.stranger)
-        (event,) = [e for e in call.events if type(e).__name__ == "RewardsClaimed"]
+        event = call.one(events.RewardsClaimed)
         assert (event.holder, event.to) == (GRANT + 5, rewards.stranger.address)
         with reverts("NoRewards", holder=GRANT + 5):
             rewards.distributor.claimGrant(5, [node], sender=rewards.mallory)
@@ -166,7 +164,7 @@ class TestCommission:
         assert rewards.distributor.commissionOf(node) == (200 * ERA, 2_500)
         call = rewards.distributor.claimCommission(node, rewards.carol, sender=rewards.seller)
         assert call.returned == 200 * ERA == rewards.has(rewards.carol)
-        (event,) = [e for e in call.events if type(e).__name__ == "CommissionClaimed"]
+        event = call.one(events.CommissionClaimed)
         assert (event.node, event.to, event.amount) == (node, rewards.carol.address, 200 * ERA)
         assert rewards.distributor.claim([node], rewards.alice, sender=rewards.alice).returned == EARNED + 600 * ERA
 
@@ -210,7 +208,7 @@ class TestCommission:
         with reverts("CommissionOutOfRange", bps=10_001, most=10_000):
             rewards.keeper.setCommission(node, 10_001, sender=rewards.admin)
         call = rewards.keeper.setCommission(node, 10_000, sender=rewards.admin)
-        (event,) = [e for e in call.events if type(e).__name__ == "NodeCommissionSet"]
+        event = call.one(events.NodeCommissionSet)
         assert (event.node, event.bps) == (node, 10_000)
 
 

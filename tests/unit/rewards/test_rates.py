@@ -1,10 +1,12 @@
 """The rate of a node: inside the band by its scores, set by anybody, tipped where it falls, safe from tricks."""
 
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
-from caldera.contracts import RewardDistributor
+from caldera.contracts import RewardDistributor, events
 from caldera.model.rewards import Terms, yearly
 from caldera.model.rewards import rewards as promised
 from tests.support.rewards import BANDS, EPOCH, ERA, MONTH, PERIOD, TERMS, Rewards, as_terms
@@ -101,7 +103,7 @@ class TestPoke:
         rewards.signed([node], WANTED)
         rewards.to_epoch(rewards.epoch + 1)
         call = rewards.distributor.poke(node, sender=rewards.mallory)
-        (event,) = call.events
+        event = call.one(events.NodeRateSet)
         assert (event.node, event.before, event.rate, event.tip) == (node, AT_LEAST, AT_MOST, 0)
         assert rewards.distributor.promisedYearly() == 1_200 * ERA
         again = rewards.distributor.poke(node, sender=rewards.mallory)
@@ -275,7 +277,7 @@ class TestTerms:
         for nobody in (NOBODY, rewards.alice.address):
             with reverts("NotAStaking"):
                 fresh.setStaking(nobody, sender=rewards.admin)
-        (event,) = fresh.setStaking(rewards.keeper, sender=rewards.admin).events
+        event = fresh.setStaking(rewards.keeper, sender=rewards.admin).one(events.RewardStakingSet)
         assert event.staking == fresh.staking() == rewards.keeper.address
         with reverts("StakingIsSet", staking=rewards.keeper.address):
             fresh.setStaking(rewards.records, sender=rewards.admin)
@@ -288,13 +290,14 @@ class TestTerms:
 
     def test_only_admin_governs(self, rewards: Rewards) -> None:
         distributor, nobody = rewards.distributor, rewards.officer
-        for call in (
+        calls: tuple[Callable[[], Any], ...] = (
             lambda: distributor.setRewardTerms(as_terms(TERMS), sender=nobody),
             lambda: distributor.setStaking(rewards.keeper, sender=nobody),
             lambda: distributor.setRewardPeriod(1, sender=nobody),
             lambda: distributor.setRewardSources(NOBODY, NOBODY, NOBODY, sender=nobody),
             lambda: distributor.moveBudget(nobody, 1, sender=nobody),
             lambda: rewards.records.setScoreTerms(1, 1, sender=nobody),
-        ):
+        )
+        for call in calls:
             with reverts("AccessManagedUnauthorized"):
                 call()

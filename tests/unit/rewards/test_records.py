@@ -1,12 +1,13 @@
 """What nodes verified: counters by epoch, and the scores that anyone computes from the events alone."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caldera.contracts import NodeRecords
+from caldera.contracts import NodeRecords, events
 from caldera.model.rewards import Event, score
 from tests.support.rewards import EPOCH, ERA, Rewards
 from tests.support.suite import DAY, reverts
@@ -31,7 +32,7 @@ class TestCounters:
     def test_signed(self, rewards: Rewards) -> None:
         records, epoch = rewards.records, rewards.epoch
         call = records.recordSigned([1, 2], 30 * ERA, sender=rewards.officer)
-        (event,) = call.events
+        event = call.one(events.ResultsSigned)
         assert (event.epoch, list(event.nodes), event.volume) == (epoch, [1, 2], 30 * ERA)
         rewards.signed([2], ERA)
         rewards.chain.skip(EPOCH)
@@ -42,10 +43,17 @@ class TestCounters:
         assert records.recordOf(2, epoch + 1) == (1, 0, 0, 5)
         assert (records.volumeOf(epoch), records.volumeOf(epoch + 1)) == (61 * ERA, 5)
 
+    def test_a_volume_beyond_its_bits_stands_still_and_touches_nothing_else(self, rewards: Rewards) -> None:
+        most = 2**96 - 1
+        for number in range(1, 4):
+            rewards.signed([1], most)
+            assert rewards.records.recordOf(1, rewards.epoch) == (number, 0, 0, most)
+        assert rewards.records.volumeOf(rewards.epoch) == 3 * most
+
     def test_wrong_and_missed(self, rewards: Rewards) -> None:
         records, epoch = rewards.records, rewards.epoch
-        (wrong,) = records.recordWrong(3, sender=rewards.officer).events
-        (missed,) = records.recordMissed(3, sender=rewards.officer).events
+        wrong = records.recordWrong(3, sender=rewards.officer).one(events.ResultFoundWrong)
+        missed = records.recordMissed(3, sender=rewards.officer).one(events.DutyMissed)
         records.recordMissed(3, sender=rewards.officer)
         assert (wrong.epoch, wrong.node) == (missed.epoch, missed.node) == (epoch, 3)
         assert records.recordOf(3, epoch) == (0, 1, 2, 0)
@@ -60,11 +68,12 @@ class TestCounters:
 
     def test_only_who_verifies(self, rewards: Rewards) -> None:
         records, nobody = rewards.records, rewards.admin
-        for call in (
+        calls: tuple[Callable[[], Any], ...] = (
             lambda: records.recordSigned([1], 1, sender=nobody),
             lambda: records.recordWrong(1, sender=nobody),
             lambda: records.recordMissed(1, sender=nobody),
-        ):
+        )
+        for call in calls:
             with reverts("AccessManagedUnauthorized"):
                 call()
 
@@ -123,7 +132,7 @@ class TestScores:
             with reverts("ScoreTermsOutOfRange"):
                 NodeRecords.deploy(rewards.chain, rewards.access, EPOCH, trailing, bps, sender=rewards.admin)
         for trailing, bps in ((1, 1), (6, 10_000)):
-            (event,) = records.setScoreTerms(trailing, bps, sender=rewards.admin).events
+            event = records.setScoreTerms(trailing, bps, sender=rewards.admin).one(events.ScoreTermsSet)
             assert (event.trailing, event.targetBps) == (trailing, bps) == records.scoreTerms()
 
     def test_length_of_an_epoch(self, rewards: Rewards) -> None:
@@ -155,7 +164,8 @@ acts = st.one_of(
 def test_anyone_computes_scores_from_events_alone(
     built: Rewards, acts: list[Any], node: int, back: int, active: int, trailing: int, target: int
 ) -> None:
-    rewards, logs = built, []
+    rewards = built
+    logs: list[Any] = []
     with rewards.chain.isolated():
         rewards.records.setScoreTerms(trailing, target, sender=rewards.admin)
         for kind, what, volume in acts:
