@@ -53,8 +53,8 @@ def rewards(stake: int, rate: Fraction, seconds: int) -> int:
 def wash(band: Band, lost_bps: int, target_bps: int, tip_bps: int = 0, weight_bps: int = WHOLE) -> Fraction:
     """What a node earns at most by volume that it makes itself, for each unit that this costs it; above 1 it pays.
 
-    It owns all its stake, its results are never wrong, and it is tipped for lowering its own rate afterwards. An epoch is
-    a twelfth of a year, and the whole volume score is made by fees of `target_bps` of the stake in it.
+    It owns all its stake, its results are never wrong, and it is tipped for lowering its own rate afterwards. An epoch
+    is a twelfth of a year, and the whole volume score is made by fees of `target_bps` of the stake in it.
 
     Args:
         lost_bps: part of a fee that does not come back to who paid it.
