@@ -145,7 +145,7 @@ class RewardsMachine(Beside):
     """The machine. `rewards` is shared by all examples; each begins at `mark`."""
 
     rewards: Rewards
-    reached = (*("stake", "unstake", "poke", "claim", "claimToStake", "claimToFees", "claimGrant"), "claimCommission")
+    reached = (*("stake", "unstake", "poke", "claim", "claimToStake", "claimToFees", "claimGrant"), "claimCommission", "tipped")
 
     def __init__(self) -> None:
         super().__init__()
@@ -282,6 +282,8 @@ class RewardsMachine(Beside):
         distributor, model = self.rewards.distributor, self.model
         assert distributor.rateOf(node)[1] == model.due(node)
         assert distributor.tipOf(node) == model.tip(node)
+        if model.tip(node):
+            self.calls["tipped"] += 1
         self.done(
             "poke", lambda: model.poke(node), lambda: distributor.poke(node, sender=self.account("mallory")).returned
         )
@@ -292,6 +294,13 @@ class RewardsMachine(Beside):
         self.signed([node], part)
         self.wait((self.rewards.epoch + 1) * EPOCH - self.rewards.now)
         self.poke(node)
+
+    @rule(name=people, node=nodes)
+    def up_and_down(self, name: str, node: int) -> None:
+        """It does all that is wanted of it, then nothing."""
+        self.stake(name, node, 10_000 * ERA)
+        self.season(node, 250)
+        self.season(node, 0)
 
     # Money out
 
