@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {INodeRegister} from "../interfaces/INodeRegister.sol";
+import {INodes} from "../interfaces/INodes.sol";
+import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {Party} from "../libraries/PartyLib.sol";
+import {StakePools} from "./StakePools.sol";
+
+/// @title Who runs a node, with which key, for which commission
+abstract contract NodeRegister is StakePools {
+    uint16 private constant MOST_COMMISSION = 5_000;
+
+    /// @dev Two slots, then one that is used only where a node changes hands.
+    struct Node {
+        address owner;
+        uint48 entity;
+        uint40 registeredAt;
+        bool light;
+        address operator;
+        uint40 commissionReadyAt;
+        uint16 nextCommissionBps;
+        address nextOwner;
+    }
+
+    /// @inheritdoc INodeRegister
+    IParticipantRegistry public immutable registry;
+
+    mapping(uint32 node => Node) private _nodes;
+    /// @inheritdoc INodes
+    mapping(address key => uint32) public nodeOfKey;
+
+    constructor(IParticipantRegistry registry_) {
+        registry = registry_;
+    }
+
+    modifier onlyOwnerOf(uint32 node) {
+        _poolOf(node);
+        if (msg.sender != _nodes[node].owner) revert NotNodeOwner(node, msg.sender);
+        _;
+    }
+
+    /// @inheritdoc INodeRegister
+    function register(
+        address operator,
+        uint16 commissionBps,
+        bool light,
+        string calldata uri
+    ) external whenRunning nonReentrant returns (uint32 node) {
+        if (address(_rewards) == address(0)) revert RewardsNotSet();
+        if (commissionBps > MOST_COMMISSION) revert CommissionTooHigh(commissionBps, MOST_COMMISSION);
+        Party party = registry.partyOf(msg.sender);
+        if (!party.isActive()) revert NotActive(msg.sender);
+        uint48 entity = party.entity();
+        node = ++_nodeCount;
+        _pools[node] = Pool(0, 0, 1, commissionBps, false, false);
+        _positions[_holderOf(msg.sender)][node].own = true;
+        _nodes[node] = Node(msg.sender, entity, uint40(block.timestamp), light, address(0), 0, 0, address(0));
+        emit NodeRegistered(node, entity, msg.sender, operator, commissionBps, light, uri);
+        _setKey(node, entity, operator);
+        _rewards.checkpoint(node, 0, 0, 0);
+        _rewards.setCommission(node, commissionBps);
+    }
+
+    /// @inheritdoc INodeRegister
+    function setOperator(uint32 node, address operator) external onlyOwnerOf(node) {
+        _setKey(node, _nodes[node].entity, operator);
+    }
+
+    /// @inheritdoc INodeRegister
+    function setMetadata(uint32 node, string calldata uri) external onlyOwnerOf(node) {
+        emit NodeMetadataSet(node, uri);
+    }
+
+    /// @inheritdoc INodeRegister
+    function proposeOwner(uint32 node, address nextOwner) external onlyOwnerOf(node) {
+        _nodes[node].nextOwner = nextOwner;
+        emit NodeOwnerProposed(node, nextOwner);
+    }
+
+    /// @inheritdoc INodeRegister
+    function acceptOwner(uint32 node) external nonReentrant {
+        Pool memory pool = _poolOf(node);
+        Node storage kept = _nodes[node];
+        if (msg.sender != kept.nextOwner) revert NotNextOwner(node, msg.sender);
+        _requireOfEntity(msg.sender, kept.entity);
+        address from = kept.owner;
+        _positions[_holderOf(from)][node].own = false;
+        _positions[_holderOf(msg.sender)][node].own = true;
+        (kept.owner, kept.nextOwner) = (msg.sender, address(0));
+        emit NodeOwnerChanged(node, from, msg.sender);
+        _refresh(node, pool);
+    }
+
+    /// @inheritdoc INodeRegister
+    function announceCommission(uint32 node, uint16 bps) external nonReentrant onlyOwnerOf(node) {
+        if (bps > MOST_COMMISSION) revert CommissionTooHigh(bps, MOST_COMMISSION);
+        uint16 now_ = _pools[node].commissionBps;
+        if (bps == now_) revert SameCommission(node, bps);
+        Node storage kept = _nodes[node];
+        if (bps < now_) {
+            // What was announced was a raise of the higher one.
+            (kept.nextCommissionBps, kept.commissionReadyAt) = (0, 0);
+            _setCommission(node, bps);
+            return;
+        }
+        uint40 readyAt = uint40(block.timestamp + _notice);
+        (kept.nextCommissionBps, kept.commissionReadyAt) = (bps, readyAt);
+        emit NodeCommissionAnnounced(node, bps, readyAt);
+    }
+
+    /// @inheritdoc INodeRegister
+    function applyCommission(uint32 node) external nonReentrant {
+        Node storage kept = _nodes[node];
+        (uint16 bps, uint40 readyAt) = (kept.nextCommissionBps, kept.commissionReadyAt);
+        if (readyAt == 0) revert NoCommissionAnnounced(node);
+        if (block.timestamp < readyAt) revert CommissionTooEarly(node, readyAt);
+        (kept.nextCommissionBps, kept.commissionReadyAt) = (0, 0);
+        _setCommission(node, bps);
+    }
+
+    /// @inheritdoc INodeRegister
+    function retireNode(uint32 node) external nonReentrant onlyOwnerOf(node) {
+        Pool memory pool = _pools[node];
+        if (pool.retired) revert NodeIsRetired(node);
+        _pools[node].retired = pool.retired = true;
+        emit NodeRetired(node);
+        _refresh(node, pool);
+    }
+
+    /// @inheritdoc INodeRegister
+    function refreshNode(uint32 node) external nonReentrant returns (bool live) {
+        return _refresh(node, _poolOf(node));
+    }
+
+    /// @inheritdoc INodeRegister
+    function nodeInfo(uint32 node) external view returns (NodeInfo memory info) {
+        Pool memory pool = _poolOf(node);
+        Leaving memory leaving = _leaving[node];
+        Node memory kept = _nodes[node];
+        (info.owner, info.operator, info.nextOwner) = (kept.owner, kept.operator, kept.nextOwner);
+        (info.entity, info.registeredAt, info.light) = (kept.entity, kept.registeredAt, kept.light);
+        (info.retired, info.live, info.commissionBps) = (pool.retired, pool.live, pool.commissionBps);
+        (info.nextCommissionBps, info.commissionReadyAt) = (kept.nextCommissionBps, kept.commissionReadyAt);
+        (info.active, info.activeShares, info.generation) = (pool.active, pool.shares, pool.generation);
+        (info.leaving, info.leavingShares, info.leavingGeneration) = (
+            leaving.tokens,
+            leaving.shares,
+            leaving.generation
+        );
+        info.frozenUntil = leaving.frozenUntil;
+    }
+
+    /// @inheritdoc INodeRegister
+    function commissionOf(uint32 node) external view returns (uint16) {
+        return _poolOf(node).commissionBps;
+    }
+
+    /// @inheritdoc INodes
+    function nodeCount() external view returns (uint32) {
+        return _nodeCount;
+    }
+
+    /// @inheritdoc INodes
+    function operatorOf(uint32 node) external view returns (address) {
+        return _nodes[node].operator;
+    }
+
+    /// @inheritdoc INodes
+    function ownerOf(uint32 node) external view returns (address) {
+        return _nodes[node].owner;
+    }
+
+    /// @inheritdoc INodes
+    function entityOf(uint32 node) external view returns (uint48) {
+        return _nodes[node].entity;
+    }
+
+    function _ownShares(uint32 node, Pool memory pool) internal view override returns (uint256) {
+        return _brought(node, _positions[_holderOf(_nodes[node].owner)][node], pool.generation).shares;
+    }
+
+    function _holderOf(address account) internal pure returns (uint256) {
+        return uint256(uint160(account));
+    }
+
+    /// @dev Keys are of the node's entity, so that nobody else can take one away beforehand.
+    function _setKey(uint32 node, uint48 entity, address key) private {
+        _requireOfEntity(key, entity);
+        uint32 other = nodeOfKey[key];
+        if (other != 0 && other != node) revert KeyTaken(key, other);
+        nodeOfKey[key] = node;
+        _nodes[node].operator = key;
+        emit NodeOperatorSet(node, key);
+    }
+
+    function _setCommission(uint32 node, uint16 bps) private {
+        Pool memory pool = _pools[node];
+        _checkpoint(node, pool, pool.live ? pool.active : 0);
+        _pools[node].commissionBps = bps;
+        emit NodeCommissionSet(node, bps);
+        _rewards.setCommission(node, bps);
+    }
+
+    function _requireOfEntity(address account, uint48 entity) private view {
+        Party party = registry.partyOf(account);
+        if (!party.isActive()) revert NotActive(account);
+        if (party.entity() != entity) revert NotOfNodeEntity(account, entity);
+    }
+}

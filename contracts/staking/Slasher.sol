@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {INodes} from "../interfaces/INodes.sol";
+import {ISlashable} from "../interfaces/ISlashable.sol";
+import {ISlasher} from "../interfaces/ISlasher.sol";
+import {IStakeSlasher} from "../interfaces/IStakeSlasher.sol";
+import {StakeLib} from "../libraries/StakeLib.sol";
+
+/// @title How much an offence costs, and where it goes
+/// @dev ERA here = what waits for all reporters + what was sent here by mistake.
+contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    uint16 private constant MOST_REPORTER = 5_000;
+
+    /// @inheritdoc IStakeSlasher
+    ISlashable public immutable staking;
+    /// @inheritdoc IStakeSlasher
+    IERC20 public immutable era;
+    /// @inheritdoc IStakeSlasher
+    uint16 public immutable mostBps;
+
+    /// @dev One slot with the rates.
+    address private _fund;
+    SlashRates private _rates;
+
+    /// @inheritdoc IStakeSlasher
+    mapping(address reporter => uint256) public waitingFor;
+
+    /// @param access the suite's AccessManager
+    /// @param staking_ where it slashes: it must hold the role SLASHER there
+    /// @param era_ the ERA token
+    /// @param most the highest rate of an offence, for good
+    /// @param fund_ where what is slashed goes
+    /// @param rates to begin with
+    constructor(
+        address access,
+        ISlashable staking_,
+        IERC20 era_,
+        uint16 most,
+        address fund_,
+        SlashRates memory rates
+    ) AccessManaged(access) {
+        if (most == 0 || most > StakeLib.WHOLE_BPS) revert SlashMostOutOfRange(most);
+        (staking, era, mostBps) = (staking_, era_, most);
+        _setFund(fund_);
+        _setRates(rates);
+    }
+
+    /// @inheritdoc ISlasher
+    /// @dev Where the base or the stake is nothing, nothing is taken and nothing fails: a court can always finish.
+    function slash(
+        uint32 node,
+        uint256 base,
+        Offence offence,
+        address reporter
+    ) external restricted nonReentrant returns (uint256 taken) {
+        (uint256 active, uint256 leaving, ) = INodes(address(staking)).stakeOf(node);
+        uint256 amount = StakeLib.penaltyUp(Math.min(base, active + leaving), rateOf(offence));
+        if (amount == 0) return 0;
+        taken = staking.slash(node, amount);
+        uint256 reward = reporter == address(0) ? 0 : StakeLib.partDown(taken, _rates.reporter);
+        if (reward != 0) waitingFor[reporter] += reward;
+        emit NodeSlashed(node, offence, reporter, base, taken, reward);
+        era.safeTransfer(_fund, taken - reward);
+    }
+
+    /// @inheritdoc ISlasher
+    function freeze(uint32 node, uint40 until) external restricted {
+        staking.freeze(node, until);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function payReporter(address reporter) external nonReentrant returns (uint256 amount) {
+        amount = waitingFor[reporter];
+        if (amount == 0) revert NothingForReporter(reporter);
+        waitingFor[reporter] = 0;
+        emit ReporterPaid(reporter, amount);
+        era.safeTransfer(reporter, amount);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function setSlashRates(SlashRates calldata rates) external restricted {
+        _setRates(rates);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function setFund(address fund_) external restricted {
+        _setFund(fund_);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function slashRates() external view returns (SlashRates memory) {
+        return _rates;
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function fund() external view returns (address) {
+        return _fund;
+    }
+
+    /// @inheritdoc ISlasher
+    function rateOf(Offence offence) public view returns (uint16) {
+        if (offence == Offence.FalseAttestation) return _rates.falseAttestation;
+        if (offence == Offence.ConflictingSignatures) return _rates.conflictingSignatures;
+        return _rates.lightContradiction;
+    }
+
+    function _setFund(address fund_) private {
+        if (fund_ == address(0) || fund_ == address(this) || fund_ == address(staking)) revert CannotBePaid(fund_);
+        _fund = fund_;
+        emit SlashFundSet(fund_);
+    }
+
+    function _setRates(SlashRates memory rates) private {
+        _requireWithin(rates.falseAttestation, mostBps);
+        _requireWithin(rates.conflictingSignatures, mostBps);
+        _requireWithin(rates.lightContradiction, mostBps);
+        _requireWithin(rates.reporter, MOST_REPORTER);
+        _rates = rates;
+        emit SlashRatesSet(rates);
+    }
+
+    function _requireWithin(uint16 bps, uint16 most) private pure {
+        if (bps > most) revert SlashRateTooHigh(bps, most);
+    }
+}

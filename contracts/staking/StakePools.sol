@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {BoundedPause} from "../access/BoundedPause.sol";
+import {INodes} from "../interfaces/INodes.sol";
+import {INodeStaking} from "../interfaces/INodeStaking.sol";
+import {ISlashable} from "../interfaces/ISlashable.sol";
+import {IStakePools} from "../interfaces/IStakePools.sol";
+import {IStakeRewards} from "../interfaces/IStakeRewards.sol";
+import {StakeLib} from "../libraries/StakeLib.sol";
+
+/// @title Nodes' pools and the positions in them
+/// @dev A position is brought up to date when it is touched: a slash and the end of a generation write the pool alone. Every
+/// change of a pool is first told to the contract of rewards, with the active stake that held until then.
+abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @dev With no more, shares fit 104 bits and amounts 96: see `StakeLib`.
+    uint256 private constant MOST_SUPPLY = (1 << 90) - 1;
+    uint32 private constant SHORTEST_UNBONDING = 7 days;
+    uint32 private constant LONGEST_UNBONDING = 60 days;
+    uint32 private constant SHORTEST_NOTICE = 1 days;
+    uint32 private constant LONGEST_NOTICE = 30 days;
+    /// @dev Holders from here on are grants.
+    uint256 internal constant GRANTS = 1 << 255;
+
+    /// @dev One slot, all that staking touches of a node; `generation` is 1 at first, so that a node's slot is never empty.
+    struct Pool {
+        uint96 active;
+        uint104 shares;
+        uint16 generation;
+        uint16 commissionBps;
+        bool live;
+        bool retired;
+    }
+
+    /// @dev One slot, all that a withdrawal touches of a node.
+    struct Leaving {
+        uint96 tokens;
+        uint104 shares;
+        uint16 generation;
+        uint40 frozenUntil;
+    }
+
+    /// @dev One slot. `paid`: the node's index up to which the rewards are in `owed`. `own`: the holder owns the node, so that
+    /// nobody else's stake has to ask who does.
+    struct NodePosition {
+        uint104 shares;
+        uint16 generation;
+        uint112 paid;
+        bool own;
+    }
+
+    /// @dev One slot. `places`: a bit for each place at which an exit stands.
+    struct Holder {
+        uint96 owed;
+        uint32 places;
+    }
+
+    /// @dev How a generation ended: its shares stand for `tokens` shares of the next. `index` only of active stake.
+    struct Ending {
+        uint96 tokens;
+        uint104 shares;
+        uint112 index;
+    }
+
+    /// @dev A position in the shares of the generation that runs; `earned` until `paid`.
+    struct Brought {
+        uint256 shares;
+        uint256 paid;
+        uint256 earned;
+    }
+
+    /// @dev One slot: staking reads no other of what is governed.
+    IStakeRewards internal _rewards;
+    uint96 internal _leastSelfStake;
+
+    /// @dev One slot.
+    uint32 internal _nodeCount;
+    uint32 internal _unbonding;
+    uint32 internal _notice;
+
+    /// @inheritdoc IStakePools
+    IERC20 public immutable era;
+
+    mapping(uint32 node => Pool) internal _pools;
+    mapping(uint32 node => Leaving) internal _leaving;
+    mapping(uint256 holder => mapping(uint32 node => NodePosition)) internal _positions;
+    mapping(uint256 holder => Holder) internal _holders;
+    mapping(uint32 node => mapping(bool leaving => mapping(uint16 generation => Ending))) private _endings;
+
+    constructor(IERC20 era_, StakeTerms memory terms) {
+        uint256 supply = era_.totalSupply();
+        if (supply > MOST_SUPPLY) revert SupplyTooLarge(supply);
+        era = era_;
+        _setTerms(terms);
+    }
+
+    // Nothing is written after a call but what the guard keeps others from: the contract of rewards answers and calls nobody.
+    // slither-disable-start reentrancy-no-eth
+    /// @inheritdoc ISlashable
+    function slash(uint32 node, uint256 amount) external restricted nonReentrant returns (uint256 taken) {
+        Pool memory pool = _poolOf(node);
+        Leaving memory leaving = _leaving[node];
+        uint256 total = uint256(pool.active) + leaving.tokens;
+        if (amount > total) revert ExceedsStake(node, amount, total);
+        if (amount == 0) return 0;
+        uint256 active = StakeLib.keptDown(pool.active, amount, total);
+        uint256 left = StakeLib.keptDown(leaving.tokens, amount, total);
+        taken = total - active - left;
+        bool live = pool.live && _isLive(false, _ownShares(node, pool), active, pool.shares);
+        uint256 index = _checkpoint(node, pool, live ? active : 0);
+        if (live != pool.live) emit NodeLive(node, live);
+        (pool.active, pool.live) = (uint96(active), live);
+        leaving.tokens = uint96(left);
+        if (StakeLib.isSpent(active, pool.shares)) {
+            _endings[node][false][pool.generation] = Ending(pool.active, pool.shares, uint112(index));
+            emit GenerationEnded(node, false, pool.generation, active, pool.shares);
+            (pool.shares, pool.generation) = (pool.active, pool.generation + 1);
+        }
+        if (StakeLib.isSpent(left, leaving.shares)) {
+            _endings[node][true][leaving.generation] = Ending(leaving.tokens, leaving.shares, 0);
+            emit GenerationEnded(node, true, leaving.generation, left, leaving.shares);
+            (leaving.shares, leaving.generation) = (leaving.tokens, leaving.generation + 1);
+        }
+        _pools[node] = pool;
+        _leaving[node] = leaving;
+        emit StakeSlashed(node, taken, active, left);
+        era.safeTransfer(msg.sender, taken);
+    }
+
+    // slither-disable-end reentrancy-no-eth
+
+    /// @inheritdoc ISlashable
+    function freeze(uint32 node, uint40 until) external restricted {
+        _poolOf(node);
+        if (until <= _leaving[node].frozenUntil) return;
+        _leaving[node].frozenUntil = until;
+        emit StakeFrozen(node, until);
+    }
+
+    /// @inheritdoc IStakePools
+    function setRewards(IStakeRewards rewards_) external restricted {
+        if (address(_rewards) != address(0) || address(rewards_).code.length == 0)
+            revert RewardsCannotBe(address(rewards_));
+        _rewards = rewards_;
+        emit StakeRewardsSet(rewards_);
+    }
+
+    /// @inheritdoc IStakePools
+    function setStakeTerms(StakeTerms calldata terms) external restricted {
+        _setTerms(terms);
+    }
+
+    /// @inheritdoc IStakePools
+    function rewards() external view returns (IStakeRewards) {
+        return _rewards;
+    }
+
+    /// @inheritdoc IStakePools
+    function stakeTerms() external view returns (StakeTerms memory) {
+        return StakeTerms(_leastSelfStake, _unbonding, _notice);
+    }
+
+    /// @inheritdoc INodes
+    function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
+        Pool memory pool = _pools[node];
+        return (pool.active, _leaving[node].tokens, pool.live);
+    }
+
+    /// @dev The holder stakes `amount`, which is here.
+    function _enter(uint256 holder, uint32 node, uint256 amount) internal returns (uint256 shares) {
+        Pool memory pool = _poolOf(node);
+        if (pool.retired) revert NodeIsRetired(node);
+        NodePosition memory position = _positions[holder][node];
+        Brought memory was = _brought(node, position, pool.generation);
+        (uint256 active, uint256 all) = (pool.active, pool.shares);
+        shares = StakeLib.sharesDown(amount, active, all);
+        _move(holder, node, pool, position, was, was.shares + shares, active + amount, all + shares);
+    }
+
+    /// @dev Takes `shares` of the holder out of the active pool; their worth must go elsewhere.
+    /// @return amount their worth
+    /// @return held the holder's shares before
+    function _quit(uint256 holder, uint32 node, uint256 shares) internal returns (uint256 amount, uint256 held) {
+        Pool memory pool = _poolOf(node);
+        NodePosition memory position = _positions[holder][node];
+        Brought memory was = _brought(node, position, pool.generation);
+        held = was.shares;
+        if (shares > held) revert ExceedsPosition(node, shares, held);
+        (uint256 active, uint256 all) = (pool.active, pool.shares);
+        amount = StakeLib.amountDown(shares, active, all);
+        _move(holder, node, pool, position, was, held - shares, active - amount, all - shares);
+    }
+
+    /// @dev Writes what the holder has earned with the node into what it is owed.
+    function _gather(uint256 holder, uint32 node) internal {
+        Pool memory pool = _poolOf(node);
+        NodePosition memory position = _positions[holder][node];
+        Brought memory was = _brought(node, position, pool.generation);
+        _move(holder, node, pool, position, was, was.shares, pool.active, pool.shares);
+    }
+
+    /// @dev The node's own stake or its owner may have changed.
+    function _refresh(uint32 node, Pool memory pool) internal returns (bool live) {
+        live = _isLive(pool.retired, _ownShares(node, pool), pool.active, pool.shares);
+        if (live == pool.live) return live;
+        _checkpoint(node, pool, live ? pool.active : 0);
+        _pools[node].live = live;
+        emit NodeLive(node, live);
+    }
+
+    /// @dev Tells the contract of rewards what the node had until now, and what it has from now on.
+    function _checkpoint(uint32 node, Pool memory pool, uint256 activeAfter) internal returns (uint256) {
+        return _rewards.checkpoint(node, pool.live ? pool.active : 0, pool.shares, activeAfter);
+    }
+
+    function _poolOf(uint32 node) internal view returns (Pool memory pool) {
+        pool = _pools[node];
+        if (pool.generation == 0) revert UnknownNode(node);
+    }
+
+    /// @dev The position in shares of `generation`. Each ending leaves less than a 10,000th of the shares: no more than 8 do.
+    function _brought(
+        uint32 node,
+        NodePosition memory position,
+        uint16 generation
+    ) internal view returns (Brought memory was) {
+        (was.shares, was.paid) = (position.shares, position.paid);
+        for (uint16 at = position.generation; at < generation && was.shares != 0; ++at) {
+            Ending storage ending = _endings[node][false][at];
+            uint256 index = ending.index;
+            was.earned += StakeLib.rewardDown(was.shares, index - was.paid);
+            was.shares = StakeLib.amountDown(was.shares, ending.tokens, ending.shares);
+            was.paid = index;
+        }
+    }
+
+    /// @dev The same of shares that are leaving.
+    function _leavingShares(
+        uint32 node,
+        uint256 shares,
+        uint16 from,
+        uint16 generation
+    ) internal view returns (uint256) {
+        for (uint16 at = from; at < generation && shares != 0; ++at) {
+            Ending storage ending = _endings[node][true][at];
+            shares = StakeLib.amountDown(shares, ending.tokens, ending.shares);
+        }
+        return shares;
+    }
+
+    /// @dev Shares of the owner.
+    function _ownShares(uint32 node, Pool memory pool) internal view virtual returns (uint256);
+
+    // slither-disable-start reentrancy-no-eth
+    /// @dev The holder has `held` shares from now on, the pool `active` for `shares`.
+    function _move(
+        uint256 holder,
+        uint32 node,
+        Pool memory pool,
+        NodePosition memory position,
+        Brought memory was,
+        uint256 held,
+        uint256 active,
+        uint256 shares
+    ) private {
+        bool live = position.own ? _isLive(pool.retired, held, active, shares) : pool.live;
+        uint256 index = _checkpoint(node, pool, live ? active : 0);
+        uint256 earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
+        // No more than the supply is ever given as rewards: it fits.
+        if (earned != 0) _holders[holder].owed += uint96(earned);
+        if (held == 0 && !position.own) delete _positions[holder][node];
+        else
+            _positions[holder][node] = NodePosition(uint104(held), pool.generation, uint112(index), position.own);
+        if (live != pool.live) emit NodeLive(node, live);
+        // Nobody brings or has more than the supply: amounts beyond it fail where they are paid in.
+        (pool.active, pool.shares, pool.live) = (uint96(active), uint104(shares), live);
+        _pools[node] = pool;
+    }
+
+    // slither-disable-end reentrancy-no-eth
+
+    function _setTerms(StakeTerms memory terms) private {
+        bool good = terms.leastSelfStake != 0;
+        good = good && terms.unbonding >= SHORTEST_UNBONDING && terms.unbonding <= LONGEST_UNBONDING;
+        good = good && terms.notice >= SHORTEST_NOTICE && terms.notice <= LONGEST_NOTICE;
+        if (!good) revert StakeTermsOutOfRange(terms);
+        (_leastSelfStake, _unbonding, _notice) = (terms.leastSelfStake, terms.unbonding, terms.notice);
+        emit StakeTermsSet(terms);
+    }
+
+    function _isLive(bool retired, uint256 held, uint256 active, uint256 shares) private view returns (bool) {
+        return !retired && StakeLib.amountDown(held, active, shares) >= _leastSelfStake;
+    }
+}
