@@ -13,6 +13,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from caldera.model.ledger import Refused
+from caldera.model.vesting import VestingModel
 
 DAY = 86_400
 SHORTEST_UNBONDING, LONGEST_UNBONDING = 7 * DAY, 60 * DAY
@@ -104,11 +105,13 @@ class Node:
 
 
 class StakingModel:
-    """All nodes and stakes. The caller keeps `now`, `active` (accounts that are active participants) and `entities`.
-    `rate`: rewards of the active stake a second, × 10^18. `vault`: the model of the vesting vault's side."""
+    """All nodes and stakes. The caller keeps `active` (accounts that are active participants) and `entities`.
+    `rate`: rewards of the active stake a second, × 10^18. `vault`: the model of the vesting vault, which keeps the time; `me`
+    is the name there of the contract through which grants are staked."""
 
-    def __init__(self, now: int, terms: Terms, rate: int = 0) -> None:
-        self.now = now
+    def __init__(self, vault: VestingModel, terms: Terms, rate: int = 0, me: str = "grants") -> None:
+        self.vault = vault
+        self.me = me
         self.terms = terms
         self.rate = rate
         self.paused_until = 0
@@ -119,16 +122,26 @@ class StakingModel:
         self.exits: dict[Holder, dict[int, Exit]] = {}
         self.owed: Counter[Holder] = Counter()
         self.wallets: Counter[str] = Counter()
-        self.recalled: Counter[int] = Counter()
-        """What of a grant's stake goes back to its allocation."""
-        self.grants: dict[int, str] = {}
-        """The beneficiary of each."""
         self.listed: dict[int, list[int]] = {}
         """The nodes of a grant by their place in its list; 0 is a free one."""
-        self.returned: Counter[str] = Counter()
-        """To the vault: principal and amounts given back."""
         self.given = 0
         self.slashed = 0
+
+    @property
+    def now(self) -> int:
+        """Seconds."""
+        return self.vault.now
+
+    def actor(self, holder: Holder) -> str:
+        """Who acts for it."""
+        return self.vault.grants[holder].beneficiary if isinstance(holder, int) else holder
+
+    def _allowed(self, holder: Holder, by: str, going_on: bool) -> None:
+        if isinstance(holder, int):
+            if by != self.actor(holder):
+                raise Refused("NotGrantBeneficiary")
+            if going_on and self.vault.grants[holder].owed:
+                raise Refused("GrantRecalled")
 
     # nodes
 
@@ -234,13 +247,13 @@ class StakingModel:
 
     def stake_grant(self, by: str, grant: int, number: int, amount: int, least: int = 0) -> None:
         """The vault brings a part of a grant."""
-        if by != self.grants[grant]:
-            raise Refused("NotBeneficiary")
+        self.vault.stake(by, grant, self.me, amount)
+        self.vault.wallets[self.me] -= amount
         self._running()
         shares = self._enter(grant, number, amount)
-        self._list(grant, number)
         if shares < least:
             raise Refused("TooFewShares")
+        self._list(grant, number)
         self.nodes[number].stakes[grant].principal += amount
 
     def _enter(self, holder: Holder, number: int, amount: int) -> int:
@@ -257,11 +270,7 @@ class StakingModel:
 
     def unbond(self, holder: Holder, number: int, shares: int, least: int = 0, to: int = 0, by: str = "") -> int:
         """Begins to leave; the place."""
-        if isinstance(holder, int):
-            if by != self.grants[holder]:
-                raise Refused("NotGrantBeneficiary")
-            if to and self.recalled[holder]:
-                raise Refused("GrantRecalled")
+        self._allowed(holder, by, bool(to))
         if to:
             self._may_go(number, to)
         return self._begin(holder, number, shares, least, to, range(OWN_PLACES))
@@ -316,11 +325,7 @@ class StakingModel:
 
     def redirect(self, holder: Holder, place: int, to: int, by: str = "") -> None:
         """Elsewhere."""
-        if isinstance(holder, int):
-            if by != self.grants[holder]:
-                raise Refused("NotGrantBeneficiary")
-            if to and self.recalled[holder]:
-                raise Refused("GrantRecalled")
+        self._allowed(holder, by, bool(to))
         found = self._exit(holder, place)
         if to:
             self._may_go(found.node, to)
@@ -357,7 +362,7 @@ class StakingModel:
     def complete(self, holder: Holder, place: int) -> int:
         """Stakes a mature exit with the node it goes on to; the shares."""
         if isinstance(holder, int):
-            if self.recalled[holder]:
+            if self.vault.grants[holder].owed:
                 raise Refused("GrantRecalled")
             self._exit(holder, place)
         self._running()
@@ -426,8 +431,9 @@ class StakingModel:
 
     # grants
 
-    def recall(self, grant: int, amount: int) -> int:
-        """The vault wants so much back; the principal that is leaving by then."""
+    def recall(self, grant: int) -> int:
+        """The vault wants back what is owed; the principal that is leaving by then."""
+        amount = self.vault.recall(grant, self.me)
         leaving = 0
         for found in self.exits.get(grant, {}).values():
             found.to = 0
@@ -467,8 +473,11 @@ class StakingModel:
         return active + sum(found.principal for found in self.exits.get(grant, {}).values())
 
     def _give_back(self, grant: int, principal: int, amount: int) -> None:
-        self.returned["principal"] += principal
-        self.returned["amount"] += amount
+        if principal:
+            self.vault.wallets[self.me] += amount
+            self.vault.return_stake(self.me, grant, principal, amount)
+        else:
+            self.wallets[self.actor(grant)] += amount
 
     def _list(self, grant: int, number: int) -> None:
         listed = self.listed.setdefault(grant, [0] * MOST_NODES)

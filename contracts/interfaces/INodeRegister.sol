@@ -8,28 +8,19 @@ import {IParticipantRegistry} from "./IParticipantRegistry.sol";
 /// @notice A node belongs to an entity of the registry of participants for ever. Its owner decides about it; its operator key
 /// signs. Commission is the part of the node's rewards that its owner takes before the delegators, in basis points.
 interface INodeRegister is INodes {
-    /// @notice A node as it stands. `nextCommissionBps` takes effect from `commissionReadyAt` on once somebody applies it; both
-    /// are 0 where no raise is announced. `light`: it says of itself that it runs devices only; that changes no rule here.
-    /// `generation` and `leavingGeneration` count how often the shares of the pool were counted anew. Shares: `IStakePools`.
-    struct NodeInfo {
+    /// @notice What is known of a node but its stake. `nextCommissionBps` takes effect from `commissionReadyAt` on once somebody
+    /// applies it; both are 0 where no raise is announced. `light`: it says of itself that it runs devices only; that changes no
+    /// rule here. `nextOwner`: who can take it over.
+    /// @dev Two slots, then one that is used only where a node changes hands.
+    struct NodeFacts {
         address owner;
-        address operator;
-        address nextOwner;
         uint48 entity;
         uint40 registeredAt;
         bool light;
-        bool retired;
-        bool live;
-        uint16 commissionBps;
-        uint16 nextCommissionBps;
+        address operator;
         uint40 commissionReadyAt;
-        uint256 active;
-        uint256 activeShares;
-        uint16 generation;
-        uint256 leaving;
-        uint256 leavingShares;
-        uint16 leavingGeneration;
-        uint40 frozenUntil;
+        uint16 nextCommissionBps;
+        address nextOwner;
     }
 
     /// @notice A node was registered; `uri` says where it describes itself.
@@ -125,11 +116,8 @@ interface INodeRegister is INodes {
     /// @notice Brings up to date whether the node is live, after the least self-stake changed. Anyone.
     function refreshNode(uint32 node) external returns (bool live);
 
-    /// @notice The node as it stands.
-    function nodeInfo(uint32 node) external view returns (NodeInfo memory);
-
-    /// @notice Commission of the node's rewards now, in basis points.
-    function commissionOf(uint32 node) external view returns (uint16);
+    /// @notice What is known of the node but its stake.
+    function nodeFacts(uint32 node) external view returns (NodeFacts memory);
 
     /// @notice The registry of participants.
     function registry() external view returns (IParticipantRegistry);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {INodeRegister} from "./INodeRegister.sol";
+import {IStakePools} from "./IStakePools.sol";
 import {IUnbonding} from "./IUnbonding.sol";
 
 /// @title All of a holder in one call
@@ -27,6 +29,22 @@ interface IStakeLens {
         HeldExit[] exits;
         uint256 rewards;
     }
+
+    /// @notice A node and its stake.
+    struct NodeInfo {
+        INodeRegister.NodeFacts facts;
+        IStakePools.ActivePool active;
+        IStakePools.LeavingPool leaving;
+    }
+
+    /// @notice The node as it stands; reverts where there is none.
+    function nodeInfo(uint32 node) external view returns (NodeInfo memory);
+
+    /// @notice Shares that `amount` would be staked for now.
+    function previewStake(uint32 node, uint256 amount) external view returns (uint256 shares);
+
+    /// @notice What `shares` of the node's active stake are worth now.
+    function previewUnbond(uint32 node, uint256 shares) external view returns (uint256 amount);
 
     /// @notice All of a holder.
     /// @param nodes those of which its stake and rewards are wanted

@@ -22,6 +22,27 @@ interface IStakePools is ISlashable, IStakeHolders {
         uint32 notice;
     }
 
+    /// @notice A node's active stake. `generation`: how often its shares were counted, 1 at first. `commissionBps`: the owner's part
+    /// of the rewards. `live`: it gives weight and earns. `retired`: nobody can stake with it any more.
+    /// @dev One slot, all that staking touches of a node; it is never empty where there is a node.
+    struct ActivePool {
+        uint96 active;
+        uint104 shares;
+        uint16 generation;
+        uint16 commissionBps;
+        bool live;
+        bool retired;
+    }
+
+    /// @notice A node's stake that is leaving. `generation`: 0 at first. `frozenUntil`: as far as each exit's own bound goes.
+    /// @dev One slot, all that a withdrawal touches of a node.
+    struct LeavingPool {
+        uint96 tokens;
+        uint104 shares;
+        uint16 generation;
+        uint40 frozenUntil;
+    }
+
     /// @notice `holder` has `shares` more with the node for `amount`, paid by `payer`.
     event StakeAdded(
         uint256 indexed holder,
@@ -92,14 +113,11 @@ interface IStakePools is ISlashable, IStakeHolders {
     /// @notice The terms.
     function stakeTerms() external view returns (StakeTerms memory);
 
+    /// @notice The node's two pools; reverts where there is no such node.
+    function poolsOf(uint32 node) external view returns (ActivePool memory, LeavingPool memory);
+
     /// @notice Active shares of the holder with the node, and what they are worth now.
     function positionOf(uint256 holder, uint32 node) external view returns (uint256 shares, uint256 amount);
-
-    /// @notice Shares that `amount` would be staked for now.
-    function previewStake(uint32 node, uint256 amount) external view returns (uint256 shares);
-
-    /// @notice What `shares` of the node's active stake are worth now.
-    function previewUnbond(uint32 node, uint256 shares) external view returns (uint256 amount);
 
     /// @notice The token.
     function era() external view returns (IERC20);

@@ -70,12 +70,7 @@ interface IUnbonding {
 
     /// @notice As `unbond`, but when mature it goes on to `toNode`, without passing through the wallet. Until then it is stake
     /// of the old node that leaves: redelegating escapes no slash. Always open.
-    function redelegate(
-        uint32 node,
-        uint256 shares,
-        uint32 toNode,
-        uint256 leastAmount
-    ) external returns (uint8 place);
+    function redelegate(uint32 node, uint256 shares, uint32 toNode, uint256 leastAmount) external returns (uint8 place);
 
     /// @notice Sends an exit of the caller elsewhere when it is mature: to a node that is not retired, or, with 0, to the caller.
     /// Always open.

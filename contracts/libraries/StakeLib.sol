@@ -10,7 +10,8 @@ pragma solidity 0.8.34;
 /// neither a first depositor nor a gift nor a stake of one unit moves a price against anybody: nobody loses a unit by rounding.
 /// tokens = 0 exactly where shares = 0: only who takes all shares takes all tokens, and a slash to zero ends the generation.
 /// shares <= MOST_SHARES × tokens, because a slash beyond it ends the generation: with at most 2^90 tokens, shares fit 104 bits
-/// (10^27 × 10^4 < 2^104), and no product here comes near 256.
+/// (10^27 × 10^4 < 2^104), and no product
+/// here comes near 256: the sums in `unchecked` blocks cannot run over.
 library StakeLib {
     /// @dev Shares a unit beyond which the shares are counted anew, a share a unit.
     uint256 internal constant MOST_SHARES = 10_000;
@@ -20,27 +21,37 @@ library StakeLib {
 
     /// @dev Shares for `amount` that enters, rounded down: those who are there lose nothing.
     function sharesDown(uint256 amount, uint256 tokens, uint256 shares) internal pure returns (uint256) {
-        return tokens == 0 ? amount : (amount * shares) / tokens;
+        unchecked {
+            return tokens == 0 ? amount : (amount * shares) / tokens;
+        }
     }
 
     /// @dev What `part` of the shares is worth, rounded down: those who stay lose nothing.
     function amountDown(uint256 part, uint256 tokens, uint256 shares) internal pure returns (uint256) {
-        return shares == 0 ? 0 : (part * tokens) / shares;
+        unchecked {
+            return shares == 0 ? 0 : (part * tokens) / shares;
+        }
     }
 
     /// @dev What is left of `tokens` after a slash of `amount` out of `total`, rounded down: no part escapes by rounding.
     function keptDown(uint256 tokens, uint256 amount, uint256 total) internal pure returns (uint256) {
-        return (tokens * (total - amount)) / total;
+        unchecked {
+            return (tokens * (total - amount)) / total;
+        }
     }
 
     /// @dev Whether a generation of shares ends with so few tokens.
     function isSpent(uint256 tokens, uint256 shares) internal pure returns (bool) {
-        return tokens * MOST_SHARES < shares;
+        unchecked {
+            return tokens * MOST_SHARES < shares;
+        }
     }
 
     /// @dev Reward of `shares` while the index rose by `rise`, rounded down: never more than was given to the pool.
     function rewardDown(uint256 shares, uint256 rise) internal pure returns (uint256) {
-        return (shares * rise) / INDEX_UNIT;
+        unchecked {
+            return (shares * rise) / INDEX_UNIT;
+        }
     }
 
     /// @dev `bps` of `base`, rounded up: a penalty is never below its rate.

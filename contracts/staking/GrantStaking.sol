@@ -186,7 +186,8 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
         if (amount == 0 || principal == 0) return 0;
         uint256 shares = principal <= wanted ? held : Math.ceilDiv(held * wanted, principal);
         // A part that is worth nothing cannot leave; the whole is worth something.
-        if (staking.previewUnbond(node, shares) == 0) shares = held;
+        (IStakePools.ActivePool memory pool, ) = staking.poolsOf(node);
+        if (StakeLib.amountDown(shares, pool.active, pool.shares) == 0) shares = held;
         (, leaves) = _begin(grant, node, shares, 0, 0, true);
     }
 
@@ -208,8 +209,9 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
 
     function _giveBack(uint256 grant, uint32 node, uint256 principal, uint256 amount) private {
         emit GrantPrincipalReturned(grant, node, principal, amount);
-        if (principal != 0) vault.returnStake(grant, uint96(principal), uint96(amount));
-        // Beyond all principal there are only units that others' roundings left: a reward, as the vault would pay it.
+        if (principal != 0)
+            vault.returnStake(grant, uint96(principal), uint96(amount));
+            // Beyond all principal there are only units that others' roundings left: a reward, as the vault would pay it.
         else _era.safeTransfer(vault.beneficiaryOf(grant), amount);
     }
 

@@ -11,33 +11,15 @@ import {StakePools} from "./StakePools.sol";
 abstract contract NodeRegister is StakePools {
     uint16 private constant MOST_COMMISSION = 5_000;
 
-    /// @dev Two slots, then one that is used only where a node changes hands.
-    struct Node {
-        address owner;
-        uint48 entity;
-        uint40 registeredAt;
-        bool light;
-        address operator;
-        uint40 commissionReadyAt;
-        uint16 nextCommissionBps;
-        address nextOwner;
-    }
-
     /// @inheritdoc INodeRegister
     IParticipantRegistry public immutable registry;
 
-    mapping(uint32 node => Node) private _nodes;
+    mapping(uint32 node => NodeFacts) private _nodes;
     /// @inheritdoc INodes
     mapping(address key => uint32) public nodeOfKey;
 
     constructor(IParticipantRegistry registry_) {
         registry = registry_;
-    }
-
-    modifier onlyOwnerOf(uint32 node) {
-        _poolOf(node);
-        if (msg.sender != _nodes[node].owner) revert NotNodeOwner(node, msg.sender);
-        _;
     }
 
     /// @inheritdoc INodeRegister
@@ -46,16 +28,19 @@ abstract contract NodeRegister is StakePools {
         uint16 commissionBps,
         bool light,
         string calldata uri
-    ) external whenRunning nonReentrant returns (uint32 node) {
+    ) external nonReentrant returns (uint32 node) {
+        _requireRunning();
         if (address(_rewards) == address(0)) revert RewardsNotSet();
         if (commissionBps > MOST_COMMISSION) revert CommissionTooHigh(commissionBps, MOST_COMMISSION);
         Party party = registry.partyOf(msg.sender);
         if (!party.isActive()) revert NotActive(msg.sender);
         uint48 entity = party.entity();
         node = ++_nodeCount;
-        _pools[node] = Pool(0, 0, 1, commissionBps, false, false);
+        _pools[node] = ActivePool(0, 0, 1, commissionBps, false, false);
         _positions[_holderOf(msg.sender)][node].own = true;
-        _nodes[node] = Node(msg.sender, entity, uint40(block.timestamp), light, address(0), 0, 0, address(0));
+        NodeFacts storage kept = _nodes[node];
+        (kept.owner, kept.entity) = (msg.sender, entity);
+        (kept.registeredAt, kept.light) = (uint40(block.timestamp), light);
         emit NodeRegistered(node, entity, msg.sender, operator, commissionBps, light, uri);
         _setKey(node, entity, operator);
         _rewards.checkpoint(node, 0, 0, 0);
@@ -63,25 +48,28 @@ abstract contract NodeRegister is StakePools {
     }
 
     /// @inheritdoc INodeRegister
-    function setOperator(uint32 node, address operator) external onlyOwnerOf(node) {
+    function setOperator(uint32 node, address operator) external {
+        _requireOwner(node);
         _setKey(node, _nodes[node].entity, operator);
     }
 
     /// @inheritdoc INodeRegister
-    function setMetadata(uint32 node, string calldata uri) external onlyOwnerOf(node) {
+    function setMetadata(uint32 node, string calldata uri) external {
+        _requireOwner(node);
         emit NodeMetadataSet(node, uri);
     }
 
     /// @inheritdoc INodeRegister
-    function proposeOwner(uint32 node, address nextOwner) external onlyOwnerOf(node) {
+    function proposeOwner(uint32 node, address nextOwner) external {
+        _requireOwner(node);
         _nodes[node].nextOwner = nextOwner;
         emit NodeOwnerProposed(node, nextOwner);
     }
 
     /// @inheritdoc INodeRegister
     function acceptOwner(uint32 node) external nonReentrant {
-        Pool memory pool = _poolOf(node);
-        Node storage kept = _nodes[node];
+        ActivePool memory pool = _poolOf(node);
+        NodeFacts storage kept = _nodes[node];
         if (msg.sender != kept.nextOwner) revert NotNextOwner(node, msg.sender);
         _requireOfEntity(msg.sender, kept.entity);
         address from = kept.owner;
@@ -93,11 +81,12 @@ abstract contract NodeRegister is StakePools {
     }
 
     /// @inheritdoc INodeRegister
-    function announceCommission(uint32 node, uint16 bps) external nonReentrant onlyOwnerOf(node) {
+    function announceCommission(uint32 node, uint16 bps) external nonReentrant {
+        _requireOwner(node);
         if (bps > MOST_COMMISSION) revert CommissionTooHigh(bps, MOST_COMMISSION);
         uint16 now_ = _pools[node].commissionBps;
         if (bps == now_) revert SameCommission(node, bps);
-        Node storage kept = _nodes[node];
+        NodeFacts storage kept = _nodes[node];
         if (bps < now_) {
             // What was announced was a raise of the higher one.
             (kept.nextCommissionBps, kept.commissionReadyAt) = (0, 0);
@@ -111,7 +100,7 @@ abstract contract NodeRegister is StakePools {
 
     /// @inheritdoc INodeRegister
     function applyCommission(uint32 node) external nonReentrant {
-        Node storage kept = _nodes[node];
+        NodeFacts storage kept = _nodes[node];
         (uint16 bps, uint40 readyAt) = (kept.nextCommissionBps, kept.commissionReadyAt);
         if (readyAt == 0) revert NoCommissionAnnounced(node);
         if (block.timestamp < readyAt) revert CommissionTooEarly(node, readyAt);
@@ -120,8 +109,9 @@ abstract contract NodeRegister is StakePools {
     }
 
     /// @inheritdoc INodeRegister
-    function retireNode(uint32 node) external nonReentrant onlyOwnerOf(node) {
-        Pool memory pool = _pools[node];
+    function retireNode(uint32 node) external nonReentrant {
+        _requireOwner(node);
+        ActivePool memory pool = _pools[node];
         if (pool.retired) revert NodeIsRetired(node);
         _pools[node].retired = pool.retired = true;
         emit NodeRetired(node);
@@ -134,26 +124,9 @@ abstract contract NodeRegister is StakePools {
     }
 
     /// @inheritdoc INodeRegister
-    function nodeInfo(uint32 node) external view returns (NodeInfo memory info) {
-        Pool memory pool = _poolOf(node);
-        Leaving memory leaving = _leaving[node];
-        Node memory kept = _nodes[node];
-        (info.owner, info.operator, info.nextOwner) = (kept.owner, kept.operator, kept.nextOwner);
-        (info.entity, info.registeredAt, info.light) = (kept.entity, kept.registeredAt, kept.light);
-        (info.retired, info.live, info.commissionBps) = (pool.retired, pool.live, pool.commissionBps);
-        (info.nextCommissionBps, info.commissionReadyAt) = (kept.nextCommissionBps, kept.commissionReadyAt);
-        (info.active, info.activeShares, info.generation) = (pool.active, pool.shares, pool.generation);
-        (info.leaving, info.leavingShares, info.leavingGeneration) = (
-            leaving.tokens,
-            leaving.shares,
-            leaving.generation
-        );
-        info.frozenUntil = leaving.frozenUntil;
-    }
-
-    /// @inheritdoc INodeRegister
-    function commissionOf(uint32 node) external view returns (uint16) {
-        return _poolOf(node).commissionBps;
+    function nodeFacts(uint32 node) external view returns (NodeFacts memory) {
+        _poolOf(node);
+        return _nodes[node];
     }
 
     /// @inheritdoc INodes
@@ -176,12 +149,17 @@ abstract contract NodeRegister is StakePools {
         return _nodes[node].entity;
     }
 
-    function _ownShares(uint32 node, Pool memory pool) internal view override returns (uint256) {
+    function _ownShares(uint32 node, ActivePool memory pool) internal view override returns (uint256) {
         return _brought(node, _positions[_holderOf(_nodes[node].owner)][node], pool.generation).shares;
     }
 
     function _holderOf(address account) internal pure returns (uint256) {
         return uint256(uint160(account));
+    }
+
+    function _requireOwner(uint32 node) private view {
+        _poolOf(node);
+        if (msg.sender != _nodes[node].owner) revert NotNodeOwner(node, msg.sender);
     }
 
     /// @dev Keys are of the node's entity, so that nobody else can take one away beforehand.
@@ -195,7 +173,7 @@ abstract contract NodeRegister is StakePools {
     }
 
     function _setCommission(uint32 node, uint16 bps) private {
-        Pool memory pool = _pools[node];
+        ActivePool memory pool = _pools[node];
         _checkpoint(node, pool, pool.live ? pool.active : 0);
         _pools[node].commissionBps = bps;
         emit NodeCommissionSet(node, bps);

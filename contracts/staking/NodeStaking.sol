@@ -34,11 +34,8 @@ contract NodeStaking is StakeExits {
     }
 
     /// @inheritdoc IStakePools
-    function stake(
-        uint32 node,
-        uint256 amount,
-        uint256 leastShares
-    ) external whenRunning nonReentrant returns (uint256 shares) {
+    function stake(uint32 node, uint256 amount, uint256 leastShares) external nonReentrant returns (uint256 shares) {
+        _requireRunning();
         return _stake(_holderOf(msg.sender), node, amount, leastShares);
     }
 
@@ -51,7 +48,8 @@ contract NodeStaking is StakeExits {
         uint8 v,
         bytes32 r,
         bytes32 s
-    ) external whenRunning nonReentrant returns (uint256 shares) {
+    ) external nonReentrant returns (uint256 shares) {
+        _requireRunning();
         // Somebody may have brought it from the pool of pending transactions: then the allowance is there all the same.
         try IERC20Permit(address(era)).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
         return _stake(_holderOf(msg.sender), node, amount, leastShares);
@@ -63,16 +61,14 @@ contract NodeStaking is StakeExits {
         uint32 node,
         uint256 amount,
         uint256 leastShares
-    ) external whenRunning nonReentrant returns (uint256 shares) {
+    ) external nonReentrant returns (uint256 shares) {
+        _requireRunning();
         if (account == address(0) || account == address(this)) revert CannotStakeFor(account);
         return _stake(_holderOf(account), node, amount, leastShares);
     }
 
     /// @inheritdoc IStakeHolders
-    function takeRewards(
-        uint256 holder,
-        uint32[] calldata nodes
-    ) external nonReentrant returns (uint256 amount) {
+    function takeRewards(uint256 holder, uint32[] calldata nodes) external nonReentrant returns (uint256 amount) {
         if (msg.sender != address(_rewards)) revert OnlyRewards(msg.sender);
         for (uint256 i = 0; i < nodes.length; ++i) {
             _gather(holder, nodes[i]);
@@ -89,22 +85,8 @@ contract NodeStaking is StakeExits {
     }
 
     /// @inheritdoc IStakePools
-    function previewStake(uint32 node, uint256 amount) external view returns (uint256 shares) {
-        Pool memory pool = _poolOf(node);
-        if (pool.retired) revert NodeIsRetired(node);
-        return StakeLib.sharesDown(amount, pool.active, pool.shares);
-    }
-
-    /// @inheritdoc IStakePools
-    function previewUnbond(uint32 node, uint256 shares) external view returns (uint256 amount) {
-        Pool memory pool = _poolOf(node);
-        if (shares > pool.shares) revert ExceedsPosition(node, shares, pool.shares);
-        return StakeLib.amountDown(shares, pool.active, pool.shares);
-    }
-
-    /// @inheritdoc IStakePools
     function positionOf(uint256 holder, uint32 node) external view returns (uint256 shares, uint256 amount) {
-        Pool memory pool = _poolOf(node);
+        ActivePool memory pool = _poolOf(node);
         shares = _brought(node, _positions[holder][node], pool.generation).shares;
         amount = StakeLib.amountDown(shares, pool.active, pool.shares);
     }
@@ -119,7 +101,7 @@ contract NodeStaking is StakeExits {
     }
 
     function _earnedOf(uint256 holder, uint32 node) private view returns (uint256) {
-        Pool memory pool = _poolOf(node);
+        ActivePool memory pool = _poolOf(node);
         Brought memory was = _brought(node, _positions[holder][node], pool.generation);
         uint256 index = _rewards.indexOf(node, pool.live ? pool.active : 0, pool.shares);
         return was.earned + StakeLib.rewardDown(was.shares, index - was.paid);

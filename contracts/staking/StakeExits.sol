@@ -69,10 +69,8 @@ abstract contract StakeExits is NodeRegister {
     }
 
     /// @inheritdoc IUnbonding
-    function complete(
-        uint256 holder,
-        uint8 place
-    ) external whenRunning nonReentrant returns (uint256 amount, uint256 shares) {
+    function complete(uint256 holder, uint8 place) external nonReentrant returns (uint256 amount, uint256 shares) {
+        _requireRunning();
         if (holder >= GRANTS && msg.sender != grantStakes) revert OnlyGrantStakes(msg.sender);
         uint32 to = _exit(holder, place).to;
         if (to == 0) revert ExitGoesNowhere(place);
@@ -85,7 +83,8 @@ abstract contract StakeExits is NodeRegister {
         uint256 holder,
         uint32 node,
         uint256 amount
-    ) external onlyGrantStakes whenRunning nonReentrant returns (uint256 shares) {
+    ) external onlyGrantStakes nonReentrant returns (uint256 shares) {
+        _requireRunning();
         return _stake(holder, node, amount, 0);
     }
 
@@ -110,10 +109,7 @@ abstract contract StakeExits is NodeRegister {
     }
 
     /// @inheritdoc IUnbonding
-    function withdrawFor(
-        uint256 holder,
-        uint8 place
-    ) external onlyGrantStakes nonReentrant returns (uint256 amount) {
+    function withdrawFor(uint256 holder, uint8 place) external onlyGrantStakes nonReentrant returns (uint256 amount) {
         return _withdraw(holder, place);
     }
 
@@ -178,7 +174,7 @@ abstract contract StakeExits is NodeRegister {
         (amount, held) = _quit(holder, node, shares);
         if (amount < least) revert TooLittle(amount, least);
         if (amount == 0) revert NoAmount();
-        Leaving memory leaving = _leaving[node];
+        LeavingPool memory leaving = _leaving[node];
         uint104 part = uint104(StakeLib.sharesDown(amount, leaving.tokens, leaving.shares));
         leaving.tokens += uint96(amount);
         leaving.shares += part;
@@ -214,7 +210,7 @@ abstract contract StakeExits is NodeRegister {
         NodeExit memory exit_ = _exit(holder, place);
         uint40 held = _heldUntil(exit_);
         if (block.timestamp < held) revert ExitHeld(place, held);
-        Leaving memory leaving = _leaving[exit_.node];
+        LeavingPool memory leaving = _leaving[exit_.node];
         uint256 shares;
         (shares, amount) = _worth(exit_, leaving);
         leaving.tokens -= uint96(amount);
@@ -235,7 +231,7 @@ abstract contract StakeExits is NodeRegister {
     /// @return amount what they are worth
     function _worth(
         NodeExit memory exit_,
-        Leaving memory leaving
+        LeavingPool memory leaving
     ) private view returns (uint256 shares, uint256 amount) {
         shares = _leavingShares(exit_.node, exit_.shares, exit_.generation, leaving.generation);
         amount = StakeLib.amountDown(shares, leaving.tokens, leaving.shares);

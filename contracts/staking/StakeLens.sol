@@ -2,8 +2,11 @@
 pragma solidity 0.8.34;
 
 import {IGrantStakes} from "../interfaces/IGrantStakes.sol";
+import {INodeRegister} from "../interfaces/INodeRegister.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {IStakeLens} from "../interfaces/IStakeLens.sol";
+import {IStakePools} from "../interfaces/IStakePools.sol";
+import {StakeLib} from "../libraries/StakeLib.sol";
 
 /// @title All of a holder in one call
 /// @dev Reads only; apart from the contract of stakes so that that stays small.
@@ -17,6 +20,26 @@ contract StakeLens is IStakeLens {
     /// @param grants_ the contract of grants, which knows the stakes
     constructor(IGrantStakes grants_) {
         (grants, staking) = (grants_, grants_.staking());
+    }
+
+    /// @inheritdoc IStakeLens
+    function nodeInfo(uint32 node) external view returns (NodeInfo memory info) {
+        (info.active, info.leaving) = staking.poolsOf(node);
+        info.facts = staking.nodeFacts(node);
+    }
+
+    /// @inheritdoc IStakeLens
+    function previewStake(uint32 node, uint256 amount) external view returns (uint256 shares) {
+        (IStakePools.ActivePool memory pool, ) = staking.poolsOf(node);
+        if (pool.retired) revert INodeRegister.NodeIsRetired(node);
+        return StakeLib.sharesDown(amount, pool.active, pool.shares);
+    }
+
+    /// @inheritdoc IStakeLens
+    function previewUnbond(uint32 node, uint256 shares) external view returns (uint256 amount) {
+        (IStakePools.ActivePool memory pool, ) = staking.poolsOf(node);
+        if (shares > pool.shares) revert IStakePools.ExceedsPosition(node, shares, pool.shares);
+        return StakeLib.amountDown(shares, pool.active, pool.shares);
     }
 
     /// @inheritdoc IStakeLens

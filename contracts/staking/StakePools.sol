@@ -27,24 +27,6 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @dev Holders from here on are grants.
     uint256 internal constant GRANTS = 1 << 255;
 
-    /// @dev One slot, all that staking touches of a node; `generation` is 1 at first, so that a node's slot is never empty.
-    struct Pool {
-        uint96 active;
-        uint104 shares;
-        uint16 generation;
-        uint16 commissionBps;
-        bool live;
-        bool retired;
-    }
-
-    /// @dev One slot, all that a withdrawal touches of a node.
-    struct Leaving {
-        uint96 tokens;
-        uint104 shares;
-        uint16 generation;
-        uint40 frozenUntil;
-    }
-
     /// @dev One slot. `paid`: the node's index up to which the rewards are in `owed`. `own`: the holder owns the node, so that
     /// nobody else's stake has to ask who does.
     struct NodePosition {
@@ -86,8 +68,8 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @inheritdoc IStakePools
     IERC20 public immutable era;
 
-    mapping(uint32 node => Pool) internal _pools;
-    mapping(uint32 node => Leaving) internal _leaving;
+    mapping(uint32 node => ActivePool) internal _pools;
+    mapping(uint32 node => LeavingPool) internal _leaving;
     mapping(uint256 holder => mapping(uint32 node => NodePosition)) internal _positions;
     mapping(uint256 holder => Holder) internal _holders;
     mapping(uint32 node => mapping(bool leaving => mapping(uint16 generation => Ending))) private _endings;
@@ -103,8 +85,8 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     // slither-disable-start reentrancy-no-eth
     /// @inheritdoc ISlashable
     function slash(uint32 node, uint256 amount) external restricted nonReentrant returns (uint256 taken) {
-        Pool memory pool = _poolOf(node);
-        Leaving memory leaving = _leaving[node];
+        ActivePool memory pool = _poolOf(node);
+        LeavingPool memory leaving = _leaving[node];
         uint256 total = uint256(pool.active) + leaving.tokens;
         if (amount > total) revert ExceedsStake(node, amount, total);
         if (amount == 0) return 0;
@@ -117,13 +99,11 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         (pool.active, pool.live) = (uint96(active), live);
         leaving.tokens = uint96(left);
         if (StakeLib.isSpent(active, pool.shares)) {
-            _endings[node][false][pool.generation] = Ending(pool.active, pool.shares, uint112(index));
-            emit GenerationEnded(node, false, pool.generation, active, pool.shares);
+            _end(node, false, pool.generation, Ending(pool.active, pool.shares, uint112(index)));
             (pool.shares, pool.generation) = (pool.active, pool.generation + 1);
         }
         if (StakeLib.isSpent(left, leaving.shares)) {
-            _endings[node][true][leaving.generation] = Ending(leaving.tokens, leaving.shares, 0);
-            emit GenerationEnded(node, true, leaving.generation, left, leaving.shares);
+            _end(node, true, leaving.generation, Ending(leaving.tokens, leaving.shares, 0));
             (leaving.shares, leaving.generation) = (leaving.tokens, leaving.generation + 1);
         }
         _pools[node] = pool;
@@ -165,15 +145,20 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         return StakeTerms(_leastSelfStake, _unbonding, _notice);
     }
 
+    /// @inheritdoc IStakePools
+    function poolsOf(uint32 node) external view returns (ActivePool memory, LeavingPool memory) {
+        return (_poolOf(node), _leaving[node]);
+    }
+
     /// @inheritdoc INodes
     function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
-        Pool memory pool = _pools[node];
+        ActivePool memory pool = _pools[node];
         return (pool.active, _leaving[node].tokens, pool.live);
     }
 
     /// @dev The holder stakes `amount`, which is here.
     function _enter(uint256 holder, uint32 node, uint256 amount) internal returns (uint256 shares) {
-        Pool memory pool = _poolOf(node);
+        ActivePool memory pool = _poolOf(node);
         if (pool.retired) revert NodeIsRetired(node);
         NodePosition memory position = _positions[holder][node];
         Brought memory was = _brought(node, position, pool.generation);
@@ -186,7 +171,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @return amount their worth
     /// @return held the holder's shares before
     function _quit(uint256 holder, uint32 node, uint256 shares) internal returns (uint256 amount, uint256 held) {
-        Pool memory pool = _poolOf(node);
+        ActivePool memory pool = _poolOf(node);
         NodePosition memory position = _positions[holder][node];
         Brought memory was = _brought(node, position, pool.generation);
         held = was.shares;
@@ -198,14 +183,14 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
 
     /// @dev Writes what the holder has earned with the node into what it is owed.
     function _gather(uint256 holder, uint32 node) internal {
-        Pool memory pool = _poolOf(node);
+        ActivePool memory pool = _poolOf(node);
         NodePosition memory position = _positions[holder][node];
         Brought memory was = _brought(node, position, pool.generation);
         _move(holder, node, pool, position, was, was.shares, pool.active, pool.shares);
     }
 
     /// @dev The node's own stake or its owner may have changed.
-    function _refresh(uint32 node, Pool memory pool) internal returns (bool live) {
+    function _refresh(uint32 node, ActivePool memory pool) internal returns (bool live) {
         live = _isLive(pool.retired, _ownShares(node, pool), pool.active, pool.shares);
         if (live == pool.live) return live;
         _checkpoint(node, pool, live ? pool.active : 0);
@@ -214,11 +199,14 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     }
 
     /// @dev Tells the contract of rewards what the node had until now, and what it has from now on.
-    function _checkpoint(uint32 node, Pool memory pool, uint256 activeAfter) internal returns (uint256) {
+    function _checkpoint(uint32 node, ActivePool memory pool, uint256 activeAfter) internal returns (uint256) {
         return _rewards.checkpoint(node, pool.live ? pool.active : 0, pool.shares, activeAfter);
     }
 
-    function _poolOf(uint32 node) internal view returns (Pool memory pool) {
+    /// @dev `whenRunning` in one place: the code of a modifier stands wherever it is used.
+    function _requireRunning() internal view whenRunning {}
+
+    function _poolOf(uint32 node) internal view returns (ActivePool memory pool) {
         pool = _pools[node];
         if (pool.generation == 0) revert UnknownNode(node);
     }
@@ -254,14 +242,14 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     }
 
     /// @dev Shares of the owner.
-    function _ownShares(uint32 node, Pool memory pool) internal view virtual returns (uint256);
+    function _ownShares(uint32 node, ActivePool memory pool) internal view virtual returns (uint256);
 
     // slither-disable-start reentrancy-no-eth
     /// @dev The holder has `held` shares from now on, the pool `active` for `shares`.
     function _move(
         uint256 holder,
         uint32 node,
-        Pool memory pool,
+        ActivePool memory pool,
         NodePosition memory position,
         Brought memory was,
         uint256 held,
@@ -274,8 +262,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         // No more than the supply is ever given as rewards: it fits.
         if (earned != 0) _holders[holder].owed += uint96(earned);
         if (held == 0 && !position.own) delete _positions[holder][node];
-        else
-            _positions[holder][node] = NodePosition(uint104(held), pool.generation, uint112(index), position.own);
+        else _positions[holder][node] = NodePosition(uint104(held), pool.generation, uint112(index), position.own);
         if (live != pool.live) emit NodeLive(node, live);
         // Nobody brings or has more than the supply: amounts beyond it fail where they are paid in.
         (pool.active, pool.shares, pool.live) = (uint96(active), uint104(shares), live);
@@ -283,6 +270,11 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     }
 
     // slither-disable-end reentrancy-no-eth
+
+    function _end(uint32 node, bool leaving, uint16 generation, Ending memory ending) private {
+        _endings[node][leaving][generation] = ending;
+        emit GenerationEnded(node, leaving, generation, ending.tokens, ending.shares);
+    }
 
     function _setTerms(StakeTerms memory terms) private {
         bool good = terms.leastSelfStake != 0;
