@@ -453,7 +453,8 @@ class StakingModel:
             shares = min(stake.shares, ceil(Fraction(stake.shares * wanted, stake.principal)))
             if not node.worth(shares):
                 shares = stake.shares
-            leaving += self.exits[grant][self._begin(grant, number, shares, 0, 0, places)].principal
+            place = self._begin(grant, number, shares, 0, 0, places)
+            leaving += self.exits[grant][place].principal
         return leaving
 
     def write_off(self, grant: int, number: int) -> int:

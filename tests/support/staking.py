@@ -114,7 +114,7 @@ class Staking:
 
     def worth(self, who: AddressLike | int, node: int) -> int:
         """What the active stake of a holder is worth."""
-        return self.nodes.positionOf(self.holder(who), node).amount
+        return self.nodes.positionOf(self.holder(who), node)[1]
 
     def exits(self, who: AddressLike | int) -> list[Any]:
         """The exits of a holder."""
