@@ -1,0 +1,121 @@
+"""Slasher: how much an offence costs, and where it goes."""
+
+import pytest
+
+from caldera.contracts import Slasher, events
+from tests.support.staking import DAY, ERA, FUND, NOBODY, RATES, Staking
+from tests.support.suite import reverts
+
+FALSE, CONFLICTING, LIGHT = 0, 1, 2
+
+
+class TestSlashing:
+    """Base × rate, rounded up, capped by what is there."""
+
+    def test_where_it_goes(self, staking: Staking, node: int) -> None:
+        slasher, court = staking.slasher, staking.officer
+        receipt = slasher.slash(node, 10_000 * ERA, FALSE, staking.carol, sender=court)
+        assert receipt.returned == 4_000 * ERA
+        told = events.NodeSlashed(
+            node, FALSE, staking.carol.address, 10_000 * ERA, 4_000 * ERA, 400 * ERA, emitter=slasher.address
+        )
+        assert told in receipt.events
+        assert (staking.has(FUND), slasher.waitingFor(staking.carol)) == (3_600 * ERA, 400 * ERA)
+        before = staking.has(staking.carol)
+        receipt = slasher.payReporter(staking.carol, sender=staking.stranger)
+        assert events.ReporterPaid(staking.carol.address, 400 * ERA, emitter=slasher.address) in receipt.events
+        assert (staking.has(staking.carol) - before, staking.has(slasher)) == (400 * ERA, 0)
+        with reverts("NothingForReporter", reporter=staking.carol.address):
+            slasher.payReporter(staking.carol, sender=staking.carol)
+
+    @pytest.mark.parametrize(
+        ("base", "offence", "taken"),
+        [
+            (10_000 * ERA, CONFLICTING, 5_500 * ERA),
+            (10_000 * ERA, LIGHT, 500 * ERA),
+            (99_999 * ERA, FALSE, 4_000 * ERA),
+            (5_000 * ERA, FALSE, 2_000 * ERA),
+            (1, LIGHT, 1),
+            (3, FALSE, 2),
+            (0, FALSE, 0),
+        ],
+    )
+    def test_how_much(self, staking: Staking, node: int, base: int, offence: int, taken: int) -> None:
+        assert staking.slasher.slash(node, base, offence, NOBODY, sender=staking.officer).returned == taken
+        assert staking.has(FUND) == taken
+        assert staking.slasher.waitingFor(NOBODY) == 0
+
+    def test_where_nothing_is_staked_a_court_can_finish(self, staking: Staking) -> None:
+        node = staking.node(staking.alice, 0)
+        receipt = staking.slasher.slash(node, 5, FALSE, staking.carol, sender=staking.officer)
+        assert (receipt.returned, receipt.events) == (0, ())
+        assert staking.slasher.slash(99, 5, FALSE, staking.carol, sender=staking.officer).returned == 0
+
+    def test_two_slashes_in_one_thaw(self, staking: Staking, node: int) -> None:
+        """The base is the stake at the offence: both take 40% of it, also where a part has left meanwhile."""
+        staking.unbond(staking.alice, node, 5_000 * ERA)
+        for _ in range(2):
+            assert staking.slasher.slash(node, 10_000 * ERA, FALSE, NOBODY, sender=staking.officer).returned == (
+                4_000 * ERA if _ == 0 else 2_400 * ERA
+            )
+
+    def test_freezing_is_passed_on(self, staking: Staking, node: int) -> None:
+        until = staking.now + 30 * DAY
+        staking.slasher.freeze(node, until, sender=staking.officer)
+        assert staking.nodes.poolsOf(node)[1].frozenUntil == until
+
+    def test_only_the_court(self, staking: Staking, node: int) -> None:
+        for call in (
+            lambda by: staking.slasher.slash(node, 1, FALSE, NOBODY, sender=by),
+            lambda by: staking.slasher.freeze(node, staking.now + 1, sender=by),
+            lambda by: staking.slasher.setSlashRates(RATES, sender=by),
+        ):
+            with reverts("AccessManagedUnauthorized"):
+                call(staking.mallory)
+            call(staking.officer)
+
+
+class TestSettings:
+    """Within what the profile allows, fixed at deployment."""
+
+    def test_rates(self, staking: Staking) -> None:
+        slasher, officer = staking.slasher, staking.officer
+        assert (slasher.mostBps(), slasher.slashRates()) == (5_500, RATES)
+        assert [slasher.rateOf(one) for one in (FALSE, CONFLICTING, LIGHT)] == [4_000, 5_500, 500]
+        for field in ("falseAttestation", "conflictingSignatures", "lightContradiction"):
+            with reverts("SlashRateTooHigh", bps=5_501, most=5_500):
+                slasher.setSlashRates(RATES._replace(**{field: 5_501}), sender=officer)
+        with reverts("SlashRateTooHigh", bps=5_001, most=5_000):
+            slasher.setSlashRates(RATES._replace(reporter=5_001), sender=officer)
+        highest = type(RATES)(5_500, 5_500, 5_500, 5_000)
+        receipt = slasher.setSlashRates(highest, sender=officer)
+        assert events.SlashRatesSet(highest, emitter=slasher.address) in receipt.events
+        assert slasher.slashRates() == highest
+
+    def test_the_fund(self, staking: Staking) -> None:
+        slasher = staking.slasher
+        for nobody in (NOBODY, slasher.address, staking.nodes.address):
+            with reverts("CannotBePaid", account=nobody):
+                slasher.setFund(nobody, sender=staking.admin)
+        with reverts("AccessManagedUnauthorized"):
+            slasher.setFund(staking.bank, sender=staking.officer)
+        receipt = slasher.setFund(staking.bank, sender=staking.admin)
+        assert events.SlashFundSet(staking.bank.address, emitter=slasher.address) in receipt.events
+        assert slasher.fund() == staking.bank.address
+        assert (slasher.staking(), slasher.era()) == (staking.nodes.address, staking.era.address)
+
+    def test_the_most_of_a_profile(self, staking: Staking) -> None:
+        def deploy(most: int, rate: int) -> Slasher:
+            chain, admin = staking.suite.chain, staking.admin
+            rates = type(RATES)(rate, rate, rate, 0)
+            return Slasher.deploy(
+                chain, staking.access, staking.nodes, staking.era, most, FUND, rates, sender=admin
+            )
+
+        for most in (0, 10_001):
+            with reverts("SlashMostOutOfRange", bps=most):
+                deploy(most, 0)
+        with reverts("SlashRateTooHigh", bps=4_001, most=4_000):
+            deploy(4_000, 4_001)
+        assert deploy(10_000, 10_000).rateOf(FALSE) == 10_000
+        assert deploy(1, 1).mostBps() == 1
