@@ -1,7 +1,7 @@
 """Nodes, stakes with them and what slashes take, in exact integers: what `NodeStaking` must do, written a second time.
 
-The contract brings a position up to date when it is touched; here everybody is brought along at once when a generation of
-shares ends. That both agree is what the state machine checks.
+The contract brings a position up to date when it is touched; here everybody is brought along at once when a generation
+of shares ends. That both agree is what the state machine checks.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ class Node:
 
 class StakingModel:
     """All nodes and stakes. The caller keeps `active` (accounts that are active participants) and `entities`.
-    `rate`: rewards of the active stake a second, × 10^18. `vault`: the model of the vesting vault, which keeps the time; `me`
-    is the name there of the contract through which grants are staked."""
+    `rate`: rewards of the active stake a second, × 10^18. `vault`: the model of the vesting vault, which keeps the
+    time; `me` is the name there of the contract through which grants are staked."""
 
     def __init__(self, vault: VestingModel, terms: Terms, rate: int = 0, me: str = "grants") -> None:
         self.vault = vault
@@ -275,9 +275,7 @@ class StakingModel:
             self._may_go(number, to)
         return self._begin(holder, number, shares, least, to, range(OWN_PLACES))
 
-    def _begin(
-        self, holder: Holder, number: int, shares: int, least: int, to: int, places: Sequence[int]
-    ) -> int:
+    def _begin(self, holder: Holder, number: int, shares: int, least: int, to: int, places: Sequence[int]) -> int:
         if not shares:
             raise Refused("NoShares")
         node = self._node(number)
@@ -514,7 +512,9 @@ class StakingModel:
         if not node.shares:
             return node.index
         earning = node.active if node.live else 0
-        reward = Fraction(earning * self.rate * (self.now - node.told), 10**18) * (1 - Fraction(node.commission, 10_000))
+        reward = Fraction(earning * self.rate * (self.now - node.told), 10**18) * (
+            1 - Fraction(node.commission, 10_000)
+        )
         return node.index + floor(reward * INDEX_UNIT / node.shares)
 
     def _reward(self, node: Node) -> None:

@@ -235,6 +235,19 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/properties/test_fees.py",
         ],
     ),
+    "staking": (
+        [
+            "contracts/staking/StakePools.sol",
+            "contracts/staking/NodeRegister.sol",
+            "contracts/staking/StakeExits.sol",
+            "contracts/staking/NodeStaking.sol",
+            "contracts/staking/GrantStaking.sol",
+            "contracts/staking/StakeLens.sol",
+            "contracts/staking/Slasher.sol",
+            "contracts/libraries/StakeLib.sol",
+        ],
+        ["tests/unit/staking", "tests/properties/test_staking.py"],
+    ),
     "economy": (
         [
             "contracts/economy/EraBudget.sol",

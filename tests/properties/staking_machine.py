@@ -1,15 +1,16 @@
 """Everything anybody can do with nodes and stakes, beside an exact model that must agree after every step.
 
 Always true:
-S1. The ERA of the contract of stakes = what is active and leaving at all nodes + what was sent there by mistake; that of the
-    contract of grants is what was sent there by mistake.
+S1. The ERA of the contract of stakes = what is active and leaving at all nodes + what was sent there by mistake; that
+    of the contract of grants is what was sent there by mistake.
 S2. In each pool the sum of what its holders could take out <= its tokens <= its shares.
 S3. A slash of a part of a node's stake takes this part of everybody's stake there, active or leaving, to two units.
-S4. A node is live exactly where its owner's own stake is at least what held when it was last brought up to date; who did
-    nothing loses nothing by what others do but by slashes.
+S4. A node is live exactly where its owner's own stake is at least what held when it was last brought up to date; who
+    did nothing loses nothing by what others do but by slashes.
 S5. Rewards taken and owed of all holders <= what was given to their nodes.
 S6. What the vault says is staked of a grant = the principal of its stakes and exits.
-S7. Nothing that leaves can be taken before it is mature, nor while its node is frozen, but for 60 days after maturity at most.
+S7. Nothing that leaves can be taken before it is mature, nor while its node is frozen, but for 60 days after maturity
+    at most.
 S8. In the end everybody can leave, the last too; what remains is less than a unit a stake and ended generation.
 S9. The stake votes for nobody in the token.
 10. No privileged call succeeds for anyone the plan does not name.
@@ -63,6 +64,19 @@ class StakingMachine(Beside):
     """The machine. `staking` is shared by all examples; each begins at `mark`."""
 
     staking: Staking
+    reached = (
+        *(
+            "register",
+            "setOperator",
+            "acceptOwner",
+            "announceCommission",
+            "applyCommission",
+            "retireNode",
+            "refreshNode",
+        ),
+        *("stake", "unbond", "redelegate", "redirect", "withdraw", "withdrawAll", "complete", "slash", "freeze"),
+        *("takeRewards", "stakeGrant", "revoke", "recallStake", "writeOffGrant", "setStakeTerms"),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,6 +162,20 @@ class StakingMachine(Beside):
                 self._stake(name, name, number, 3_000 * ERA + number)
         self._stake_grant("alice", FIRST, 1, 30_000 * ERA)
         self._stake_grant(PEOPLE[0], SECOND, 2, 20_000 * ERA)
+        for holder, number, to in (
+            (PEOPLE[0], 1, 0),
+            (PEOPLE[1], 1, 2),
+            (PEOPLE[0], 2, 1),
+            (PEOPLE[2], 2, 0),
+            (FIRST, 1, 2),
+            (SECOND, 2, 0),
+        ):
+            self._unbond(holder, number, self.model.nodes[number].stakes[holder].shares // 3, to)
+        self.both(
+            "announceCommission",
+            lambda: self.model.announce("bank", 2, 700),
+            lambda: self.nodes.announceCommission(2, 700, sender=self.actor("bank")),
+        )
 
     @rule(by=st.sampled_from([*OWNERS, "mallory"]), key=owners, own=mostly, commission=st.integers(0, 5_001))
     def register(self, by: str, key: str, own: bool, commission: int) -> None:
@@ -165,7 +193,9 @@ class StakingMachine(Beside):
     def set_operator(self, which: int, mine: bool, key: str, own: bool) -> None:
         number = self.number(which)
         owner = self.model.nodes[number].owner if number in self.model.nodes else "alice"
-        signer = key if own else f"{key}-key"
+        if own:
+            key = owner
+        signer = key if which % 3 else f"{key}-key"
         by = owner if mine else "mallory"
         self.both(
             "setOperator",
@@ -212,7 +242,7 @@ class StakingMachine(Beside):
             lambda: self.nodes.applyCommission(number, sender=self.actor("mallory")),
         )
 
-    @rule(which=pick, really=rarely)
+    @rule(which=pick, really=st.sampled_from([False, False, True]))
     def retire(self, which: int, really: bool) -> None:
         if really:
             number = self.number(which)
@@ -272,14 +302,37 @@ class StakingMachine(Beside):
             lambda: self.staking.vault.stake(grant, self.grants, amount, data, sender=self.actor(by)),
         )
 
-    @rule(holder=holders, which=pick, part=parts, more=pick, going_on=st.booleans(), mine=mostly)
-    def unbond(self, holder: Holder, which: int, part: str, more: int, going_on: bool, mine: bool) -> None:
-        """To the holder, or on to another node."""
+    def staker(self, holder: Holder, which: int) -> Holder:
+        """The holder if it has a stake, or else one that has."""
+        found = list(
+            dict.fromkeys(
+                one for node in self.model.nodes.values() for one, stake in node.stakes.items() if stake.shares
+            )
+        )
+        return holder if holder in found or not found or which % 8 == 7 else found[which // 16 % len(found)]
+
+    @rule(holder=holders, which=pick, part=parts, mine=mostly)
+    def unbond(self, holder: Holder, which: int, part: str, mine: bool) -> None:
+        holder = self.staker(holder, which)
+        number, shares = self.part_of_stake(holder, which, part)
+        self._unbond(holder, number, shares, 0, self.by(holder, mine or isinstance(holder, str)))
+
+    @rule(holder=holders, which=pick, part=parts, more=pick, mine=mostly)
+    def redelegate(self, holder: Holder, which: int, part: str, more: int, mine: bool) -> None:
+        """S7: it is stake of the old node that leaves."""
+        holder = self.staker(holder, which)
+        number, shares = self.part_of_stake(holder, which, part)
+        node = self.model.nodes.get(number)
+        to = self.number(more, lambda other: other is not node and not other.retired)
+        self._unbond(holder, number, shares, to, self.by(holder, mine or isinstance(holder, str)))
+
+    def part_of_stake(self, holder: Holder, which: int, part: str) -> tuple[int, int]:
         number = self.number(which, lambda node: holder in node.stakes and node.stakes[holder].shares)
         node = self.model.nodes.get(number)
-        shares = part_of(node.stakes[holder].shares if node and holder in node.stakes else 1, part)
-        to = self.number(more, lambda other: other is not node and not other.retired) if going_on else 0
-        by = self.by(holder, mine or isinstance(holder, str))
+        return number, part_of(node.stakes[holder].shares if node and holder in node.stakes else 1, part)
+
+    def _unbond(self, holder: Holder, number: int, shares: int, to: int, by: str = "") -> None:
+        by = by or self.by(holder)
         actor = self.actor(by)
 
         def act() -> Any:
@@ -291,11 +344,8 @@ class StakingMachine(Beside):
                 return self.nodes.redelegate(number, shares, to, 0, sender=actor).returned
             return self.nodes.unbond(number, shares, 0, sender=actor).returned
 
-        self.both(
-            "redelegate" if to else "unbond",
-            lambda: self.model.unbond(holder, number, shares, 0, to, by),
-            act,
-        )
+        name = "redelegate" if to else "unbond"
+        self.both(name, lambda: self.model.unbond(holder, number, shares, 0, to, by), act)
 
     @rule(holder=holders, which=pick, more=pick, back=st.booleans(), mine=mostly)
     def redirect(self, holder: Holder, which: int, more: int, back: bool, mine: bool) -> None:
@@ -334,12 +384,14 @@ class StakingMachine(Beside):
 
     @rule(holder=accounts, which=pick, wait=st.booleans())
     def withdraw_all(self, holder: str, which: int, wait: bool) -> None:
+        found = self.leaver(holder, which, False)
+        one = found if isinstance(found, str) else holder
         if wait:
-            self.to(self.model.now + 21 * DAY)
+            self.wait_for(one, self.exit_of(one, 1, False), "then")
         self.both(
             "withdrawAll",
-            lambda: self.model.withdraw_all(holder),
-            lambda: self.nodes.withdrawAll(sender=self.actor(holder)).returned,
+            lambda: self.model.withdraw_all(one),
+            lambda: self.nodes.withdrawAll(sender=self.actor(one)).returned,
         )
 
     @rule(holder=holders, which=pick, wait=st.sampled_from(["no", "almost", "then", "then", "then"]))
@@ -473,7 +525,11 @@ class StakingMachine(Beside):
     def time_passes(self, seconds: int) -> None:
         self.to(self.model.now + seconds)
 
-    @rule(name=st.sampled_from(["slash", "freeze", "setRewards", "setStakeTerms", "setGrantStakes", "pause", "takeRewards"]))
+    @rule(
+        name=st.sampled_from(
+            ["slash", "freeze", "setRewards", "setStakeTerms", "setGrantStakes", "pause", "takeRewards"]
+        )
+    )
     def usurp(self, name: str) -> None:
         """10."""
         mallory = self.actor("mallory")

@@ -44,10 +44,15 @@ RESTRICTED = {
 }
 
 
+def address_of(account: AddressLike) -> str:
+    """Of an account, a contract, or as it is."""
+    return account if isinstance(account, str) else account.address
+
+
 @dataclass
 class Staking:
-    """alice, bank, carol, seller and buyer are participants with ERA and have approved the contract of stakes; stranger and
-    mallory have ERA and are none. officer holds every role but ADMIN, which is admin's. The court is officer."""
+    """alice, bank, carol, seller and buyer are participants with ERA; stranger and mallory have ERA and are none. All
+    have approved the contract of stakes. officer, the court, too, holds every role but ADMIN, which is admin's."""
 
     suite: Suite
     era: Any  # an EraToken, but where a test wants another
@@ -100,7 +105,7 @@ class Staking:
 
     def grant(self, to: AddressLike, amount: int, revocable: bool = True) -> int:
         """A grant that vests over 36 months from now; its id."""
-        terms = structs.GrantTerms(getattr(to, "address", to), amount, self.now, 0, 36 * MONTH, revocable)
+        terms = structs.GrantTerms(address_of(to), amount, self.now, 0, 36 * MONTH, revocable)
         return self.vault.createGrants(TEAM, [terms], sender=self.suite.admin).returned
 
     def stake_grant(self, grant: int, node: int, amount: int, least: int = 0) -> Any:
@@ -110,7 +115,7 @@ class Staking:
 
     def holder(self, who: AddressLike | int) -> int:
         """The number of an account or of a grant."""
-        return GRANTS + who if isinstance(who, int) else int(getattr(who, "address", who), 16)
+        return GRANTS + who if isinstance(who, int) else int(address_of(who), 16)
 
     def worth(self, who: AddressLike | int, node: int) -> int:
         """What the active stake of a holder is worth."""
@@ -128,7 +133,7 @@ class Staking:
 def build(chain: Chain | None = None, token: type[Any] = EraToken, joined: bool = True) -> Staking:
     """Deploys and connects. `joined`: the contract of rewards is set."""
     suite = build_suite(chain)
-    admin, officer = suite.admin, suite.officer
+    admin = suite.admin
     holder = suite.chain.account("holder")
     plain = token is EraToken
     era = token.deploy(suite.chain, holder, sender=admin) if plain else token.deploy(suite.chain, sender=admin)
@@ -164,4 +169,18 @@ def build(chain: Chain | None = None, token: type[Any] = EraToken, joined: bool 
     return made
 
 
-__all__ = ["DAY", "ERA", "FUND", "GRANTS", "MONTH", "NOBODY", "PEOPLE", "RATE", "RATES", "TERMS", "YEAR", "Staking", "build"]
+__all__ = [
+    "DAY",
+    "ERA",
+    "FUND",
+    "GRANTS",
+    "MONTH",
+    "NOBODY",
+    "PEOPLE",
+    "RATE",
+    "RATES",
+    "TERMS",
+    "YEAR",
+    "Staking",
+    "build",
+]

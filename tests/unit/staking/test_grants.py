@@ -1,5 +1,7 @@
 """GrantStaking: grants of the vesting vault at stake."""
 
+from typing import Any
+
 import pytest
 
 from caldera.contracts import events
@@ -34,8 +36,8 @@ class TestStaking:
             grants.withdrawGrant(grant, place, sender=staking.stranger)
         staking.later(LATER)
         receipt = grants.withdrawGrant(grant, place, sender=staking.stranger)
-        told = events.GrantPrincipalReturned(grant, node, 2_000 * ERA, 2_000 * ERA, emitter=grants.address)
-        assert told in receipt.events
+        back = events.GrantPrincipalReturned(grant, node, 2_000 * ERA, 2_000 * ERA, emitter=grants.address)
+        assert back in receipt.events
         assert vault.grantOf(grant).staked == 4_000 * ERA
         assert staking.has(grants) == 0
 
@@ -58,11 +60,12 @@ class TestStaking:
             staking.stake_grant(grant, node, 1)
         staking.later(DAY)
         staking.stake_grant(grant, node, 2, 2)
-        for call in (
+        calls: list[Any] = [
             lambda by: grants.redelegateGrant(grant, node, 1, staking.nodes.nodeCount(), 0, sender=by),
             lambda by: grants.unbondGrant(grant, node, 1, 0, sender=by),
             lambda by: grants.redirectGrant(grant, 0, 0, sender=by),
-        ):
+        ]
+        for call in calls:
             with reverts("NotGrantBeneficiary", grant=grant, caller=staking.alice.address):
                 call(staking.alice)
         with reverts("SameNode"):
@@ -79,13 +82,14 @@ class TestStaking:
     def test_nobody_but_the_contract_of_grants_acts_for_one(self, staking: Staking, node: int, grant: int) -> None:
         nodes, bank, holder = staking.nodes, staking.bank, staking.holder(grant)
         staking.stake_grant(grant, node, 10)
-        for call in (
+        calls: list[Any] = [
             lambda: nodes.stakeGrant(holder, node, 1, sender=bank),
             lambda: nodes.unbondFor(holder, node, 1, 0, 0, False, sender=bank),
             lambda: nodes.redirectFor(holder, 0, 0, sender=bank),
             lambda: nodes.withdrawFor(holder, 0, sender=bank),
             lambda: nodes.complete(holder, 0, sender=bank),
-        ):
+        ]
+        for call in calls:
             with reverts("OnlyGrantStakes", caller=bank.address):
                 call()
         with reverts("GrantStakesCannotBe"):
@@ -213,11 +217,12 @@ class TestRecalling:
         staking.later(LATER)
         staking.vault.revoke(grant, sender=staking.admin)
         owed = staking.vault.grantOf(grant).owed
-        for call in (
+        calls: list[Any] = [
             lambda: grants.redelegateGrant(grant, node, ERA, other, 0, sender=bank),
             lambda: grants.redirectGrant(grant, 0, other, sender=bank),
             lambda: grants.completeGrant(grant, 0, sender=bank),
-        ):
+        ]
+        for call in calls:
             with reverts("GrantRecalled", grant=grant, owed=owed):
                 call()
         staking.vault.recallStake(grant, grants, sender=staking.stranger)

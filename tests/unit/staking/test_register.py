@@ -1,5 +1,7 @@
 """NodeStaking: who runs a node, with which key, for which commission."""
 
+from typing import Any
+
 import pytest
 
 from caldera.contracts import events
@@ -89,13 +91,14 @@ class TestKeys:
     def test_only_the_owner_decides(self, staking: Staking, node: int) -> None:
         nodes, suite = staking.nodes, staking.suite
         key = suite.enrol("second", entity=suite.entities["alice"])
-        for call in (
+        calls: list[Any] = [
             lambda by, which: nodes.setOperator(which, key, sender=by),
             lambda by, which: nodes.setMetadata(which, "ipfs://m", sender=by),
             lambda by, which: nodes.proposeOwner(which, suite.bank, sender=by),
             lambda by, which: nodes.announceCommission(which, 1, sender=by),
             lambda by, which: nodes.retireNode(which, sender=by),
-        ):
+        ]
+        for call in calls:
             with reverts("NotNodeOwner", node=node, caller=key.address):
                 call(key, node)
             with reverts("UnknownNode", node=99):

@@ -1,5 +1,7 @@
 """Slasher: how much an offence costs, and where it goes."""
 
+from typing import Any
+
 import pytest
 
 from caldera.contracts import Slasher, events
@@ -65,11 +67,12 @@ class TestSlashing:
         assert staking.nodes.poolsOf(node)[1].frozenUntil == until
 
     def test_only_the_court(self, staking: Staking, node: int) -> None:
-        for call in (
+        calls: list[Any] = [
             lambda by: staking.slasher.slash(node, 1, FALSE, NOBODY, sender=by),
             lambda by: staking.slasher.freeze(node, staking.now + 1, sender=by),
             lambda by: staking.slasher.setSlashRates(RATES, sender=by),
-        ):
+        ]
+        for call in calls:
             with reverts("AccessManagedUnauthorized"):
                 call(staking.mallory)
             call(staking.officer)
@@ -108,9 +111,7 @@ class TestSettings:
         def deploy(most: int, rate: int) -> Slasher:
             chain, admin = staking.suite.chain, staking.admin
             rates = type(RATES)(rate, rate, rate, 0)
-            return Slasher.deploy(
-                chain, staking.access, staking.nodes, staking.era, most, FUND, rates, sender=admin
-            )
+            return Slasher.deploy(chain, staking.access, staking.nodes, staking.era, most, FUND, rates, sender=admin)
 
         for most in (0, 10_001):
             with reverts("SlashMostOutOfRange", bps=most):

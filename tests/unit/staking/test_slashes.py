@@ -89,7 +89,9 @@ class TestGenerations:
 class TestKnownDefects:
     """Of other staking contracts: graphprotocol/contracts, autonity, EigenLayer, Livepeer, Tokemak, BSC."""
 
-    def test_autonity_819_a_new_unbonder_is_not_diluted_after_all_was_slashed(self, staking: Staking, node: int) -> None:
+    def test_autonity_819_a_new_unbonder_is_not_diluted_after_all_was_slashed(
+        self, staking: Staking, node: int
+    ) -> None:
         staking.stake(staking.bank, node, 1_000 * ERA)
         staking.unbond(staking.bank, node, 1_000 * ERA)
         staking.slash(node, 11_000 * ERA)

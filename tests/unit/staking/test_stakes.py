@@ -53,11 +53,12 @@ class TestStaking:
         with reverts("ERC20InsufficientBalance"):
             nodes.stake(node, 2**96 + 1, 0, sender=bank)  # would be 1 in a field of 96 bits
         nodes.pause(DAY, sender=staking.officer)
-        for call in (
+        calls: list[Any] = [
             lambda: nodes.stake(node, 5, 5, sender=bank),
             lambda: nodes.stakeFor(bank, node, 5, 5, sender=bank),
             lambda: nodes.stakeWithPermit(node, 5, 5, 0, 27, bytes(32), bytes(32), sender=bank),
-        ):
+        ]
+        for call in calls:
             with reverts("Paused"):
                 call()
         staking.later(DAY)
@@ -108,9 +109,7 @@ def deploy_over(staking: Staking, supply: int) -> NodeStaking:
     chain, admin = staking.suite.chain, staking.admin
     token = BlacklistToken.deploy(chain, sender=admin)
     token.mint(admin, supply, sender=admin)
-    return NodeStaking.deploy(
-        chain, staking.access, token, staking.suite.registry, staking.vault, TERMS, sender=admin
-    )
+    return NodeStaking.deploy(chain, staking.access, token, staking.suite.registry, staking.vault, TERMS, sender=admin)
 
 
 class TestRewards:
