@@ -29,6 +29,7 @@ from tests.support import (
     revenue,
     rewards,
     shop,
+    staking,
     tranches,
     vesting,
 )
@@ -153,6 +154,11 @@ def test_rewards() -> None:
 def test_vesting() -> None:
     names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
     assert run("vesting", names) > 0
+
+
+def test_staking() -> None:
+    names = {name: getattr(staking, name) for name in ("ERA", "RATE", "FUND", "DAY", "MONTH", "YEAR")}
+    assert run("staking", {"staking": staking.build(), "reverts": reverts, **names}) > 0
 
 
 def test_incentives() -> None:
