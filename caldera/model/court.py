@@ -265,10 +265,10 @@ class CourtModel:
         return case
 
     def within(self, number: int, phase: str) -> Case:
-        case = self.moved(number)
-        if case.phase != phase:
+        """The case, not moved yet, if it is in that phase at `now`."""
+        if self.where(number)[0] != phase:
             raise Refused("WrongCasePhase")
-        return case
+        return self.case(number)
 
     # What anybody does
 
@@ -304,7 +304,7 @@ class CourtModel:
         if not case.secret_known and secret != case.secret:
             raise Refused("WrongSecret")
         seed = self.seed_of(case.ticket)
-        if seed == bytes(32):
+        if case.phase != "Draw" or seed == bytes(32):  # moved into Draw by this very call, it asks only now
             raise Refused("NoSeedYet")
         case.secret_known = True
         size = case.terms.panel if case.round == 1 else 2 * case.terms.panel + 1
@@ -325,7 +325,8 @@ class CourtModel:
 
     def appeal(self, who: str, number: int, node: int) -> None:
         case = self.within(number, "Appeal")
-        if case.ruling:
+        ruling = self.where(number)[3]
+        if ruling:
             if node not in self.results[case.number].signers:
                 raise Refused("NotASigner")
             if self.nodes[node].owner != who:
@@ -334,7 +335,8 @@ class CourtModel:
             raise Refused("NotTheLosingSide")
         bond = case.terms.appeal_bond(case.round)
         self._pay(who, bond)
-        case.bonds.append((who, bond, not case.ruling))
+        self.moved(number)
+        case.bonds.append((who, bond, not ruling))
         if case.round == 1:
             case.round, case.redrawn = 2, False
             case.phase, case.ends = "Draw", self.now + case.terms.secret
@@ -344,6 +346,7 @@ class CourtModel:
 
     def decide(self, number: int, uphold: bool) -> None:
         case = self.within(number, "Governance")
+        self.moved(number)
         case.ruling, case.phase, case.ends = uphold, UPHELD if uphold else REJECTED, self.now
         self._finish(case)
 
@@ -369,6 +372,7 @@ class CourtModel:
         places = [at for at in range(len(result.signers)) if start <= at < start + count and at not in case.executed]
         if not places:
             raise Refused("NothingToExecute")
+        self.moved(number)
         for at in places:
             case.executed.add(at)
             self.wrong[result.signers[at]] += 1
