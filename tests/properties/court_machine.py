@@ -285,7 +285,7 @@ class CourtMachine(Beside):
     @rule(which=pick, knows=mostly)
     def void_leaked(self, which: int, knows: bool) -> None:
         found = self.poll(which, hidden_votes=True)
-        if not found or which % 3:
+        if not found:
             return
         poll, panel = found
         node, (_, uphold, number) = list(panel.ballots.items())[which % len(panel.ballots)]
@@ -339,7 +339,7 @@ class CourtMachine(Beside):
             lambda: self.model.draw(number, case.secret),
             lambda: self.court.court.draw(number, salt(case.secret), sender=self.actor("mallory")),
         )
-        if case.phase != "Vote":
+        if case.phase != "Vote" or which % 5 == 0:
             return
         poll, panel = self.court.court.pollOf(number, len(case.panels)), case.panels[-1]
         for node, vote in zip(panel.nodes, votes, strict=False):
@@ -518,6 +518,8 @@ class CourtMachine(Beside):
             if not hidden_votes or panel.ballots
         ]
         running = [one for one in polls if one[1].reveal_until >= self.model.now]
+        early = [one for one in running if one[1].commit_until >= self.model.now]
+        running = early if early and which % 3 else running
         polls = running if running and which % 4 else polls
         return polls[which // 4 % len(polls)] if polls else None
 

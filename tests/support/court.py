@@ -210,21 +210,22 @@ class Court:
 
     def collect(self, case: int) -> None:
         """Credits and pays all that a closed case left."""
-        votes = self.court.courseOf(case)
+        course = self.court.courseOf(case)
         right = 1 if self.phase(case) == UPHELD else 2
         file = self.court.fileOf(case)
-        for panel in range(1, votes.panel + 1):
+        for panel in range(1, course.panel + 1):
             poll = self.court.pollOf(case, panel)
             nodes = [
                 node
                 for node in self.ballots.panellistsOf(poll)
                 if int.from_bytes(self.ballots.ballotOf(poll, node), "big") == right
+                and not self.court.rewarded(case, panel, node)
             ]
             if nodes and file.perVote:
                 self.court.collectVotes(case, panel, nodes, sender=self.suite.stranger)
-        signers = self.court.signersOf(case)
-        if file.perSigner:
-            self.court.collectCompensation(case, list(signers), sender=self.suite.stranger)
+        signers = [node for at, node in enumerate(self.court.signersOf(case)) if not file.compensated >> at & 1]
+        if file.perSigner and signers:
+            self.court.collectCompensation(case, signers, sender=self.suite.stranger)
         names = ["alice", "bank", "fund", *(f"owner{node}" for node in range(1, NODES + 1))]
         for name in names:
             if self.court.creditOf(self.account(name)):
