@@ -58,7 +58,8 @@ def draw(
     names = 1
     while names < len(nodes):
         names *= 2
-    out, taken = [], set(barred)
+    out: list[int] = []
+    taken = set(barred)
     for trial in range(TRIALS):
         if len(out) == size:
             break
@@ -89,9 +90,7 @@ class Terms:
     @property
     def longest(self) -> int:
         """From the opening of a case until its signers are free."""
-        return (
-            4 * (self.secret + self.commit + self.reveal) + 2 * self.appeal + self.governance + EXECUTION
-        )
+        return 4 * (self.secret + self.commit + self.reveal) + 2 * self.appeal + self.governance + EXECUTION
 
     def appeal_bond(self, round_: int) -> int:
         """Against the ruling of a round, rounded up."""
@@ -143,7 +142,7 @@ class Result:
 
 @dataclass
 class Case:
-    """A case. `bonds`: challenger's, then those of the appeals, each with its owner and whether the challenger's side put it up."""
+    """A case. `bonds`: challenger's, then those of the appeals: owner, amount, whether the challenger put it up."""
 
     number: int
     challenger: str
@@ -169,8 +168,8 @@ class Case:
 
 
 class CourtModel:
-    """Court, polls and draw together. The caller keeps `now`, `active` (account to entity of those that may act), `nodes`,
-    `results` and `deaf`, and says how seeds are found."""
+    """Court, polls and draw together. The caller keeps `now`, `active` (account to entity of those that may act),
+    `nodes`, `results` and `deaf`, and says how seeds are found."""
 
     def __init__(self, now: int, terms: Terms, least: int, cap: int, seed_of: Callable[[int], bytes]) -> None:
         self.now = now
@@ -211,9 +210,7 @@ class CourtModel:
         if case.phase not in (UPHELD, REJECTED) or not case.per_vote:
             return []
         found = [
-            (number, node)
-            for number, panel in enumerate(case.panels, 1)
-            for node in panel.votes(case.phase == UPHELD)
+            (number, node) for number, panel in enumerate(case.panels, 1) for node in panel.votes(case.phase == UPHELD)
         ]
         return [one for one in found if one not in case.rewarded]
 
@@ -254,9 +251,9 @@ class CourtModel:
         if case.phase == "Vote":
             self._record(case.panels[-1])
             # A poll that decided nothing is followed by another, once a round.
-            case.redrawn = case.redrawn or 2 * sum(
-                len(case.panels[-1].votes(vote)) for vote in (True, False)
-            ) <= len(case.panels[-1].nodes)
+            case.redrawn = case.redrawn or 2 * sum(len(case.panels[-1].votes(vote)) for vote in (True, False)) <= len(
+                case.panels[-1].nodes
+            )
         case.phase, case.ends, case.ruling = phase, ends, ruling
         if phase == "Draw":
             self._ask(case)
@@ -272,9 +269,7 @@ class CourtModel:
 
     # What anybody does
 
-    def challenge(
-        self, who: str, number: int, signers: Sequence[int], stakes: Sequence[int], secret: int
-    ) -> int:
+    def challenge(self, who: str, number: int, signers: Sequence[int], stakes: Sequence[int], secret: int) -> int:
         result = self.results[number]
         if result.open:
             raise Refused("CaseStands")

@@ -12,7 +12,7 @@ import {ISlasher} from "./ISlasher.sol";
 /// signatures are proof enough. Amounts are in units of 10^-18 ERA.
 interface IPenalties {
     /// @notice A result as a node signed it. `key`: the address of the ECDSA key. `signature`: 65 bytes, r s v.
-    struct SignedResult {
+    struct ConflictingResult {
         uint96 amount;
         uint40 validUntil;
         address key;
@@ -70,8 +70,8 @@ interface IPenalties {
     function proveConflict(
         uint32 node,
         uint256 number,
-        SignedResult calldata one,
-        SignedResult calldata other,
+        ConflictingResult calldata one,
+        ConflictingResult calldata other,
         address reporter
     ) external returns (uint256 taken);
 

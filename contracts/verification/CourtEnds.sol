@@ -6,6 +6,8 @@ import {CourtBook} from "./CourtBook.sol";
 
 /// @title What follows for nodes: votes are rewarded, signers compensated
 abstract contract CourtEnds is CourtBook {
+    // Phases are compared, not balances; whatever writes is nonReentrant.
+    // slither-disable-start incorrect-equality,reentrancy-no-eth
     /// @dev Ballots as `INodeBallots` gives them.
     bytes32 private constant UPHOLD = bytes32(uint256(1));
     bytes32 private constant REJECT = bytes32(uint256(2));
@@ -46,4 +48,5 @@ abstract contract CourtEnds is CourtBook {
         for (uint256 i = 0; i < signers.length; ++i) if (signers[i] == node) return i;
         revert NotASigner(id, node);
     }
+    // slither-disable-end incorrect-equality,reentrancy-no-eth
 }

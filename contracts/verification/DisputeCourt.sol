@@ -17,6 +17,9 @@ import {CourtEnds} from "./CourtEnds.sol";
 contract DisputeCourt is CourtEnds, Multicall {
     using MoneyLib for IERC20;
 
+    // Phases are compared, not balances; whatever writes is nonReentrant; a new case begins with zeros.
+    // slither-disable-start incorrect-equality,reentrancy-no-eth,uninitialized-local
+
     uint256 private constant MOST_SIGNERS = 31;
 
     /// @param access the suite's AccessManager
@@ -205,4 +208,5 @@ contract DisputeCourt is CourtEnds, Multicall {
         entities = new uint48[](4);
         for (uint256 i = 0; i < 4; ++i) entities[i] = file.barred[i];
     }
+    // slither-disable-end incorrect-equality,reentrancy-no-eth,uninitialized-local
 }

@@ -62,8 +62,8 @@ contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
     function proveConflict(
         uint32 node,
         uint256 number,
-        SignedResult calldata one,
-        SignedResult calldata other,
+        ConflictingResult calldata one,
+        ConflictingResult calldata other,
         address reporter
     ) external whenRunning nonReentrant returns (uint256 taken) {
         if (one.amount == other.amount && one.validUntil == other.validUntil) revert SameResult(number);
@@ -85,7 +85,7 @@ contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
         emit SignerSlashed(id, node, stake, taken);
     }
 
-    function _requireSigned(uint32 node, uint256 number, SignedResult calldata result) private view {
+    function _requireSigned(uint32 node, uint256 number, ConflictingResult calldata result) private view {
         if (node == 0 || nodes.nodeOfKey(result.key) != node) revert NotAKeyOfNode(node, result.key);
         bytes32 digest = results.resultDigest(number, result.amount, result.validUntil);
         (address signer, ECDSA.RecoverError error, ) = ECDSA.tryRecoverCalldata(digest, result.signature);

@@ -272,5 +272,17 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/ScoreLib.sol",
         ],
         ["tests/unit/rewards", "tests/properties/test_rewards.py"],
+    "court": (
+        [
+            "contracts/verification/BlockhashSeeds.sol",
+            "contracts/verification/NodePanels.sol",
+            "contracts/verification/NodeBallots.sol",
+            "contracts/verification/CourtBook.sol",
+            "contracts/verification/CourtEnds.sol",
+            "contracts/verification/DisputeCourt.sol",
+            "contracts/verification/Penalties.sol",
+            "contracts/libraries/CourtLib.sol",
+        ],
+        ["tests/unit/court", "tests/properties/test_court.py"],
     ),
 }

@@ -1,15 +1,15 @@
-"""Everything anybody can do with a court, its polls and its panels, beside an exact model that must agree after every step.
+"""Everything anybody can do with a court, its polls and panels, beside an exact model that must agree after every step.
 
 Always true:
-K1. What the court has = what waits for accounts + the bonds of cases that go on + what right votes and signers can still collect
-    + what was sent without a word; nobody's money is made or lost.
+K1. What the court has = what waits for accounts + the bonds of cases that go on + what right votes and signers can
+    still collect + what was sent without a word; nobody's money is made or lost.
 K2. Every case is where the table of phases says that it is at this second, whether or not anybody moved it.
 K3. What waits for each account, and what it has, is what the model says, to the unit.
-K4. A case is over 3 days before its signers are free, and no case holds them longer than 60 days, whatever anybody does.
+K4. A case is over 3 days before its signers are free, and no case holds them longer than 60 days.
 K5. Signers are slashed because of upheld cases alone, once a case, with the stake that stood under the result.
 K6. Whoever was drawn and did not reveal, or let its vote be known, is recorded once; nobody else is.
 K7. No panel has a signer, an earlier panellist, two nodes of one entity, or a node of an interested entity.
-K8. From any state, with time and calls that anybody can make, every case ends and every unit of every bond can be claimed.
+K8. From any state, with time and calls that anybody can make, every case ends and all bonds can be claimed.
 10. No privileged call succeeds for anyone the plan does not name.
 """
 
@@ -39,6 +39,7 @@ OTHER_TERMS = (
 )
 
 pick = st.integers(0, 1 << 20)
+ballots = st.lists(st.sampled_from([True, True, True, False, False, None]), min_size=11, max_size=11)
 mostly = st.sampled_from([True, True, True, True, True, False])
 
 
@@ -111,9 +112,7 @@ class CourtMachine(Beside):
         self.both(
             "challenge",
             lambda: self.model.challenge(who, number, result.signers, stakes, secret),
-            lambda: self.court.challenge(
-                self.actor(who), number, result.signers, secret, stakes=stakes
-            ),
+            lambda: self.court.challenge(self.actor(who), number, result.signers, secret, stakes=stakes),
         )
 
     @rule(which=pick, early=st.booleans())
@@ -182,7 +181,10 @@ class CourtMachine(Beside):
         number = self.number(case)
         if case is None:
             return
-        result = self.model.results[case.number]
+        self.execute_of(number, start, count)
+
+    def execute_of(self, number: int, start: int, count: int) -> None:
+        result = self.model.results[self.model.cases[number - 1].number]
         arguments = (number, list(result.signers), list(result.stakes), start, count)
 
         def expected() -> None:
@@ -191,9 +193,7 @@ class CourtMachine(Beside):
             self.model.execute(number, start, count)
 
         self.settled(number)
-        self.both(
-            "execute", expected, lambda: self.court.penalties.execute(*arguments, sender=self.actor("mallory"))
-        )
+        self.both("execute", expected, lambda: self.court.penalties.execute(*arguments, sender=self.actor("mallory")))
 
     def settled(self, number: int) -> None:
         """What follows works on a case that somebody moved, as it would on one that nobody did."""
@@ -239,6 +239,9 @@ class CourtMachine(Beside):
         left = [one for one in signers if one not in case.compensated]
         nodes = left if all_of_them and left else [node]
         self.settled(number)
+        self.compensate(number, nodes)
+
+    def compensate(self, number: int, nodes: list[int]) -> None:
         self.both(
             "collectCompensation",
             lambda: self.model.collect_compensation(number, nodes),
@@ -289,7 +292,9 @@ class CourtMachine(Beside):
             return
         poll, panel = found
         node, (_, uphold, number) = list(panel.ballots.items())[which % len(panel.ballots)]
-        uphold ^= not knows
+        self.void_of(poll, panel, node, uphold ^ (not knows), number)
+
+    def void_of(self, poll: int, panel: Panel, node: int, uphold: bool, number: int) -> None:
         self.both(
             "voidLeaked",
             lambda: self.model.void_leaked(panel, node, uphold, number),
@@ -324,14 +329,59 @@ class CourtMachine(Beside):
             lambda: self.court.ballots.recordMissed(poll, sender=self.actor("mallory")),
         )
 
-    @rule(which=pick, votes=st.lists(st.sampled_from([True, True, False, False, None]), min_size=11, max_size=11))
-    def whole_round(self, which: int, votes: list[bool | None]) -> None:
+    @rule(which=pick, votes=ballots, leak=st.booleans())
+    def whole_round(self, which: int, votes: list[bool | None], leak: bool) -> None:
         """As it is meant: seed, draw, commit, reveal."""
         case = self.one(which, "Draw")
-        if case is None:
+        if case is not None:
+            self.play(case, which, votes, leak)
+
+    @rule(which=pick, first=ballots, second=ballots, decision=st.sampled_from([True, False, None]))
+    def whole_case(
+        self, which: int, first: list[bool | None], second: list[bool | None], decision: bool | None
+    ) -> None:
+        """A case to its end, appealed as often as can be, and what follows from it for the signers."""
+        case = self.one(which | 1, "Draw")
+        if case is None or case.phase != "Draw":
             return
         number = self.number(case)
-        self.capture(which, True)
+        for votes in (first, second):
+            self.play(case, 1, votes, False)
+            if self.model.where(number)[0] == "Appeal":
+                self.appeal_of(case, which)
+        if self.model.where(number)[0] == "Governance" and decision is not None:
+            self.both(
+                "decide",
+                lambda: self.model.decide(number, decision),
+                lambda: self.court.court.decide(number, decision, sender=self.court.officer),
+            )
+        else:
+            self.to(self.model.where(number)[1] + 1)
+            self.settled(number)
+        if case.phase == "Upheld":
+            self.execute_of(number, which % 2, 1 + which % 3)
+        if case.phase == "Rejected":
+            self.compensate(number, [self.model.results[case.number].signers[0]])
+
+    def appeal_of(self, case: Case, which: int) -> None:
+        """By the side that lost."""
+        number = self.number(case)
+        signers = self.model.results[case.number].signers
+        ruling = self.model.where(number)[3]
+        node = signers[which % len(signers)] if ruling else 0
+        who = self.model.nodes[node].owner if ruling else case.challenger
+        self.both(
+            "appeal",
+            lambda: self.model.appeal(who, number, node),
+            lambda: self.court.court.appeal(number, node, sender=self.actor(who)),
+        )
+
+    def play(self, case: Case, which: int, votes: list[bool | None], leak: bool) -> None:
+        number = self.number(case)
+        if case.phase == "Draw" and self.model.seed_of(case.ticket) == bytes(32):
+            chain = self.court.suite.chain
+            chain.mine(max(0, self.court.seeds.targetOf(case.ticket) + 1 - chain.block_number))
+            self.court.seeds.capture(case.ticket, sender=self.actor("mallory"))
         if self.model.seed_of(case.ticket) == bytes(32):
             return
         self.both(
@@ -345,6 +395,9 @@ class CourtMachine(Beside):
         for node, vote in zip(panel.nodes, votes, strict=False):
             if vote is not None:
                 self.commit_of(poll, panel, self.model.nodes[node].key, node, vote, node)
+        if leak and panel.ballots:
+            node, (_, known, of) = next(iter(panel.ballots.items()))
+            self.void_of(poll, panel, node, known, of)
         self.to(panel.commit_until + 1)
         for node, (state, vote, of) in list(panel.ballots.items()):
             if state == "hidden":
@@ -522,5 +575,3 @@ class CourtMachine(Beside):
         running = early if early and which % 3 else running
         polls = running if running and which % 4 else polls
         return polls[which // 4 % len(polls)] if polls else None
-
-

@@ -1,4 +1,7 @@
-"""The property suite over the court, and what the draw of panels promises. See `court_machine` for the sentences it holds."""
+"""The property suite over the court, and what the draw of panels promises.
+
+See `court_machine` for the sentences it holds.
+"""
 
 from collections import Counter
 from random import Random
@@ -10,6 +13,7 @@ from caldera.model.court import Node, draw
 from tests.properties.beside import run
 from tests.properties.court_machine import PAYERS, CourtMachine
 from tests.support.court import CAP, ERA, LEAST, NODES, YEAR, build
+
 
 def test_the_court_agrees_with_the_exact_model() -> None:
     court = build()

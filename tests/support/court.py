@@ -77,9 +77,9 @@ def signers_hash(signers: Sequence[int], stakes: Sequence[int]) -> bytes:
 
 @dataclass
 class Court:
-    """32 nodes, each of its own entity: node i is owned by owner{i} and signs with key{i}. Nodes 1 to 3 signed result 1; its
-    requester is the seller, and the buyer has an interest in it. alice challenges; bank does, too. officer holds every role but
-    ADMIN, which is admin's; the fund is `fund`."""
+    """32 nodes, each of its own entity: owner{i} owns node i, which signs with key{i}. Nodes 1 to 3 signed result 1;
+    its requester is the seller, and the buyer has an interest in it. alice challenges; bank does, too. officer holds
+    every role but ADMIN, which is admin's; the fund is `fund`."""
 
     suite: Suite
     era: Any
@@ -128,7 +128,12 @@ class Court:
         self.results.state(number, structs.Disputable(**(given | changes)), sender=self.suite.officer)
 
     def challenge(
-        self, who: Account | None = None, number: int = 1, signers: Sequence[int] = SIGNERS, secret: int = 7, **changes: Any
+        self,
+        who: Account | None = None,
+        number: int = 1,
+        signers: Sequence[int] = SIGNERS,
+        secret: int = 7,
+        **changes: Any,
     ) -> int:
         """Opens a case; its id."""
         given: dict[str, Any] = {
@@ -252,15 +257,21 @@ def build(
     panels = NodePanels.deploy(chain, access, register, LEAST, CAP, sender=admin)
     ballots = NodeBallots.deploy(chain, access, suite.registry, register, records, sender=admin)
     parts = structs.CourtParts(
-        *(one.address for one in (era, suite.registry, register, results, slasher, records, panels, ballots, source)),
-        chain.account("fund").address,
+        era=era.address,
+        registry=suite.registry.address,
+        nodes=register.address,
+        results=results.address,
+        slasher=slasher.address,
+        records=records.address,
+        panels=panels.address,
+        ballots=ballots.address,
+        randomness=source.address,
+        valueFund=chain.account("fund").address,
     )
     court = DisputeCourt.deploy(chain, access, parts, words(terms), sender=admin)
     penalties = Penalties.deploy(chain, access, court, sender=admin)
     stakes = {node: (20_000 + 1_000 * node) * ERA for node in range(1, nodes + 1)}
-    made = Court(
-        suite, era, register, results, slasher, records, source, panels, ballots, court, penalties, stakes
-    )
+    made = Court(suite, era, register, results, slasher, records, source, panels, ballots, court, penalties, stakes)
     for target, roles in PERMISSIONS.items():
         contract = getattr(made, target)
         for role, names in roles.items():

@@ -104,9 +104,7 @@ class TestPanels:
     def test_stakes(self, court: Court, least: int, cap: int, good: bool) -> None:
         for act in (
             lambda: court.panels.setPanelStakes(least, cap, sender=court.officer),
-            lambda: NodePanels.deploy(
-                court.suite.chain, court.access, court.nodes, least, cap, sender=court.admin
-            ),
+            lambda: NodePanels.deploy(court.suite.chain, court.access, court.nodes, least, cap, sender=court.admin),
         ):
             if good:
                 act()

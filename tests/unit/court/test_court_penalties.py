@@ -124,13 +124,17 @@ class TestConflicts:
     """Two results of one request by keys of one node: nobody has to judge."""
 
     @staticmethod
-    def signed(court: Court, account: Account, amount: int, until: int = 5, number: int = 1) -> structs.SignedResult:
+    def signed(
+        court: Court, account: Account, amount: int, until: int = 5, number: int = 1
+    ) -> structs.ConflictingResult:
         digest = court.results.resultDigest(number, amount, until)
         signature = Keys.unsafe_sign_hash(digest, account.key).signature
-        return structs.SignedResult(amount, until, account.address, bytes(signature))
+        return structs.ConflictingResult(amount, until, account.address, bytes(signature))
 
     @staticmethod
-    def prove(court: Court, one: structs.SignedResult, other: structs.SignedResult, node: int = 4, number: int = 1) -> int:
+    def prove(
+        court: Court, one: structs.ConflictingResult, other: structs.ConflictingResult, node: int = 4, number: int = 1
+    ) -> int:
         call = court.penalties.proveConflict(node, number, one, other, court.bank, sender=court.stranger)
         return call.returned
 

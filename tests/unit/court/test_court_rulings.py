@@ -371,7 +371,6 @@ class TestBonds:
     @pytest.mark.parametrize("bps", [0, 3_333, 10_000])
     def test_the_part_of_the_panel(self, court: Court, bps: int) -> None:
 
-
         bond = 777 * ERA + 1
         court.court.setCourtTerms(words(replace(TERMS, bond=bond, panellists_bps=bps)), sender=court.officer)
         case = court.ruled(uphold=False)
@@ -386,4 +385,4 @@ class TestBonds:
 
 
 def test_phases_are_numbered_as_in_the_contract() -> None:
-    assert (DRAW, VOTE, APPEAL, GOVERNANCE, UPHELD, REJECTED, UNDECIDED, WITHHELD) == tuple(range(1, 9))
+    assert tuple(range(1, 9)) == (DRAW, VOTE, APPEAL, GOVERNANCE, UPHELD, REJECTED, UNDECIDED, WITHHELD)

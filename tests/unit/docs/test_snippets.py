@@ -19,6 +19,7 @@ from tests.support import (
     accounting,
     airdrop,
     cargo,
+    court,
     credit,
     economy,
     factoring,
@@ -163,6 +164,11 @@ def test_staking() -> None:
 
 def test_incentives() -> None:
     assert run("incentives", {"economy": incentives.build(), "structs": structs, "reverts": reverts}) > 0
+
+
+def test_disputes() -> None:
+    names = {name: getattr(court, name) for name in ("APPEAL", "DAY", "ERA", "EVIDENCE", "UPHELD", "hidden", "salt")}
+    assert run("disputes", {"court": court.build(), "reverts": reverts, **names}) > 0
 
 
 def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
