@@ -83,10 +83,20 @@ class CourtMachine(Beside):
     def actor(self, name: str) -> Account:
         return self.court.account(name)
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(how_far=st.integers(0, 5), votes=ballots)
+    def begin(self, how_far: int, votes: list[bool | None]) -> None:
+        """Two cases: one that just began, one at any stage."""
         for number in range(1, len(RESULTS) + 1):
             self.new_result(number)
+        for who, number in (("alice", 1), ("bank", 2)):
+            self.challenge_of(who, number, self.model.results[number].stakes, number)
+        if how_far == 1:
+            self.seeded(self.model.cases[0])
+            self.draw_of(1, 1)
+        for round_ in range(how_far // 2):
+            self.play(self.model.cases[0], 1, votes, round_ == 1)
+            if how_far % 2 and self.model.where(1)[0] == "Appeal":
+                self.appeal_of(self.model.cases[0], 0)
 
     def new_result(self, number: int) -> None:
         signers = RESULTS[number % len(RESULTS)]
@@ -104,15 +114,21 @@ class CourtMachine(Beside):
 
     @rule(who=st.sampled_from(["alice", "bank", *CALLERS]), which=pick, honest=mostly, secret=st.integers(1, 9))
     def challenge(self, who: str, which: int, honest: bool, secret: int) -> None:
+        if which % 2:
+            self.new_result(len(self.model.results) + 1)
         numbers = [n for n, result in self.model.results.items() if not result.open and result.until >= self.model.now]
         known = list(self.model.results)
         number = numbers[which % len(numbers)] if numbers and which % 8 else known[which % len(known)]
         result = self.model.results[number]
-        stakes = list(result.stakes) if honest else [stake + 1 for stake in result.stakes]
+        stakes = result.stakes if honest else tuple(stake + 1 for stake in result.stakes)
+        self.challenge_of(who, number, stakes, secret)
+
+    def challenge_of(self, who: str, number: int, stakes: tuple[int, ...], secret: int) -> None:
+        result = self.model.results[number]
         self.both(
             "challenge",
             lambda: self.model.challenge(who, number, result.signers, stakes, secret),
-            lambda: self.court.challenge(self.actor(who), number, result.signers, secret, stakes=stakes),
+            lambda: self.court.challenge(self.actor(who), number, result.signers, secret, stakes=list(stakes)),
         )
 
     @rule(which=pick, early=st.booleans())
@@ -134,6 +150,17 @@ class CourtMachine(Beside):
         case = self.one(which, "Draw")
         number = self.number(case)
         secret = case.secret + (not right) if case else 1
+        self.draw_of(number, secret)
+
+    def seeded(self, case: Case) -> None:
+        """Captures the seed of a case as soon as that can be."""
+        if self.model.seed_of(case.ticket) == bytes(32):
+            chain = self.court.suite.chain
+            chain.mine(max(0, self.court.seeds.targetOf(case.ticket) + 1 - chain.block_number))
+            self.court.seeds.capture(case.ticket, sender=self.actor("mallory"))
+
+    def draw_of(self, number: int, secret: int) -> None:
+        case = self.model.cases[number - 1] if number <= len(self.model.cases) else None
         before = len(case.panels) if case else 0
         self.both(
             "draw",
@@ -319,7 +346,7 @@ class CourtMachine(Beside):
 
     @rule(which=pick)
     def record_missed(self, which: int) -> None:
-        found = self.poll(which)
+        found = self.poll(which if which % 8 == 1 else which * 4)
         if not found:
             return
         poll, panel = found
@@ -340,15 +367,16 @@ class CourtMachine(Beside):
     def whole_case(
         self, which: int, first: list[bool | None], second: list[bool | None], decision: bool | None
     ) -> None:
-        """A case to its end, appealed as often as can be, and what follows from it for the signers."""
+        """A case to its end, appealed or not, and what follows from it for the signers."""
         case = self.one(which | 1, "Draw")
         if case is None or case.phase != "Draw":
             return
         number = self.number(case)
         for votes in (first, second):
             self.play(case, 1, votes, False)
-            if self.model.where(number)[0] == "Appeal":
+            if self.model.where(number)[0] == "Appeal" and which & 6:
                 self.appeal_of(case, which)
+                which >>= 2
         if self.model.where(number)[0] == "Governance" and decision is not None:
             self.both(
                 "decide",
@@ -378,17 +406,11 @@ class CourtMachine(Beside):
 
     def play(self, case: Case, which: int, votes: list[bool | None], leak: bool) -> None:
         number = self.number(case)
-        if case.phase == "Draw" and self.model.seed_of(case.ticket) == bytes(32):
-            chain = self.court.suite.chain
-            chain.mine(max(0, self.court.seeds.targetOf(case.ticket) + 1 - chain.block_number))
-            self.court.seeds.capture(case.ticket, sender=self.actor("mallory"))
-        if self.model.seed_of(case.ticket) == bytes(32):
+        self.settled(number)
+        if case.phase != "Draw":
             return
-        self.both(
-            "draw",
-            lambda: self.model.draw(number, case.secret),
-            lambda: self.court.court.draw(number, salt(case.secret), sender=self.actor("mallory")),
-        )
+        self.seeded(case)
+        self.draw_of(number, case.secret)
         if case.phase != "Vote" or which % 5 == 0:
             return
         poll, panel = self.court.court.pollOf(number, len(case.panels)), case.panels[-1]
@@ -441,7 +463,7 @@ class CourtMachine(Beside):
         else:
             self.model.active[name] = self.entities[name]
 
-    @rule(seconds=st.sampled_from([1, HOUR, DAY, 3 * DAY, 20 * DAY]))
+    @rule(seconds=st.sampled_from([1, HOUR, 4 * HOUR, DAY, 3 * DAY]))
     def time_passes(self, seconds: int) -> None:
         self.to(self.model.now + seconds)
 
