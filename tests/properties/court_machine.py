@@ -372,9 +372,10 @@ class CourtMachine(Beside):
         if case is None or case.phase != "Draw":
             return
         number = self.number(case)
-        for votes in (first, second):
+        clear = which & 8  # all of one mind, and nobody appeals
+        for votes in ([which & 16 == 0] * 11,) if clear else (first, second):
             self.play(case, 1, votes, False)
-            if self.model.where(number)[0] == "Appeal" and which & 6:
+            if self.model.where(number)[0] == "Appeal" and which & 6 and not clear:
                 self.appeal_of(case, which)
                 which >>= 2
         if self.model.where(number)[0] == "Governance" and decision is not None:
