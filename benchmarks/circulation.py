@@ -19,7 +19,7 @@ from caldera.agreements import all_of, sign_under
 from caldera.evm.account import account
 from caldera.model.credit import DEVNET
 
-ATTESTOR, LENDER, CIRCULATOR = 6, 9, 10
+ATTESTOR, LENDER, CIRCULATOR, VERIFIER = 6, 9, 10, 17
 EPOCH = 30 * DAY
 LONGEST_AGE = 75 * DAY
 LAST = GENESIS_TIME // EPOCH - 1
@@ -226,7 +226,7 @@ def stand(node: Node, cast: Cast) -> Place:
     for role, address in (
         *((ATTESTOR, one.address) for one in ATTESTORS),
         *((LENDER, kit[name].address) for name in ("CreditDesk", "Factoring", "Recourse")),
-        (CIRCULATOR, kit["CirculationRouter"].address),
+        *((role, kit["CirculationRouter"].address) for role in (CIRCULATOR, VERIFIER)),
     ):
         node.send(access.grantRole(role, address, 0), cast.operator)
     _allow(node, cast, kit)
@@ -280,7 +280,8 @@ def _deploy(node: Node) -> dict[str, Contract]:
 def _allow(node: Node, cast: Cast, kit: dict[str, Contract]) -> None:
     """Functions to the roles that the profiles give them to."""
     for contract, role, names in (
-        ("ReceivableModule", CIRCULATOR, ("createFor", "stateVerified")),
+        ("ReceivableModule", CIRCULATOR, ("createFor",)),
+        ("ReceivableModule", VERIFIER, ("stateVerified",)),
         ("ReceivableModule", ATTESTOR, ("stateAttribute",)),
         ("CreditDesk", CIRCULATOR, ("drawFor",)),
         ("Factoring", CIRCULATOR, ("fillFor",)),

@@ -1,6 +1,6 @@
 """What people sign for the suite's contracts (EIP-712): vouchers, claims, uses of bound rights, points, lease offers,
 operating facts, prices of ERA, permits (ERC-2612), active users, factors' quotes, invoices' acknowledgements, attested
-values, requests to the router and to lenders' adapters, where a claim of an airdrop goes.
+values, requests to the router and to lenders' adapters, where a claim of an airdrop goes, what nodes verified.
 
 `sign(contract, "Voucher", voucher, signer)` gives the 65 bytes that the contract takes; `attest` gives what a quorum of
 attestors signs, in the order in which contracts take it. A message is the handle's own
@@ -140,6 +140,15 @@ TYPES: dict[str, dict[str, str]] = {
         "statements": "bytes32",
         "number": "uint256",
         "deadline": "uint256",
+    },
+    "Verification": {
+        "request": "uint256",
+        "target": "address",
+        "id": "uint256",
+        "field": "uint256",
+        "documentHash": "bytes32",
+        "amount": "uint256",
+        "validUntil": "uint256",
     },
     "AirdropOrder": {
         "index": "uint256",

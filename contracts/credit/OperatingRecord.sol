@@ -94,10 +94,19 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
         OperatingEntry storage entry = _entries[entity];
         if (entry.nonce == 0) revert NoOperatingRecord(entity);
         if (entry.revoked) revert RecordRevoked(entity);
-        entry.revoked = true;
-        // What attestors may have signed for the next number beside the false entry must not bring it back.
-        uint32 nonce = ++entry.nonce;
-        emit FactsRevoked(entity, entry.epoch, nonce, reasonHash);
+        _revoke(entity, entry, reasonHash);
+    }
+
+    /// @inheritdoc IOperatingRecord
+    function revokeStatement(
+        uint48 entity,
+        uint32 nonce,
+        bytes32 reasonHash
+    ) external restricted returns (bool revoked) {
+        OperatingEntry storage entry = _entries[entity];
+        // A revocation takes a number, too: an entry that was revoked has another than any statement.
+        revoked = nonce != 0 && entry.nonce == nonce && !entry.revoked;
+        if (revoked) _revoke(entity, entry, reasonHash);
     }
 
     /// @inheritdoc IOperatingRecord
@@ -133,6 +142,13 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
     /// @inheritdoc IOperatingRecord
     function factsDigest(OperatingFacts calldata facts) public view returns (bytes32) {
         return _hashTypedDataV4(keccak256(abi.encode(FACTS_TYPEHASH, facts)));
+    }
+
+    function _revoke(uint48 entity, OperatingEntry storage entry, bytes32 reasonHash) private {
+        entry.revoked = true;
+        // What attestors may have signed for the next number beside the false entry must not bring it back.
+        uint32 nonce = ++entry.nonce;
+        emit FactsRevoked(entity, entry.epoch, nonce, reasonHash);
     }
 
     function _setAttestors(IAttestors attestors_) private {

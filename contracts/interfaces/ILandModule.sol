@@ -2,13 +2,14 @@
 pragma solidity 0.8.34;
 
 import {ILeases} from "./ILeases.sol";
+import {IVerifiedTarget} from "./IVerifiedTarget.sol";
 
 /// @title Land: operating rights, and shares of their income
 /// @notice A land operating right is a usage right (ERC-721, ERC-4907) that lapses with its title. Its owner can put it into
 /// trust here and gets shares of its income: units of a certificate that split and circulate like any other. Rent of the
 /// right in trust, and any other income paid in, is owed to the holders of the moment, pro rata, to the unit. Whoever holds
 /// all shares takes the right out again. A certificate's id is its right's id plus the number of the trust, from 1.
-interface ILandModule {
+interface ILandModule is IVerifiedTarget {
     /// @notice A title. `registryId`: hash of the parcel's identifier in its land register. `right`: hash of the kind of
     /// right as the register names it. `lapses`: first second at which it is no more; 0: never.
     struct Title {
@@ -78,7 +79,8 @@ interface ILandModule {
     /// ATTESTOR.
     function strikeOut(uint256 id, bytes32 reason) external;
 
-    /// @notice States value attribute `field` of right `id` (for example its valuation) until `validUntil`. Only ATTESTOR.
+    /// @notice States value attribute `field` of right `id` (for example its valuation) until `validUntil`. Refused while a
+    /// verified word about the field is good. Only ATTESTOR.
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external;
 
     /// @notice Puts right `id` of the caller, who has approved this contract for it, into trust and gives the caller

@@ -29,11 +29,12 @@ interface ILogisticsModule is ICoveredAsset {
         bytes32 documentHash;
     }
 
-    /// @notice A certificate's facts. `carrier`: entity. `subject`: keccak256 of the shipment's identifier.
+    /// @notice A certificate's facts. `carrier`, and `owner` that it was certified for: entities. `subject`: keccak256 of the shipment's identifier.
     struct CargoRecord {
         uint48 carrier;
         uint8 currencyId;
         State state;
+        uint48 owner;
         bytes32 subject;
     }
 

@@ -95,6 +95,11 @@ interface IOperatingRecord {
     /// is void, since the revocation takes the next number. Only COMPLIANCE.
     function revoke(uint48 entity, bytes32 reasonHash) external;
 
+    /// @notice Declares statement `nonce` about `entity` false, as `revoke` does, where it is the one that stands; else nothing is
+    /// changed. Only VERIFIER, when those who vouched for it are found to be wrong.
+    /// @return revoked whether it stood
+    function revokeStatement(uint48 entity, uint32 nonce, bytes32 reasonHash) external returns (bool revoked);
+
     /// @notice Sets who vouches for new statements. Only the ADMIN role.
     function setAttestors(IAttestors attestors_) external;
 

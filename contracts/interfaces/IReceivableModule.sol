@@ -4,13 +4,14 @@ pragma solidity 0.8.34;
 import {IAssetCertificate} from "./IAssetCertificate.sol";
 import {IPaymentListener} from "./IPaymentListener.sol";
 import {IValueStandard} from "./IValueStandard.sol";
+import {IVerifiedTarget} from "./IVerifiedTarget.sol";
 
 /// @title Receivables: certificates of invoices
 /// @notice An invoice is registered once in the whole suite, whoever asks: its id is its fingerprint (seller, buyer, number,
 /// issue date). Its units are the smallest units of its currency and belong to the creditor at first. Once the debtor has
 /// acknowledged it, they circulate. Only money that arrives counts as payment; it is owed to the holders of the moment, pro
 /// rata, and waits for them here. Amounts are in units of the receivable's currency; times are seconds.
-interface IReceivableModule {
+interface IReceivableModule is IVerifiedTarget {
     /// @notice Where a receivable stands. `Overdue` is `Acknowledged` past its due date; nobody has to say so.
     enum State {
         None,
@@ -231,21 +232,9 @@ interface IReceivableModule {
     /// @notice Claims several ids for one holder; ids with nothing to claim are passed over.
     function claimMany(uint256[] calldata ids, address holder) external returns (uint256 amount);
 
-    /// @notice States a value attribute of `id` in the caller's name. Only ATTESTOR.
+    /// @notice States a value attribute of `id` in the caller's name, over whatever was said before, verified or not: until nodes
+    /// verify receivables everywhere, attestors correct what was written. Only ATTESTOR.
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external;
-
-    /// @notice States a value attribute of `id` in the name of entity `source`, as verified at `level` (1: by a quorum of
-    /// attestors). Only CIRCULATOR, which has verified it, and that nothing later is overwritten.
-    /// @param statedAt the second as of which it is said, not after now
-    function stateVerified(
-        uint256 id,
-        uint8 field,
-        uint96 amount,
-        uint40 statedAt,
-        uint40 validUntil,
-        uint48 source,
-        uint8 level
-    ) external;
 
     /// @notice Moves the proceeds of `from`, a lost account, to `to` of the same entity. Only COMPLIANCE.
     function moveProceeds(uint256 id, address from, address to) external;

@@ -3,7 +3,9 @@ pragma solidity 0.8.34;
 
 /// @title Where verified value attributes are written
 interface IVerifiedTarget {
-    /// @notice Writes what was verified about `id`. Only VERIFIER.
+    /// @notice Writes what was verified about `id`. A word of a higher level counts over a weaker one while it is good, and of two
+    /// of one level the later; what does not count is refused (`VerifiedLib`). Amount 0 takes back the word of `statedAt` and
+    /// `level`, and does nothing where a later one stands or `id` is no more. Only VERIFIER.
     /// @param field as in `FieldsLib`
     /// @param statedAt when it was true; an older word does not replace a later one of the same level
     /// @param source the entity in whose name it is said

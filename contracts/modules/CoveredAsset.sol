@@ -9,16 +9,19 @@ import {ICollateral} from "../interfaces/ICollateral.sol";
 import {ICoveredAsset} from "../interfaces/ICoveredAsset.sol";
 import {IValueAttributes} from "../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../interfaces/IValueStandard.sol";
+import {IVerifiedTarget} from "../interfaces/IVerifiedTarget.sol";
 import {CollateralLib} from "../libraries/CollateralLib.sol";
 import {FieldsLib} from "../libraries/FieldsLib.sol";
 import {Party} from "../libraries/PartyLib.sol";
 import {Terms, TermsLib} from "../libraries/TermsLib.sol";
+import {VerifiedLib} from "../libraries/VerifiedLib.sol";
 
 /// @title What modules of covered assets have in common
 /// @dev Their certificates are HOOKED, so that the ledger tells of every pledge and the sum of all liens can be held under
 /// the limit.
 abstract contract CoveredAsset is ICoveredAsset, ICollateral, IAssetModule, AccessManaged, BoundedPause {
     using CollateralLib for IValueAttributes.Attribute;
+    using VerifiedLib for IValueAttributes.Attribute;
 
     IAssetCertificate public immutable ledger;
     IValueStandard public immutable standard;
@@ -45,6 +48,31 @@ abstract contract CoveredAsset is ICoveredAsset, ICollateral, IAssetModule, Acce
         uint40 until = amount == 0 ? uint40(block.timestamp) : validUntil;
         uint48 source = _stateField(id, FieldsLib.INSURANCE, amount, until);
         emit Insured(id, source, amount, until, policy);
+    }
+
+    /// @inheritdoc IVerifiedTarget
+    function stateVerified(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 statedAt,
+        uint40 validUntil,
+        uint48 source,
+        uint8 level
+    ) external restricted {
+        if (field != FieldsLib.VALUATION && field != FieldsLib.INSURANCE) revert FieldNotCovered(id, field);
+        IValueAttributes.Attribute memory present = ledger.attributeOf(id, field);
+        if (amount != 0) {
+            _requireLive(id);
+            if (validUntil <= block.timestamp) revert NotInFuture(validUntil);
+        }
+        if (!VerifiedLib.replaces(present, id, field, amount, statedAt, level)) return;
+        if (field == FieldsLib.INSURANCE) {
+            // Nodes confirm what an insurer covers; they cover nothing, and cannot declare a loss.
+            if (present.source == 0) revert NotInsured(id, present.validUntil);
+            source = present.source;
+        }
+        ledger.stateAttribute(id, field, IValueAttributes.Attribute(amount, source, statedAt, validUntil, level));
     }
 
     /// @inheritdoc ICoveredAsset
@@ -177,6 +205,8 @@ abstract contract CoveredAsset is ICoveredAsset, ICollateral, IAssetModule, Acce
         source = _activeEntity(msg.sender);
         IValueAttributes.Attribute memory present = ledger.attributeOf(id, field);
         if (present.isFresh() && present.source != source) revert StatedByAnother(id, field, present.source);
+        // Only an insurer passes amount 0: nobody is bound to cover for longer than it does.
+        if (amount != 0) present.requireNotWeaker(id, field, 0);
         ledger.stateAttribute(
             id,
             field,

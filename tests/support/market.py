@@ -32,7 +32,7 @@ from tests.support.suite import BANK, DAY, FACTOR, KIND, MINIMUM, NOBODY, ROLES,
 
 VALUATION = 7
 PERMISSIONS = {
-    "module": {"CIRCULATOR": "createFor stateVerified"},
+    "module": {"CIRCULATOR": "createFor", "VERIFIER": "stateVerified"},
     "terms": {"STANDARD": "setLoanTerms setAdvance"},
     "desk": {"SERVICER": "writeOff", "CIRCULATOR": "drawFor", "GUARDIAN": "pause unpause"},
     "factoring": {"CIRCULATOR": "fillFor", "GUARDIAN": "pause unpause"},
@@ -283,7 +283,9 @@ def open_market(token: type[Any] = DevnetCurrency, chain: Chain | None = None) -
     for lender in (desk, factoring, recourse):
         access.grantRole(ROLES["LENDER"], lender, 0, sender=admin)
     access.grantRole(ROLES["CIRCULATOR"], router, 0, sender=admin)
-    access.revokeRole(ROLES["CIRCULATOR"], officer, sender=admin)
+    access.grantRole(ROLES["VERIFIER"], router, 0, sender=admin)
+    for role in ("CIRCULATOR", "VERIFIER"):
+        access.revokeRole(ROLES[role], officer, sender=admin)
     for ledger in (rights, revenue):
         registry.subscribe(ledger, sender=admin)
     module.addListener(desk, sender=admin)

@@ -63,6 +63,7 @@ PERMISSIONS = {
         "ARBITER": "resolveDispute",
         "SERVICER": "writeOff",
         "ATTESTOR": "stateAttribute",
+        "VERIFIER": "stateVerified",
     },
 }
 

@@ -9,6 +9,7 @@ import {IEventAnchor} from "../../interfaces/IEventAnchor.sol";
 import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
 import {IRightsLedger} from "../../interfaces/IRightsLedger.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {IVerifiedTarget} from "../../interfaces/IVerifiedTarget.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {ScopeLib} from "../../libraries/ScopeLib.sol";
 import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
@@ -186,6 +187,13 @@ contract AgricultureModule is IAgricultureModule, CoveredAsset {
     function requireEligible(uint256 id) external view {
         _requireLive(id);
         _requireEligible(id);
+    }
+
+    /// @inheritdoc IVerifiedTarget
+    function interestedIn(uint256 id) external view returns (uint48 first, uint48 second) {
+        address farmer = _plantings[id].farmer;
+        if (farmer == address(0)) revert UnknownPlanting(id);
+        return (ledger.partyOf(farmer).entity(), 0);
     }
 
     /// @inheritdoc IAgricultureModule

@@ -11,9 +11,11 @@ import {ILeases} from "../../interfaces/ILeases.sol";
 import {IRightsLedger} from "../../interfaces/IRightsLedger.sol";
 import {IValueAttributes} from "../../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {IVerifiedTarget} from "../../interfaces/IVerifiedTarget.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {Party} from "../../libraries/PartyLib.sol";
 import {Terms, TermsLib} from "../../libraries/TermsLib.sol";
+import {VerifiedLib} from "../../libraries/VerifiedLib.sol";
 import {IncomeShares} from "./IncomeShares.sol";
 
 /// @title Land operating rights
@@ -69,11 +71,28 @@ contract LandModule is IncomeShares, ICollateral, AccessManaged, BoundedPause {
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
         Party party = rights.partyOf(msg.sender);
         if (!party.isActive()) revert NotActive(msg.sender);
+        VerifiedLib.requireNotWeaker(rights.attributeOf(id, field), id, field, 0);
         rights.stateAttribute(
             id,
             field,
             IValueAttributes.Attribute(amount, party.entity(), uint40(block.timestamp), validUntil, 0)
         );
+    }
+
+    /// @inheritdoc IVerifiedTarget
+    function stateVerified(
+        uint256 id,
+        uint8 field,
+        uint96 amount,
+        uint40 statedAt,
+        uint40 validUntil,
+        uint48 source,
+        uint8 level
+    ) external restricted {
+        if (!VerifiedLib.replaces(rights.attributeOf(id, field), id, field, amount, statedAt, level)) return;
+        // Nothing is left to take back from a right that was struck out.
+        if (amount == 0 && !_exists(id)) return;
+        rights.stateAttribute(id, field, IValueAttributes.Attribute(amount, source, statedAt, validUntil, level));
     }
 
     /// @inheritdoc ICollateral
@@ -151,6 +170,14 @@ contract LandModule is IncomeShares, ICollateral, AccessManaged, BoundedPause {
         if (amount == 0) revert NoAmount();
     }
 
+    /// @inheritdoc IVerifiedTarget
+    /// @dev The owner; while the right is in trust, who manages it.
+    function interestedIn(uint256 id) external view returns (uint48 first, uint48 second) {
+        address owner = rights.ownerOf(id);
+        if (owner == address(this)) owner = _trusts[_newest(id)].manager;
+        return (rights.partyOf(owner).entity(), 0);
+    }
+
     /// @inheritdoc ILandModule
     function trustsOf(uint256 id) external view returns (uint16) {
         return _counts[id];
@@ -195,6 +222,14 @@ contract LandModule is IncomeShares, ICollateral, AccessManaged, BoundedPause {
             if (owner != address(this)) revert NotInTrust(certificate);
         } catch {
             revert NotInTrust(certificate); // struck out
+        }
+    }
+
+    function _exists(uint256 id) private view returns (bool) {
+        try rights.ownerOf(id) returns (address) {
+            return true;
+        } catch {
+            return false; // struck out, or never registered
         }
     }
 

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IAssetCertificate} from "../../interfaces/IAssetCertificate.sol";
 import {ILogisticsModule} from "../../interfaces/ILogisticsModule.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {IVerifiedTarget} from "../../interfaces/IVerifiedTarget.sol";
 import {FieldsLib} from "../../libraries/FieldsLib.sol";
 import {CoveredAsset} from "../CoveredAsset.sol";
 
@@ -30,7 +31,7 @@ contract LogisticsModule is ILogisticsModule, CoveredAsset {
         if (bytes(cargo.shipment).length == 0) revert NoShipment();
         id = idOf(carrier, cargo.shipment);
         bytes32 subject = keccak256(bytes(cargo.shipment));
-        _records[id] = CargoRecord(carrier, cargo.currencyId, State.InTransit, subject);
+        _records[id] = CargoRecord(carrier, cargo.currencyId, State.InTransit, ledger.partyOf(to).entity(), subject);
         emit CargoIssued(id, carrier, to, cargo.shipment, cargo.declared, cargo.currencyId, cargo.ruleId);
         _certify(id, to, cargo.declared, cargo.currencyId, cargo.ruleId, KIND, cargo.documentHash);
     }
@@ -53,6 +54,14 @@ contract LogisticsModule is ILogisticsModule, CoveredAsset {
         }
         _records[id].state = State.Lost;
         emit CargoLost(id, msg.sender, reason);
+    }
+
+    /// @inheritdoc IVerifiedTarget
+    /// @dev Who has it carried, and who carries it. Later holders are not known here, one by one; who asks is named by its request.
+    function interestedIn(uint256 id) external view returns (uint48 first, uint48 second) {
+        CargoRecord storage record = _records[id];
+        if (record.state == State.None) revert UnknownCargo(id);
+        return (record.owner, record.carrier);
     }
 
     /// @inheritdoc ILogisticsModule

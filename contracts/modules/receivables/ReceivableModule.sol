@@ -7,8 +7,10 @@ import {IPaymentListener} from "../../interfaces/IPaymentListener.sol";
 import {IReceivableModule} from "../../interfaces/IReceivableModule.sol";
 import {IValueAttributes} from "../../interfaces/IValueAttributes.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
+import {IVerifiedTarget} from "../../interfaces/IVerifiedTarget.sol";
 import {InvoiceLib} from "../../libraries/InvoiceLib.sol";
 import {PayoutLib} from "../../libraries/PayoutLib.sol";
+import {VerifiedLib} from "../../libraries/VerifiedLib.sol";
 import {ReceivableBook} from "./ReceivableBook.sol";
 import {Registration} from "./Registration.sol";
 import {Settlement} from "./Settlement.sol";
@@ -101,10 +103,11 @@ contract ReceivableModule is Settlement, Registration {
 
     /// @inheritdoc IReceivableModule
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
+        _known(id);
         _state(id, field, amount, uint40(block.timestamp), validUntil, _activeEntity(msg.sender), 0);
     }
 
-    /// @inheritdoc IReceivableModule
+    /// @inheritdoc IVerifiedTarget
     function stateVerified(
         uint256 id,
         uint8 field,
@@ -114,6 +117,9 @@ contract ReceivableModule is Settlement, Registration {
         uint48 source,
         uint8 level
     ) external restricted {
+        _known(id);
+        IValueAttributes.Attribute memory present = ledger.attributeOf(id, field);
+        if (!VerifiedLib.replaces(present, id, field, amount, statedAt, level)) return;
         _state(id, field, amount, statedAt, validUntil, source, level);
     }
 
@@ -135,6 +141,12 @@ contract ReceivableModule is Settlement, Registration {
         emit ProceedsMoved(id, from, to, amount);
     }
 
+    /// @inheritdoc IVerifiedTarget
+    function interestedIn(uint256 id) external view returns (uint48 first, uint48 second) {
+        Record memory record = _known(id);
+        return (record.creditor, record.debtor);
+    }
+
     function _state(
         uint256 id,
         uint8 field,
@@ -144,7 +156,6 @@ contract ReceivableModule is Settlement, Registration {
         uint48 source,
         uint8 level
     ) private {
-        _known(id);
         ledger.stateAttribute(id, field, IValueAttributes.Attribute(amount, source, statedAt, validUntil, level));
     }
 

@@ -25,7 +25,9 @@ class TestIssue:
         assert receipt.events[0] == events.CargoIssued(
             made, carrier, port.seller.address, SHIPMENT, 100 * UNIT, 1, port.rule, emitter=port.logistics.address
         )
-        assert port.logistics.recordOf(made) == structs.CargoRecord(carrier, 1, IN_TRANSIT, keccak(text=SHIPMENT))
+        assert port.logistics.recordOf(made) == structs.CargoRecord(
+            carrier, 1, IN_TRANSIT, port.suite.entities["seller"], keccak(text=SHIPMENT)
+        )
         assert port.logistics.coverOf(made) == structs.Cover(100 * UNIT, 0, 7000, 1)
         assert port.suite.ledger.balanceOf(port.seller, made) == 100 * UNIT == port.suite.ledger.totalSupply(made)
         assert port.suite.ledger.documentHash(made) == keccak(text="bill of lading")

@@ -15,10 +15,11 @@ NEVER = 2**40 - 1
 @pytest.fixture
 def allowed(suite: Suite) -> Suite:
     """carol's account brings what others signed: it alone has the role."""
-    selectors = [selector_of("ReceivableModule", name) for name in ("createFor", "stateVerified")]
-    suite.access.setTargetFunctionRole(suite.module, selectors, ROLES["CIRCULATOR"], sender=suite.admin)
-    suite.access.revokeRole(ROLES["CIRCULATOR"], suite.officer, sender=suite.admin)
-    suite.access.grantRole(ROLES["CIRCULATOR"], suite.carol, 0, sender=suite.admin)
+    for role, name in (("CIRCULATOR", "createFor"), ("VERIFIER", "stateVerified")):
+        selector = selector_of("ReceivableModule", name)
+        suite.access.setTargetFunctionRole(suite.module, [selector], ROLES[role], sender=suite.admin)
+        suite.access.revokeRole(ROLES[role], suite.officer, sender=suite.admin)
+        suite.access.grantRole(ROLES[role], suite.carol, 0, sender=suite.admin)
     return suite
 
 
