@@ -323,7 +323,8 @@ class VerificationBook:
 
     def close_case(self, number: int, overturned: bool) -> None:
         """By the court."""
-        asked, result = self._known(number), self._result(number)
+        result = self._result(number)
+        asked = self.requests[number]
         if result.state != "Disputed":
             raise Refused("WrongResultState")
         pot = self.pot(result.epoch)

@@ -10,6 +10,9 @@ import {CollateralLib} from "./CollateralLib.sol";
 library VerifiedLib {
     using CollateralLib for IValueAttributes.Attribute;
 
+    /// @dev Level of what staked nodes signed.
+    uint8 internal constant BY_NODES = 2;
+
     /// @notice A word of level `standing` about the field is still good; `level` is weaker.
     error WeakerStatement(uint256 id, uint8 field, uint8 level, uint8 standing);
     /// @notice The word that stands is as of `standing`, and no weaker; `statedAt` is not later.
@@ -27,7 +30,10 @@ library VerifiedLib {
     ) internal view returns (bool) {
         requireNotWeaker(present, id, field, level);
         if (statedAt > present.statedAt) return true;
-        if (amount == 0) return statedAt == present.statedAt && level == present.level;
+        bool same = statedAt == present.statedAt && level == present.level;
+        if (amount == 0) return same;
+        // Of several that a quorum said at once, the one brought last counts; nodes' words are told apart by their seconds.
+        if (same && level < BY_NODES) return true;
         if (level <= present.level) revert OlderStatement(id, field, statedAt, present.statedAt);
         return true;
     }

@@ -11,12 +11,11 @@ import {IVerificationRequests} from "../interfaces/IVerificationRequests.sol";
 import {IVerificationRules} from "../interfaces/IVerificationRules.sol";
 import {IVerifiedTarget} from "../interfaces/IVerifiedTarget.sol";
 import {VerificationLib} from "../libraries/VerificationLib.sol";
+import {VerifiedLib} from "../libraries/VerifiedLib.sol";
 
 /// @title Results as they are kept, disputed and taken back
 /// @dev That its signers were wrong is recorded by the court, for each of them once, when it has closed the case: not here.
 abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, ReentrancyGuardTransient {
-    /// @dev Level of what staked nodes signed.
-    uint8 internal constant BY_NODES = 2;
     /// @dev What a target may need to take a word back, several times over.
     uint256 private constant AMPLE_GAS = 500_000;
 
@@ -119,7 +118,15 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
 
     function _takeBack(IVerificationRequests.VerificationRequest memory asked, uint40 acceptedAt) private {
         uint40 until = uint40(block.timestamp);
-        IVerifiedTarget(asked.target).stateVerified(asked.id, asked.field, 0, acceptedAt, until, 0, BY_NODES);
+        IVerifiedTarget(asked.target).stateVerified(
+            asked.id,
+            asked.field,
+            0,
+            acceptedAt,
+            until,
+            0,
+            VerifiedLib.BY_NODES
+        );
     }
 
     /// @dev A target that cannot take back must not keep the guilty from being judged.
@@ -131,7 +138,15 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
         uint256 left = gasleft();
         uint40 until = uint40(block.timestamp);
         try
-            IVerifiedTarget(asked.target).stateVerified(asked.id, asked.field, 0, acceptedAt, until, 0, BY_NODES)
+            IVerifiedTarget(asked.target).stateVerified(
+                asked.id,
+                asked.field,
+                0,
+                acceptedAt,
+                until,
+                0,
+                VerifiedLib.BY_NODES
+            )
         {} catch {
             if (left < AMPLE_GAS) revert MoreGasToWithdraw(left, AMPLE_GAS);
             emit ResultNotWithdrawn(number, asked.target);

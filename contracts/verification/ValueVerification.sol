@@ -12,6 +12,7 @@ import {IVerificationRequests} from "../interfaces/IVerificationRequests.sol";
 import {IVerificationRules} from "../interfaces/IVerificationRules.sol";
 import {IVerifiedTarget} from "../interfaces/IVerifiedTarget.sol";
 import {VerificationLib} from "../libraries/VerificationLib.sol";
+import {VerifiedLib} from "../libraries/VerifiedLib.sol";
 import {NodeSigning} from "./NodeSigning.sol";
 import {ResultBook} from "./ResultBook.sol";
 
@@ -49,7 +50,15 @@ contract ValueVerification is ResultBook, NodeSigning, EIP712 {
         uint48 source = _accept(number, asked, digest, amount, validUntil, attestations);
         if (amount == 0 || mapped) return;
         uint40 now_ = uint40(block.timestamp);
-        IVerifiedTarget(asked.target).stateVerified(asked.id, asked.field, amount, now_, validUntil, source, BY_NODES);
+        IVerifiedTarget(asked.target).stateVerified(
+            asked.id,
+            asked.field,
+            amount,
+            now_,
+            validUntil,
+            source,
+            VerifiedLib.BY_NODES
+        );
     }
 
     /// @inheritdoc IValueVerification

@@ -95,3 +95,55 @@ def test_no_attribute_of_what_is_not_there(allowed: Suite) -> None:
     for unknown in (asset + 2, asset + 65_536):
         with reverts("UnknownReceivable", id=unknown):
             allowed.module.stateVerified(unknown, VALUATION, 1, 1, NEVER, 1, 1, sender=allowed.carol)
+
+
+def test_an_older_or_weaker_word_does_not_replace_a_good_one(allowed: Suite) -> None:
+    asset, chain = allowed.create(), allowed.chain
+    now, until = chain.now, chain.now + DAY
+
+    def say(amount: int, at: int, level: int, good: int = until) -> None:
+        allowed.module.stateVerified(asset, VALUATION, amount, at, good, 1, level, sender=allowed.carol)
+
+    say(FACE, now, 2)
+    with reverts("OlderStatement", id=asset, field=VALUATION, statedAt=now, standing=now):
+        say(FACE - 1, now, 2)
+    with reverts("WeakerStatement", id=asset, field=VALUATION, level=1, standing=2):
+        say(FACE - 1, now + 1, 1)
+    say(FACE - 1, now + 1, 2)
+    chain.warp(until)
+    with reverts("WeakerStatement"):
+        say(FACE - 2, until, 1)
+    chain.skip(1)
+    with reverts("OlderStatement"):
+        say(FACE - 2, now + 1, 1)
+    say(FACE - 2, chain.now, 1, chain.now + DAY)
+    assert allowed.ledger.attributeOf(asset, VALUATION).amount == FACE - 2
+
+
+def test_a_word_is_taken_back_where_it_stands(allowed: Suite) -> None:
+    asset, now = allowed.create(), allowed.chain.now
+    said = {"level": 2, "sender": allowed.carol}
+    allowed.module.stateVerified(asset, VALUATION, FACE, now, NEVER, 1, **said)
+    allowed.module.stateVerified(asset, VALUATION, FACE - 1, now + 5, NEVER, 1, **said)
+    for other in (now, now + 4):
+        allowed.module.stateVerified(asset, VALUATION, 0, other, now, 0, **said)
+    assert allowed.ledger.attributeOf(asset, VALUATION).amount == FACE - 1
+    allowed.module.stateVerified(asset, VALUATION, 0, now + 5, now, 0, **said)
+    assert allowed.ledger.attributeOf(asset, VALUATION).amount == 0
+
+
+def test_attestors_may_still_follow_what_was_verified(allowed: Suite) -> None:
+    """As `stateAttribute` says: it corrects, until nodes verify receivables everywhere."""
+    asset = allowed.create()
+    allowed.module.stateVerified(asset, VALUATION, FACE, allowed.chain.now, NEVER, 1, 2, sender=allowed.carol)
+    allowed.enrol("officer", entity=allowed.entities["bank"])
+    allowed.module.stateAttribute(asset, VALUATION, 1, NEVER, sender=allowed.officer)
+    assert allowed.ledger.attributeOf(asset, VALUATION).level == 0
+
+
+def test_creditor_and_debtor_have_an_interest(allowed: Suite) -> None:
+    asset = allowed.create((FACE,))
+    for part in (asset, asset + 1):
+        assert allowed.module.interestedIn(part) == (allowed.entities["seller"], allowed.entities["buyer"])
+    with reverts("UnknownReceivable", id=asset + 2):
+        allowed.module.interestedIn(asset + 2)
