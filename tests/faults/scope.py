@@ -247,6 +247,26 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/StakeLib.sol",
         ],
         ["tests/unit/staking", "tests/properties/test_staking.py"],
+    "verification": (
+        [
+            "contracts/verification/NodeSigning.sol",
+            "contracts/verification/NodeQuorum.sol",
+            "contracts/verification/VerificationRules.sol",
+            "contracts/verification/FeePots.sol",
+            "contracts/verification/RequestBook.sol",
+            "contracts/verification/VerificationDesk.sol",
+            "contracts/verification/ResultBook.sol",
+            "contracts/verification/ValueVerification.sol",
+            "contracts/libraries/VerificationLib.sol",
+            "contracts/libraries/VerifiedLib.sol",
+        ],
+        [
+            "tests/unit/verification",
+            "tests/unit/logistics/test_verified.py",
+            "tests/unit/rights/test_verified_land.py",
+            "tests/unit/modules/test_for_others.py",
+            "tests/properties/test_verification.py",
+        ],
     ),
     "economy": (
         [

@@ -148,7 +148,9 @@ class VerificationMachine(Beside):
             ticket = self.hall.desk.panelOf(number).ticket
             if ticket:
                 self.hall.seeds.reveal(ticket, b"\1" * 32, sender=self.hall.admin)
-            self.hall.panels.set([self.hall.numbers[name] for name in names], bytes(32), entities, sender=self.hall.admin)
+            self.hall.panels.set(
+                [self.hall.numbers[name] for name in names], bytes(32), entities, sender=self.hall.admin
+            )
         self.both(
             "assign",
             lambda: self.model.assign(number, [self.hall.numbers[name] for name in names]),
@@ -234,7 +236,9 @@ class VerificationMachine(Beside):
     @rule(which=pick, overturned=st.booleans())
     def close_case(self, which: int, overturned: bool) -> None:
         number = self.one_of(which, "Accepted", "Refused")
-        if which % 4 and all(one.result is None or one.result.state != "Disputed" for one in self.model.requests.values()):
+        if which % 4 and all(
+            one.result is None or one.result.state != "Disputed" for one in self.model.requests.values()
+        ):
             self._open_case(number)
         number = self.one_of(which, "Disputed")
         self.both(
@@ -321,9 +325,7 @@ class VerificationMachine(Beside):
     def restake(self, name: str, active: int, leaving: int, live: int) -> None:
         node = self.model.nodes[self.hall.numbers[name]]
         node.active, node.leaving, node.live = active * ERA, leaving * ERA, live % 4 != 0
-        self.hall.nodes.setStake(
-            self.hall.numbers[name], node.active, node.leaving, node.live, sender=self.hall.admin
-        )
+        self.hall.nodes.setStake(self.hall.numbers[name], node.active, node.leaving, node.live, sender=self.hall.admin)
 
     @rule(name=st.sampled_from([*(f"n{number}" for number in range(1, 10))]))
     def suspend(self, name: str) -> None:

@@ -216,9 +216,7 @@ def listed(attestations: Iterable[Attestation]) -> list[structs.Attestation]:
 
 def as_request_rules(rules: model.RequestRules) -> structs.RequestRules:
     """As the handle takes them."""
-    return structs.RequestRules(
-        rules.least_fee, rules.least_weight, rules.longest, rules.shortest, rules.least_signers
-    )
+    return structs.RequestRules(rules.least_fee, rules.least_weight, rules.longest, rules.shortest, rules.least_signers)
 
 
 def as_result_rules(rules: model.ResultRules) -> structs.ResultRules:

@@ -103,7 +103,6 @@ contract ReceivableModule is Settlement, Registration {
 
     /// @inheritdoc IReceivableModule
     function stateAttribute(uint256 id, uint8 field, uint96 amount, uint40 validUntil) external restricted {
-        _known(id);
         _state(id, field, amount, uint40(block.timestamp), validUntil, _activeEntity(msg.sender), 0);
     }
 
@@ -117,7 +116,6 @@ contract ReceivableModule is Settlement, Registration {
         uint48 source,
         uint8 level
     ) external restricted {
-        _known(id);
         IValueAttributes.Attribute memory present = ledger.attributeOf(id, field);
         if (!VerifiedLib.replaces(present, id, field, amount, statedAt, level)) return;
         _state(id, field, amount, statedAt, validUntil, source, level);
@@ -156,6 +154,7 @@ contract ReceivableModule is Settlement, Registration {
         uint48 source,
         uint8 level
     ) private {
+        _known(id);
         ledger.stateAttribute(id, field, IValueAttributes.Attribute(amount, source, statedAt, validUntil, level));
     }
 

@@ -32,6 +32,7 @@ from tests.support import (
     shop,
     staking,
     tranches,
+    verification,
     vesting,
 )
 from tests.support.estate import NOBODY, build
@@ -160,6 +161,9 @@ def test_vesting() -> None:
 def test_staking() -> None:
     names = {name: getattr(staking, name) for name in ("ERA", "RATE", "FUND", "DAY", "MONTH", "YEAR")}
     assert run("staking", {"staking": staking.build(), "reverts": reverts, **names}) > 0
+def test_verification() -> None:
+    names = {"hall": verification.build(), "reverts": reverts, "ERA": verification.ERA, "DAY": DAY}
+    assert run("verification", names | {"EPOCH": verification.EPOCH}) > 0
 
 
 def test_incentives() -> None:

@@ -24,9 +24,7 @@ def nodes(port: Port) -> Account:
     return suite.bank
 
 
-def say(
-    port: Port, cargo: int, field: int, amount: int, days: int = 9, at: int | None = None, level: int = 2
-) -> None:
+def say(port: Port, cargo: int, field: int, amount: int, days: int = 9, at: int | None = None, level: int = 2) -> None:
     now = port.suite.chain.now
     said = (amount, now if at is None else at, now + days * DAY, port.suite.entities["bank"], level)
     port.logistics.stateVerified(cargo, field, *said, sender=port.bank)

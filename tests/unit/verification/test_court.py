@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
 
-from caldera.contracts import events
-from tests.support.suite import DAY, MINIMUM, reverts
+from caldera.contracts import ThriftyCaller, events
+from tests.support.suite import DAY, MINIMUM, ROLES, reverts, selector_of
 from tests.support.verification import (
     ACCEPTED,
     DISPUTED,
@@ -338,3 +340,31 @@ class TestClaims:
             hall.desk.claimFees(hall.numbers[name], epoch, sender=hall.mallory).returned for name in ("n1", "n2", "n3")
         )
         assert 999 * ERA < got < 1_000 * ERA
+
+
+class TestGas:
+    """Who carries out a judgement cannot make the taking back fail by giving too little."""
+
+    @pytest.mark.parametrize("gas", [400_000, 460_000, 500_000])
+    def test_too_little_takes_nothing_back_and_judges_nothing(self, hall: Hall, gas: int) -> None:
+        number = hall.result(target=hall.target.address, id=5)
+        hall.target.behave(BURNS, sender=hall.admin)
+        court = ThriftyCaller.deploy(hall.chain, sender=hall.admin)
+        hall.suite.access.grantRole(ROLES["COURT"], court, 0, sender=hall.admin)
+        hall.results.openCase(number, sender=hall.court)
+        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool"], [number, True])
+        done, why = court.act(hall.results, call, gas, sender=hall.mallory).returned
+        assert not done
+        assert why[:4] == keccak(text="MoreGasToWithdraw(uint256,uint256)")[:4]
+        assert hall.results.resultOf(number).state == DISPUTED
+
+    def test_enough_judges_whatever_the_target_burns(self, hall: Hall) -> None:
+        number = hall.result(target=hall.target.address, id=5)
+        hall.target.behave(BURNS, sender=hall.admin)
+        court = ThriftyCaller.deploy(hall.chain, sender=hall.admin)
+        hall.suite.access.grantRole(ROLES["COURT"], court, 0, sender=hall.admin)
+        hall.results.openCase(number, sender=hall.court)
+        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool"], [number, True])
+        done, _ = court.act(hall.results, call, 1_000_000, sender=hall.mallory).returned
+        assert done
+        assert hall.results.resultOf(number).state == OVERTURNED

@@ -437,9 +437,7 @@ def _deploy(hall: Hall, **changes: Any) -> VerificationDesk:
     parts = structs.VerificationParts(*[one] * 3, hall.records.address, *[one] * 4)
     request_rules = changes.get("request_rules", as_request_rules(REQUEST_RULES))
     result_rules = changes.get("result_rules", as_result_rules(RESULT_RULES))
-    return VerificationDesk.deploy(
-        hall.chain, hall.suite.access, parts, request_rules, result_rules, sender=hall.admin
-    )
+    return VerificationDesk.deploy(hall.chain, hall.suite.access, parts, request_rules, result_rules, sender=hall.admin)
 
 
 def test_every_restricted_function_has_its_role(hall: Hall) -> None:
