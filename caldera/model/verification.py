@@ -1,7 +1,7 @@
-"""Verification by staked nodes, exactly: what is asked and paid, who may sign, what each earns, and what a court takes back.
+"""Verification by staked nodes, exactly: what is asked and paid, who may sign, who earns what, what a court takes back.
 
-Nodes and requests are numbers, accounts names, times seconds; ERA is in units of 10^-18. Rules raise the contract error's name; a
-refusal leaves everything as it was.
+Nodes and requests are numbers, accounts names, times seconds; ERA is in units of 10^-18. Rules raise the contract
+error's name; a refusal leaves everything as it was.
 """
 
 from __future__ import annotations

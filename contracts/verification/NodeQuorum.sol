@@ -12,6 +12,7 @@ import {NodeSigning} from "./NodeSigning.sol";
 contract NodeQuorum is INodeQuorum, NodeSigning, AccessManaged {
     uint8 private constant LEAST = 2;
 
+    /// @inheritdoc IAttestors
     /// @dev One slot: a quorum is checked with one read.
     uint8 public quorum;
     /// @inheritdoc INodeQuorum

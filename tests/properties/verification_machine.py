@@ -1,11 +1,14 @@
-"""Everything anybody can do with the desk of verification and its results, beside an exact model that must agree after every step.
+"""Everything anybody can do with the desk of verification and its results, beside an exact model that must agree after
+every step.
 
 Always true:
-V1. ERA of the desk = fees of open requests + pots + what is owed to the fund + what was sent without a call; no unit is made or lost.
-V2. A result was signed by as many live nodes of different entities, with as much active stake, as its request says, none of them
-    of an entity with an interest.
+V1. ERA of the desk = fees of open requests + pots + what is owed to the fund + what was sent without a call; no unit is
+    made or lost.
+V2. A result was signed by as many live nodes of different entities, with as much active stake, as its request says,
+    none of them of an entity with an interest.
 V3. Each request ends once: with a result, or with its whole fee paid back.
-V4. No node gets more of an epoch than pot × its volume that counts / all that counts, and the guilty nothing for what was false.
+V4. No node gets more of an epoch than pot × its volume that counts / all that counts, and the guilty nothing for what
+    was false.
 V5. While a result can be disputed, a case is open, or the guilty are not named, nothing of its epoch is paid.
 V6. What an overturned result wrote does not stand; what was said later does.
 V7. Only a node that was drawn and did not sign until the deadline is counted as missing, once.

@@ -1,4 +1,4 @@
-"""Nodes, their quorum, the desk of verification and its results on a chain, beside receivables and the operating record."""
+"""Nodes, their quorum, the desk of verification and its results on a chain, beside receivables and operating record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from caldera.contracts import (
     VerificationDesk,
     structs,
 )
-from caldera.contracts.IVerificationDesk import IVerificationDesk
 from caldera.evm import Account, AddressLike, Chain, Receipt
 from caldera.evm.address import to_address
 from caldera.model import verification as model
@@ -62,9 +61,9 @@ PERMISSIONS = {
 
 @dataclass
 class Hall:
-    """Seller and buyer are the parties of invoices; seller asks, and so may bank, which has no part in them. Nodes n1 to n9, each
-    its own entity's; twin is of n1's entity, sellers of the seller's; wallet is a contract of the keeper's. Owner and key of a
-    node are one account. court stands for the court, treasury for the fund; holder has the ERA."""
+    """Seller and buyer are the parties of invoices; seller asks, and so may bank, which has no part in them. n1 to n9 are
+    nodes of their own entities; twin is of n1's entity, sellers of the seller's; wallet is a contract of the keeper's.
+    A node's owner is its key. court stands for the court, treasury for the fund; holder has the ERA."""
 
     suite: Suite
     era: EraToken
@@ -291,8 +290,3 @@ def build(chain: Chain | None = None, token: Any = EraToken) -> Hall:
 def _add(hall: Hall, name: str, key: str, stake: int) -> None:
     given = hall.nodes.add(key, key, hall.suite.entities[name], stake, stake // 10, True, sender=hall.admin)
     hall.numbers[name] = given.returned
-
-
-def desk_interface(hall: Hall) -> IVerificationDesk:
-    """The desk by its interface alone."""
-    return IVerificationDesk(hall.chain, hall.desk.address)

@@ -122,13 +122,12 @@ def test_an_older_or_weaker_word_does_not_replace_a_good_one(allowed: Suite) -> 
 
 def test_a_word_is_taken_back_where_it_stands(allowed: Suite) -> None:
     asset, now = allowed.create(), allowed.chain.now
-    said = {"level": 2, "sender": allowed.carol}
-    allowed.module.stateVerified(asset, VALUATION, FACE, now, NEVER, 1, **said)
-    allowed.module.stateVerified(asset, VALUATION, FACE - 1, now + 5, NEVER, 1, **said)
+    allowed.module.stateVerified(asset, VALUATION, FACE, now, NEVER, 1, 2, sender=allowed.carol)
+    allowed.module.stateVerified(asset, VALUATION, FACE - 1, now + 5, NEVER, 1, 2, sender=allowed.carol)
     for other in (now, now + 4):
-        allowed.module.stateVerified(asset, VALUATION, 0, other, now, 0, **said)
+        allowed.module.stateVerified(asset, VALUATION, 0, other, now, 0, 2, sender=allowed.carol)
     assert allowed.ledger.attributeOf(asset, VALUATION).amount == FACE - 1
-    allowed.module.stateVerified(asset, VALUATION, 0, now + 5, now, 0, **said)
+    allowed.module.stateVerified(asset, VALUATION, 0, now + 5, now, 0, 2, sender=allowed.carol)
     assert allowed.ledger.attributeOf(asset, VALUATION).amount == 0
 
 

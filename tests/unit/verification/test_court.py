@@ -6,7 +6,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from caldera.contracts import ThriftyCaller, events
+from caldera.contracts import ThriftyCaller, events, structs
 from tests.support.suite import DAY, MINIMUM, ROLES, reverts, selector_of
 from tests.support.verification import (
     ACCEPTED,
@@ -56,7 +56,9 @@ class TestCases:
 
     def test_until_the_window_ends(self, hall: Hall) -> None:
         first, second = hall.result(), hall.result(terms=hall.mapping(), amount=1)
-        hall.desk.setResultRules((DAY, 4_000, 10_000), sender=hall.officer)  # results keep their window
+        hall.desk.setResultRules(
+            structs.ResultRules(DAY, 4_000, 10_000), sender=hall.officer
+        )  # results keep their window
         until = hall.now + 3 * DAY
         hall.chain.warp(until)
         hall.results.openCase(first, sender=hall.court)
@@ -187,7 +189,7 @@ class TestClaims:
     """Pot × volume / all volume, once, when nothing can change any more."""
 
     def test_each_its_part(self, hall: Hall) -> None:
-        """100 ERA by three for finance, 80 ERA by four without."""
+        """100 ERA by three for finance, 80 by four without; dust that is lost is a known defect (Synthetix #758)."""
         hall.result()
         hall.result("n1", "n2", "n3", "n4", terms=hall.mapping(), amount=1, fee=80 * ERA)
         epoch = hall.epoch
@@ -206,6 +208,7 @@ class TestClaims:
 
     @pytest.mark.parametrize("order", [("n1", "n2", "n3"), ("n3", "n1", "n2")])
     def test_whoever_comes_first(self, hall: Hall, order: tuple[str, ...]) -> None:
+        """A share that depends on the order of claims is a known defect (Livepeer #230)."""
         hall.result(fee=100 * ERA + 1)
         epoch, toll = hall.epoch, 100 * ERA + 1
         closed(hall, epoch)
@@ -246,7 +249,7 @@ class TestClaims:
         with reverts("FeeEpochRunning", epoch=epoch, endsAt=(epoch + 1) * EPOCH):
             hall.desk.claimFees(node, epoch, sender=hall.mallory)
         hall.result()  # at its last second
-        hall.desk.setResultRules((3_600, 4_000, 10_000), sender=hall.officer)
+        hall.desk.setResultRules(structs.ResultRules(3_600, 4_000, 10_000), sender=hall.officer)
         hall.result("n4", "n5", "n6", terms=hall.mapping(), amount=1)  # a shorter window changes nothing
         until = hall.now + 3 * DAY
         hall.chain.warp(until)
@@ -312,6 +315,7 @@ class TestClaims:
             forfeit(hall, number)
 
     def test_a_pot_in_which_nobody_has_a_part_is_carried_on(self, hall: Hall) -> None:
+        """Rewards of nobody that nobody can ever claim are a known defect (Livepeer #64)."""
         false, epoch = hall.result(), hall.epoch
         dispute(hall, false)
         forfeit(hall, false)
@@ -330,8 +334,8 @@ class TestClaims:
         assert hall.desk.claimFees(hall.numbers["n1"], last, sender=hall.mallory).returned == 24 * ERA
 
     def test_asking_ones_own_friends_costs(self, hall: Hall) -> None:
-        """Whoever owns all the nodes of an epoch and asks for finance gets back less than it paid, beside others or alone."""
-        hall.desk.setResultRules((DAY, 4_000, 16_666), sender=hall.officer)
+        """Who asks for finance and owns all who sign it gets back less than it paid, at the highest weight there is."""
+        hall.desk.setResultRules(structs.ResultRules(DAY, 4_000, 16_666), sender=hall.officer)
         hall.result(fee=1_000 * ERA)
         hall.result("n4", "n5", "n6", terms=hall.mapping(), amount=1, fee=1_000_000 * ERA)
         epoch = hall.epoch

@@ -172,7 +172,7 @@ class TestInThePlaceOfAnAttestorSet:
         oracle.recordPrice(said, signed("n1", "n2", "n3"), sender=hall.mallory)
 
     def test_under_the_router(self) -> None:
-        """A renewal, signed by nodes, at level 1; what staked nodes verified by a request (level 2) it does not replace."""
+        """A renewal that nodes signed has level 1: what was verified on request, level 2, it does not replace."""
         where = market.open_market()
         suite = where.suite
         nodes: Any = _nodes_of(where)

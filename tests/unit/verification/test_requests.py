@@ -433,8 +433,8 @@ class TestRules:
 
 
 def _deploy(hall: Hall, **changes: Any) -> VerificationDesk:
-    one = hall.admin.address
-    parts = structs.VerificationParts(*[one] * 3, hall.records.address, *[one] * 4)
+    one, records = hall.admin.address, hall.records.address
+    parts = structs.VerificationParts(one, one, one, records, one, one, one, one)
     request_rules = changes.get("request_rules", as_request_rules(REQUEST_RULES))
     result_rules = changes.get("result_rules", as_result_rules(RESULT_RULES))
     return VerificationDesk.deploy(hall.chain, hall.suite.access, parts, request_rules, result_rules, sender=hall.admin)
