@@ -75,7 +75,6 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
         desk.caseClosed(_epochOf(result), overturned, _toNodes(asked, result));
         if (!overturned || result.amount == 0) return;
         if (asked.kind == IVerificationRules.VerificationKind.CreditData) {
-            // slither-disable-next-line unused-return
             operatingRecord.revokeStatement(uint48(asked.id), uint32(result.amount), bytes32(number));
         } else if (asked.kind != IVerificationRules.VerificationKind.MappingCompliance) {
             _tryToTakeBack(number, asked, result.acceptedAt);

@@ -61,9 +61,9 @@ PERMISSIONS = {
 
 @dataclass
 class Hall:
-    """Seller and buyer are the parties of invoices; seller asks, and so may bank, which has no part in them. n1 to n9 are
-    nodes of their own entities; twin is of n1's entity, sellers of the seller's; wallet is a contract of the keeper's.
-    A node's owner is its key. court stands for the court, treasury for the fund; holder has the ERA."""
+    """Seller and buyer are the parties of invoices; seller asks, and so may bank, which has no part in them. n1 to n9
+    are nodes of their own entities; twin is of n1's entity, sellers of the seller's; wallet is a contract of the
+    keeper's. A node's owner is its key. court stands for the court, treasury for the fund; holder has the ERA."""
 
     suite: Suite
     era: EraToken

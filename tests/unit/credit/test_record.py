@@ -7,7 +7,7 @@ import pytest
 
 from caldera.contracts import AttestorSet, OperatingRecord, Vouching, events, structs
 from tests.support.credit import EPOCH, EPOCHS_BACK, LONGEST_AGE, SUPPLIER, Desk
-from tests.support.suite import DAY, reverts
+from tests.support.suite import DAY, ROLES, reverts, selector_of
 
 REASON = b"\5" * 32
 YEAR = 366 * DAY
@@ -336,3 +336,30 @@ class TestGovernance:
         desk.record.revoke(desk.entity("supplier"), REASON, sender=desk.officer)
         desk.suite.chain.skip(DAY)
         desk.bring()
+
+
+class TestRevokeStatement:
+    """By who verifies, and only the statement that stands."""
+
+    def test_where_it_stands(self, desk: Desk) -> None:
+        access, record = desk.suite.access, desk.record
+        selector = selector_of("OperatingRecord", "revokeStatement")
+        facts = desk.facts()
+        desk.bring(facts)
+        with reverts("AccessManagedUnauthorized"):
+            record.revokeStatement(facts.entity, 1, REASON, sender=desk.lender)
+        access.setTargetFunctionRole(record, [selector], ROLES["VERIFIER"], sender=desk.admin)
+        access.grantRole(ROLES["VERIFIER"], desk.lender, 0, sender=desk.admin)
+        for other in (0, 2):
+            receipt = record.revokeStatement(facts.entity, other, REASON, sender=desk.lender)
+            assert (receipt.returned, receipt.events) == (False, ())
+        assert not record.revokeStatement(99, 0, REASON, sender=desk.lender).returned
+        receipt = record.revokeStatement(facts.entity, 1, REASON, sender=desk.lender)
+        said = events.FactsRevoked(facts.entity, facts.epoch, 2, REASON, emitter=record.address)
+        assert (receipt.returned, receipt.events) == (True, (said,))
+        for number in (1, 2):
+            assert not record.revokeStatement(facts.entity, number, REASON, sender=desk.lender).returned
+        with reverts("RecordRevoked"):
+            record.requireFresh(facts.entity)
+        desk.bring(desk.facts())
+        assert record.requireFresh(facts.entity).nonce == 3
