@@ -155,8 +155,6 @@ abstract contract RequestBook is IVerificationRequests, FeePots, BoundedPause {
         if (asked.requester == address(0)) revert UnknownRequest(number);
     }
 
-    // ERA is of the suite and calls nobody back, and so is what seeds come from.
-    // slither-disable-start reentrancy-no-eth
     function _request(RequestTerms calldata terms) private returns (uint256 number) {
         Party party = registry.partyOf(msg.sender);
         if (!party.isActive()) revert RequesterNotActive(msg.sender);
@@ -186,7 +184,6 @@ abstract contract RequestBook is IVerificationRequests, FeePots, BoundedPause {
         era.pull(msg.sender, terms.fee);
         if (terms.panelSize != 0) _panels[number].ticket = randomness.requestSeed();
     }
-    // slither-disable-end reentrancy-no-eth
 
     function _requireSubject(RequestTerms calldata terms) private view {
         VerificationKind kind = terms.kind;
