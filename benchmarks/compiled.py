@@ -37,16 +37,18 @@ class Unit:
         folder = PEERS / "contracts"
         texts = {f"contracts/{name}": (folder / name).read_text(encoding="utf-8") for name in self.sources}
         outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"]
+        settings: dict[str, Any] = {
+            "optimizer": {"enabled": True, "runs": self.runs},
+            "evmVersion": self.evm_version,
+            "remappings": list(self.remappings),
+            "outputSelection": {"*": {"*": outputs}},
+        }
+        if self.via_ir:  # compilers before 0.7.5 refuse a setting that they do not know
+            settings["viaIR"] = True
         return {
             "language": "Solidity",
             "sources": {name: {"content": text} for name, text in texts.items()},
-            "settings": {
-                "optimizer": {"enabled": True, "runs": self.runs},
-                "evmVersion": self.evm_version,
-                "viaIR": self.via_ir,
-                "remappings": list(self.remappings),
-                "outputSelection": {"*": {"*": outputs}},
-            },
+            "settings": settings,
         }
 
     def describe(self) -> str:
@@ -166,6 +168,29 @@ UNITS = {
                 "@tokenysolutions/=node_modules/@tokenysolutions/",
                 "@onchain-id/=node_modules/@onchain-id/",
             ),
+        ),
+        Unit(
+            "staking-rewards",
+            ("synthetix-staking-rewards",),
+            "0.5.16",
+            "istanbul",
+            ("SynthetixStakingRewards.sol",),
+            (
+                "openzeppelin-solidity-2.3.0/=node_modules/openzeppelin-solidity/",
+                "synthetix/=node_modules/synthetix/",
+            ),
+        ),
+        Unit(
+            "symbiotic",
+            ("symbiotic-core",),
+            "0.8.25",
+            "cancun",
+            ("SymbioticStand.sol",),
+            (
+                "@openzeppelin/=node_modules/@symbioticfi/core/node_modules/@openzeppelin/",
+                "@symbioticfi/=node_modules/@symbioticfi/",
+            ),
+            via_ir=True,
         ),
     )
 }

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -17,6 +17,7 @@ from eth_utils.conversions import to_hex
 from web3 import HTTPProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractConstructor, ContractFunction
+from web3.providers import JSONBaseProvider
 from web3.types import RPCEndpoint, TxData, TxReceipt, Wei
 
 from benchmarks.artifact import ROOT, Artifact
@@ -26,6 +27,7 @@ from benchmarks.reverts import ErrorBook
 HARDFORK = "cancun"
 GENESIS_TIME = 1_767_225_600  # 2026-01-01 00:00 UTC: call data that holds a time weighs the same in every run
 GAS_LIMIT = 25_000_000
+PLAIN_GAS_LIMIT = 1_000_000  # of one of many in a block: a block has room for its limit, whatever it uses
 START_SECONDS = 30.0
 _LISTENING = "Listening on "
 
@@ -85,14 +87,63 @@ class Node:
             if self.rpc("evm_revert", snapshot) is not True:
                 raise BenchmarkError("the node did not go back to the snapshot; start again")
 
+    def together(self, calls: Sequence[ContractFunction], sender: ChecksumAddress) -> None:
+        """Sends transactions that one block takes in, in their order.
+
+        Raises `BenchmarkError` where they do not fit into it, `Reverted` where one reverts; none is left waiting.
+        """
+        first = self.w3.eth.get_transaction_count(sender)
+        self.rpc("evm_setAutomine", False)
+        try:
+            sent = self._all(
+                "eth_sendTransaction",
+                [
+                    {
+                        "from": sender,
+                        "to": call.address,
+                        "data": call._encode_transaction_data(),
+                        "nonce": hex(first + place),
+                        "gas": hex(PLAIN_GAS_LIMIT),
+                    }
+                    for place, call in enumerate(calls)
+                ],
+            )
+            self.rpc("evm_mine")
+        finally:
+            self.rpc("anvil_dropAllTransactions")
+            self.rpc("evm_setAutomine", True)
+        for place, receipt in enumerate(self._all("eth_getTransactionReceipt", sent)):
+            if receipt is None:
+                raise BenchmarkError(f"transaction {place} of {len(calls)} did not fit into the block; send fewer")
+            if receipt["status"] != "0x1":
+                raise Reverted(f"{calls[place].fn_name}: transaction {place} of {len(calls)} in one block")
+
     @contextmanager
-    def still(self) -> Iterator[None]:
-        """No time passes inside, however slow the node is: interest runs by the second, and gas with it."""
-        self.rpc("anvil_setBlockTimestampInterval", 0)
+    def paced(self, seconds: int) -> Iterator[None]:
+        """Inside, each block comes so many seconds after the one before, however slow the node is."""
+        self.rpc("anvil_setBlockTimestampInterval", seconds)
         try:
             yield
         finally:
             self.rpc("anvil_removeBlockTimestampInterval")
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """No time passes inside: interest runs by the second, and gas with it."""
+        with self.paced(0):
+            yield
+
+    def _all(self, method: str, parameters: Sequence[Any]) -> list[Any]:
+        """The same method for each of `parameters`, in one request."""
+        provider = self.w3.provider
+        assert isinstance(provider, JSONBaseProvider)
+        answers = provider.make_batch_request([(RPCEndpoint(method), [one]) for one in parameters])
+        if not isinstance(answers, list):  # the request as a whole was refused
+            raise BenchmarkError(f"{method}: {answers.get('error')}")
+        for answer in answers:
+            if "error" in answer:
+                raise BenchmarkError(f"{method}: {answer['error']}")
+        return [answer["result"] for answer in answers]
 
     def _reason(self, failed: TxData) -> str:
         """What the transaction says when it is called again: it has changed nothing but the nonce."""

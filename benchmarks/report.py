@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from itertools import groupby
 
+from benchmarks import published as published_by
 from benchmarks.artifact import MANIFEST, project_compiler
 from benchmarks.compiled import PEERS, SHIPPED, UNITS
 from benchmarks.node import HARDFORK, anvil_version
@@ -20,7 +21,8 @@ One run makes all figures: `python -m benchmarks.gas`. This page and `gas.json` 
 """
 
 NOT_RUN = """\
-Not run here, because they are not on npm: the ERC-7943 reference (uRWA1155), Huma v2, CMTAT. Their figures are no rows.
+Not run here, because they are not on npm: the ERC-7943 reference (uRWA1155), Huma v2, CMTAT, and Tally's Staker (npm
+answers E404 to `@withtally/staker` and `@tally/staker`). Their figures are no rows.
 """
 
 
@@ -30,6 +32,7 @@ def markdown(rows: Sequence[Row]) -> str:
     parts = [HEAD, setup(any(row.implementation == OURS for row in rows)), NOT_RUN]
     for operation, group in groupby(rows, key=lambda row: row.operation):
         parts.append(section(operation, list(group)))
+    parts.append(published())
     return "\n".join(parts)
 
 
@@ -43,6 +46,13 @@ def section(operation: str, rows: Sequence[Row]) -> str:
         note = "; ".join(text for text in (row.note, base) if text)
         name = f"**{row.implementation}**" if row.implementation == OURS else row.implementation
         lines.append(f"| {name} | {row.gas:,} | {'' if times is None else times} | {note} |")
+    return "\n".join(lines) + "\n"
+
+
+def published() -> str:
+    """What others publish of themselves, apart from what was measured."""
+    lines = ["## Published by others", "", published_by.HEAD, "| project | call | gas | from |", "|---|---|---:|---|"]
+    lines += [f"| {one.project} | {one.call} | {one.gas:,} | {one.source} |" for one in published_by.FIGURES]
     return "\n".join(lines) + "\n"
 
 

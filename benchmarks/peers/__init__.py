@@ -3,7 +3,18 @@
 from functools import partial
 
 from benchmarks.measure import Measure
-from benchmarks.peers import distributor, erc20votes, erc721, erc1155, erc3525, erc4626, splitter, trex, vesting
+from benchmarks.peers import (
+    distributor,
+    erc20votes,
+    erc721,
+    erc1155,
+    erc3525,
+    erc4626,
+    splitter,
+    staking,
+    trex,
+    vesting,
+)
 
 PEERS: dict[str, Measure] = {
     "openzeppelin-erc1155": partial(erc1155.measure, "openzeppelin-erc1155", "OpenZeppelinErc1155"),
@@ -17,6 +28,8 @@ PEERS: dict[str, Measure] = {
     "openzeppelin-erc20votes": partial(erc20votes.measure, "openzeppelin-erc20votes", "OpenZeppelinErc20Votes"),
     "solady-erc20votes": partial(erc20votes.measure, "solady-erc20votes", "SoladyErc20Votes"),
     "uniswap-merkle-distributor": distributor.measure,
+    "synthetix-staking-rewards": staking.synthetix,
+    "symbiotic-core": staking.symbiotic,
     "openzeppelin-erc4626": erc4626.openzeppelin,
     "solv-erc3525": erc3525.measure,
     "t-rex": partial(trex.measure, "t-rex", trex.Modules.NONE),
