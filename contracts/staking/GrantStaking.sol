@@ -34,6 +34,8 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
     /// @inheritdoc IGrantStakes
     mapping(uint256 grant => mapping(uint8 place => uint256)) public exitPrincipalOf;
     /// @dev One slot a grant; a node is in it while the grant has principal with it.
+    // It is written by `_listNode`, through a reference.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 grant => uint32[MOST_NODES]) private _grantNodes;
 
     modifier onlyBeneficiary(uint256 grant) {
@@ -71,6 +73,8 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
         return IStakeTarget.onGrantStaked.selector;
     }
 
+    // The contract of stakes is the suite's and calls nobody back; the guard keeps others out.
+    // slither-disable-start reentrancy-no-eth
     /// @inheritdoc IStakeTarget
     /// @dev What is leaving counts by its principal. It never fails: where no place is free the rest waits for a withdrawal and
     /// another recall, and what is worth nothing for `writeOffGrant`.
@@ -82,6 +86,8 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
         }
         emit GrantStakeRecalled(grant, amount, unbonding);
     }
+
+    // slither-disable-end reentrancy-no-eth
 
     /// @inheritdoc IGrantStakes
     function unbondGrant(

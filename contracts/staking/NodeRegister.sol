@@ -172,6 +172,8 @@ abstract contract NodeRegister is StakePools {
         emit NodeOperatorSet(node, key);
     }
 
+    // Both callers are guarded, and the rate changes only after it was told until when the old one held.
+    // slither-disable-next-line reentrancy-no-eth
     function _setCommission(uint32 node, uint16 bps) private {
         ActivePool memory pool = _pools[node];
         _checkpoint(node, pool, pool.live ? pool.active : 0);

@@ -72,7 +72,8 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     mapping(uint32 node => LeavingPool) internal _leaving;
     mapping(uint256 holder => mapping(uint32 node => NodePosition)) internal _positions;
     mapping(uint256 holder => Holder) internal _holders;
-    mapping(uint32 node => mapping(bool leaving => mapping(uint16 generation => Ending))) private _endings;
+    mapping(uint32 node => mapping(uint16 generation => Ending)) private _endings;
+    mapping(uint32 node => mapping(uint16 generation => Ending)) private _leavingEndings;
 
     constructor(IERC20 era_, StakeTerms memory terms) {
         uint256 supply = era_.totalSupply();
@@ -99,11 +100,13 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         (pool.active, pool.live) = (uint96(active), live);
         leaving.tokens = uint96(left);
         if (StakeLib.isSpent(active, pool.shares)) {
-            _end(node, false, pool.generation, Ending(pool.active, pool.shares, uint112(index)));
+            _endings[node][pool.generation] = Ending(pool.active, pool.shares, uint112(index));
+            emit GenerationEnded(node, false, pool.generation, active, pool.shares);
             (pool.shares, pool.generation) = (pool.active, pool.generation + 1);
         }
         if (StakeLib.isSpent(left, leaving.shares)) {
-            _end(node, true, leaving.generation, Ending(leaving.tokens, leaving.shares, 0));
+            _leavingEndings[node][leaving.generation] = Ending(leaving.tokens, leaving.shares, 0);
+            emit GenerationEnded(node, true, leaving.generation, left, leaving.shares);
             (leaving.shares, leaving.generation) = (leaving.tokens, leaving.generation + 1);
         }
         _pools[node] = pool;
@@ -219,7 +222,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     ) internal view returns (Brought memory was) {
         (was.shares, was.paid) = (position.shares, position.paid);
         for (uint16 at = position.generation; at < generation && was.shares != 0; ++at) {
-            Ending storage ending = _endings[node][false][at];
+            Ending storage ending = _endings[node][at];
             uint256 index = ending.index;
             was.earned += StakeLib.rewardDown(was.shares, index - was.paid);
             was.shares = StakeLib.amountDown(was.shares, ending.tokens, ending.shares);
@@ -235,7 +238,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         uint16 generation
     ) internal view returns (uint256) {
         for (uint16 at = from; at < generation && shares != 0; ++at) {
-            Ending storage ending = _endings[node][true][at];
+            Ending storage ending = _leavingEndings[node][at];
             shares = StakeLib.amountDown(shares, ending.tokens, ending.shares);
         }
         return shares;
@@ -270,11 +273,6 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     }
 
     // slither-disable-end reentrancy-no-eth
-
-    function _end(uint32 node, bool leaving, uint16 generation, Ending memory ending) private {
-        _endings[node][leaving][generation] = ending;
-        emit GenerationEnded(node, leaving, generation, ending.tokens, ending.shares);
-    }
 
     function _setTerms(StakeTerms memory terms) private {
         bool good = terms.leastSelfStake != 0;
