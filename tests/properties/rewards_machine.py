@@ -145,7 +145,11 @@ class RewardsMachine(Beside):
     """The machine. `rewards` is shared by all examples; each begins at `mark`."""
 
     rewards: Rewards
-    reached = (*("stake", "unstake", "poke", "claim", "claimToStake", "claimToFees", "claimGrant"), "claimCommission", "tipped")
+    reached = (
+        *("stake", "unstake", "poke", "claim", "claimToStake", "claimToFees", "claimGrant"),
+        "claimCommission",
+        "tipped",
+    )
 
     def __init__(self) -> None:
         super().__init__()
