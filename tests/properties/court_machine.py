@@ -373,7 +373,8 @@ class CourtMachine(Beside):
             return
         number = self.number(case)
         clear = which & 8  # all of one mind, and nobody appeals
-        for votes in ([which & 16 == 0] * 11,) if clear else (first, second):
+        rounds: list[list[bool | None]] = [[which & 16 == 0] * 11] if clear else [first, second]
+        for votes in rounds:
             self.play(case, 1, votes, False)
             if self.model.where(number)[0] == "Appeal" and which & 6 and not clear:
                 self.appeal_of(case, which)
