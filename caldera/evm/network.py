@@ -21,6 +21,7 @@ R = TypeVar("R")
 
 RECEIPT_SECONDS = 180.0
 PAUSE_SECONDS = 0.25
+ANSWER_SECONDS = 60.0
 OWN_CHAINS = frozenset({1337, 31337, CHAIN_ID})
 """Chain ids of development chains, where accounts of labels may send although everybody has their keys."""
 
@@ -43,7 +44,12 @@ class Rpc(NodeChain):
     """
 
     def __init__(
-        self, url: str, chain_id: int, max_fee: int | None = None, receipt_seconds: float = RECEIPT_SECONDS
+        self,
+        url: str,
+        chain_id: int,
+        max_fee: int | None = None,
+        receipt_seconds: float = RECEIPT_SECONDS,
+        timeout: float = ANSWER_SECONDS,
     ) -> None:
         """Connect.
 
@@ -52,6 +58,7 @@ class Rpc(NodeChain):
             chain_id: of the chain that is meant.
             max_fee: wei a unit of gas may cost; no limit if None.
             receipt_seconds: how long a transaction may take to be in a block.
+            timeout: seconds one answer of the node may take.
 
         Raises:
             WrongChain: the node is on another chain; nothing is sent.
@@ -62,7 +69,7 @@ class Rpc(NodeChain):
         self.declared = {}
         self.max_fee = max_fee
         self.receipt_seconds = receipt_seconds
-        self._client = JsonRpc(url)
+        self._client = JsonRpc(url, timeout)
         found = int(self.rpc("eth_chainId"), 16)
         if found != chain_id:
             self.close()
@@ -114,7 +121,7 @@ class Rpc(NodeChain):
             "to": to or b"",
             "value": value,
             "data": data,
-            **self._fees(),
+            **self.fees(),
         }
         raw = self._publish(bytes(signer.sign_transaction(transaction).raw_transaction))
         ok = raw["status"] == "0x1"
@@ -158,7 +165,12 @@ class Rpc(NodeChain):
             raise Refused(f"{sender!r} cannot sign: send with an account of eth_account")
         return sender
 
-    def _fees(self) -> dict[str, int]:
+    def fees(self) -> dict[str, int]:
+        """The fields of a transaction that say what gas may cost.
+
+        Raises:
+            Refused: it costs more than `max_fee` now.
+        """
         base = self._block("latest").get("baseFeePerGas")
         if base is None:
             price = int(self.rpc("eth_gasPrice"), 16)

@@ -170,9 +170,9 @@ def test_fees(
     network.max_fee = limit
     if fees is None:
         with pytest.raises(Refused, match="at most"):
-            network._fees()
+            network.fees()
     else:
-        assert network._fees() == fees
+        assert network.fees() == fees
 
 
 def test_a_send_that_is_not_answered_is_looked_for(
