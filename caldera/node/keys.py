@@ -123,19 +123,21 @@ def read_passphrase(path: Path) -> str:
 
 def _read(path: Path, what: str, private: bool = False) -> str:
     try:
-        # Opened once and asked then, so that what was looked at is what is read.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        # Opened once and asked then, so that what was looked at is what is read. A pipe would wait for ever.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise KeyRefused(f"{what} file {path}: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(file.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise KeyRefused(f"{what} file {path} is no regular file")
         if private and facts.st_mode & 0o077:
             raise KeyRefused(f"{path} has mode {stat.S_IMODE(facts.st_mode):04o}: others can read it; chmod 600 {path}")
         if private and facts.st_uid != os.geteuid():
             raise KeyRefused(f"{path} belongs to another user: give it to the one that runs the node")
-        content = file.read(_LONGEST + 1)
+        content = os.read(handle, _LONGEST + 1)
+    finally:
+        os.close(handle)
     if len(content) > _LONGEST:
         raise KeyRefused(f"{what} file {path} is too long")
     try:

@@ -110,12 +110,18 @@ class _Folder:
     def _read(self, path: Path) -> bytes | None:
         try:
             # A pipe of this name would never end.
-            with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    return None
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                return None
+            with os.fdopen(handle, "rb", closefd=False) as file:
                 content = file.read(self._max_bytes + 1)
         except OSError:
             return None
+        finally:
+            os.close(handle)
         return content if len(content) <= self._max_bytes else None
 
 
