@@ -6,6 +6,7 @@ Every step can be cut off by a crash and is taken up again from the store; none 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -64,6 +65,7 @@ class Worker:
         self._config, self._verification, self._store, self._key = config, verification, store, key
         self._judge, self._aggregator, self._payer, self._metrics = judge, aggregator, payer, metrics
         self._on_chain, self._crash = on_chain, crash
+        self._silent: dict[str, tuple[int, float]] = {}
 
     async def work(self, known: Known) -> None:
         """Does for a request what can be done now."""
@@ -173,7 +175,8 @@ class Worker:
         return own
 
     async def _tell(self, own: SignedResult) -> None:
-        peers: list[str] = await self._on_chain(self._store.untold, own.number, self._config.gossip.peers)
+        untold: list[str] = await self._on_chain(self._store.untold, own.number, self._config.gossip.peers)
+        peers = [peer for peer in untold if self._silent.get(peer, (0, 0.0))[1] <= time.monotonic()]
         if not peers:
             return
         async with aiohttp.ClientSession() as session:
@@ -181,6 +184,8 @@ class Worker:
             answers = await asyncio.gather(*asked)
         for peer, (told, words) in zip(peers, answers, strict=True):
             self._metrics.told.labels("told" if told else "failed").inc()
+            tries = 0 if told else self._silent.get(peer, (0, 0.0))[0] + 1
+            self._silent[peer] = (tries, time.monotonic() + (self._longer(tries - 1) if tries else 0.0))
             if told:
                 await self._on_chain(self._store.mark_told, own.number, peer)
             else:
@@ -238,9 +243,12 @@ class Worker:
         self._store.move(known.number, "gone" if gone else "done" if over else "skipped", why)
         log.info("request not answered", extra={"request": known.number, "why": why})
 
-    def _wait(self, known: Known, why: str, failed: bool) -> None:
+    def _longer(self, tries: int) -> float:
         retry = self._config.retry
-        wait = min(retry.longest_seconds, retry.first_seconds * 2 ** min(known.tries, 30)) if failed else 0.0
+        return float(min(retry.longest_seconds, retry.first_seconds * 2 ** min(tries, 30)))
+
+    def _wait(self, known: Known, why: str, failed: bool) -> None:
+        wait = self._longer(known.tries) if failed else 0.0
         self._store.move(known.number, "waiting", why, wait, failed)
         if failed or known.why != why:
             log.log(30 if failed else 20, "request waits", extra={"request": known.number, "why": why, "seconds": wait})
