@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from caldera.contracts import (
     NodePanels,
     NodeRecords,
     NodesDouble,
-    Slasher,
+    SlasherDouble,
     ValueVerification,
     VerificationDesk,
     structs,
@@ -51,7 +52,6 @@ PERMISSIONS = {
     "records": {"VERIFIER": "recordSigned recordWrong recordMissed"},
     "ballots": {"COURT": "openPoll"},
     "court": {"ARBITER": "decide", "STANDARD": "setCourtTerms"},
-    "slasher": {"COURT": "slash freeze"},
 }
 
 
@@ -70,7 +70,7 @@ class Ground:
     panels: NodePanels
     court: DisputeCourt
     ballots: NodeBallots
-    slasher: Slasher
+    slasher: SlasherDouble
     document: bytes
     invoice: Invoice
     asset: int = 0
@@ -131,8 +131,7 @@ def build(chain: Chain | None = None) -> Ground:
     desk = VerificationDesk.deploy(chain, access, parts, RULES, RESULTS, sender=admin)
     results = ValueVerification.deploy(chain, access, desk, sender=admin)
     ballots = NodeBallots.deploy(chain, access, suite.registry, nodes, records, sender=admin)
-    rates = structs.SlashRates(4_000, 4_000, 500, 1_000)
-    slasher = Slasher.deploy(chain, access, nodes, era, 4_000, chain.account("treasury"), rates, sender=admin)
+    slasher = SlasherDouble.deploy(chain, nodes, sender=admin)
     court_parts = structs.CourtParts(
         *(one.address for one in (era, suite.registry, nodes, results, slasher, records, panels, ballots, seeds)),
         chain.account("treasury").address,
@@ -196,8 +195,6 @@ def register(ground: Ground, invoice: Invoice, **changes: Any) -> int:
 def keystore(folder: Path, label: str, key: bytes) -> Path:
     """A keystore that is quick to open, and its passphrase beside it."""
     path = folder / f"{label}.json"
-    import json
-
     path.write_text(json.dumps(Keys.encrypt(key, PASSPHRASE, kdf="scrypt", iterations=2)))
     secret = folder / f"{label}.pass"
     secret.write_text(PASSPHRASE + "\n")
