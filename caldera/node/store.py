@@ -177,6 +177,8 @@ class Store:
                 for statement in _statements(_SCHEMA):
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version={VERSION}")
+        elif version == 0:
+            raise StoreInvalid(f"{self.path}: there is no store yet; the node is just making it, or never ran")
         elif version != VERSION:
             raise StoreInvalid(f"{self.path} is a store of version {version}, this program's is {VERSION}")
 
@@ -239,7 +241,8 @@ class Store:
             for number, seen in requests:
                 self._db.execute(
                     "INSERT INTO requests (number, seen_block, changed) VALUES (?, ?, ?) ON CONFLICT (number) "
-                    "DO UPDATE SET seen_block = excluded.seen_block, state = CASE state WHEN 'gone' THEN 'new' ELSE state END",
+                    "DO UPDATE SET seen_block = excluded.seen_block, "
+                    "state = CASE state WHEN 'gone' THEN 'new' ELSE state END",
                     (number, seen, self._now()),
                 )
             for case, panel, seen in duties:

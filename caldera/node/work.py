@@ -142,8 +142,10 @@ class Worker:
             if self._payer.send(f"capture:{request.ticket}", source, data).fate is not Fate.done:
                 return
         data = IVerificationRequests.calldata.assign(request.number)
-        outcome = self._payer.send(f"assign:{request.number}", self._verification.address, data)
+        outcome = self._payer.send(f"assign:{request.number}", self._verification.requests.address, data)
         log.info("panel asked for", extra={"request": request.number, "fate": str(outcome.fate), "why": outcome.why})
+        if outcome.fate is Fate.refused:
+            raise Later(f"no panel can be drawn: {outcome.why}", failed=True)
 
     def _decide(self, request: Request, document: bytes) -> Decided:
         decision = self._judge.judge(request, document, self._verification.facts, self._store)

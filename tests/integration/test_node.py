@@ -86,8 +86,10 @@ def test_three_nodes_bring_a_valuation_to_level_2(ground: Ground, tmp_path: Path
     processes = [Process(config) for config in configs]
     try:
         result = until(lambda: ground.results.resultOf(good).state and ground.results.resultOf(good), processes)
-        refused = until(lambda: ground.results.resultOf(too_much).state and ground.results.resultOf(too_much), processes)
-        until(lambda: b'requests_open 0.0' in get(1, "/metrics")[1], processes)
+        refused = until(
+            lambda: ground.results.resultOf(too_much).state and ground.results.resultOf(too_much), processes
+        )
+        until(lambda: b"requests_open 0.0" in get(1, "/metrics")[1], processes)
         status, health = get(1, "/health")
         assert (status, json.loads(health)["healthy"]) == (200, True)
         code, body = get(2, f"/signatures/{good}")

@@ -139,7 +139,19 @@ def build(chain: Chain | None = None) -> Ground:
     court = DisputeCourt.deploy(chain, access, court_parts, TERMS, sender=admin)
     document = INVOICE.read_bytes()
     ground = Ground(
-        suite, era, nodes, records, desk, results, seeds, panels, court, ballots, slasher, document, read_invoice(document)
+        suite,
+        era,
+        nodes,
+        records,
+        desk,
+        results,
+        seeds,
+        panels,
+        court,
+        ballots,
+        slasher,
+        document,
+        read_invoice(document),
     )
     for name, roles in PERMISSIONS.items():
         contract = ground.__dict__[name]

@@ -45,6 +45,7 @@ class Running:
         self._child: Any = _FORK.Process(target=run, args=(path, place, times))
 
     def __enter__(self) -> Running:
+        self.log.touch()
         self._child.start()
         return self
 

@@ -67,7 +67,9 @@ def test_what_would_fail_is_not_sent(rich: Ground, chain: Rpc, store: Store) -> 
 def test_nobody_pays_too_much(rich: Ground, store: Store) -> None:
     with Rpc(getattr(rich.chain, "url"), rich.chain.chain_id, max_fee=1) as cheap:  # noqa: B009
         cheap.fees = lambda: {"maxFeePerGas": 1, "maxPriorityFeePerGas": 1}  # type: ignore[method-assign]
-        assert sender(rich, cheap, store, max_fee=1).send("pay:1", rich.era.address, transfer(rich, 1)).fate is Fate.done
+        assert (
+            sender(rich, cheap, store, max_fee=1).send("pay:1", rich.era.address, transfer(rich, 1)).fate is Fate.done
+        )
 
 
 class Dying(Exception):

@@ -48,7 +48,9 @@ class Scripted:
 
 def watcher(blocks: Scripted, store: Store, **changes: int) -> Watcher:
     config = ChainConfig(id=5, rpc_url="http://a", **({"confirmations": 0} | changes))  # type: ignore[arg-type]
-    return Watcher(blocks, store, config, DESK.upper().replace("0X", "0x"), COURT, lambda entry: (9, entry.topics[2][31]))
+    return Watcher(
+        blocks, store, config, DESK.upper().replace("0X", "0x"), COURT, lambda entry: (9, entry.topics[2][31])
+    )
 
 
 def numbers(store: Store) -> list[int]:
