@@ -85,10 +85,8 @@ def test_three_nodes_bring_a_valuation_to_level_2(ground: Ground, tmp_path: Path
     too_much = ground.ask(claimed=ground.invoice.payable_units(6) + 1)
     processes = [Process(config) for config in configs]
     try:
-        result = until(lambda: ground.results.resultOf(good).state and ground.results.resultOf(good), processes)
-        refused = until(
-            lambda: ground.results.resultOf(too_much).state and ground.results.resultOf(too_much), processes
-        )
+        until(lambda: all(ground.results.resultOf(number).state for number in (good, too_much)), processes)
+        result, refused = ground.results.resultOf(good), ground.results.resultOf(too_much)
         until(lambda: b"requests_open 0.0" in get(1, "/metrics")[1], processes)
         status, health = get(1, "/health")
         assert (status, json.loads(health)["healthy"]) == (200, True)

@@ -57,8 +57,8 @@ PERMISSIONS = {
 
 @dataclass
 class Ground:
-    """Nodes 1 to 5, each of its own entity, sign with key1 to key5. palmetto has an invoice on corrib, who acknowledged it, and
-    asks for its valuation; alice challenges."""
+    """Nodes 1 to 5, each of its own entity, sign with key1 to key5. palmetto has an invoice on corrib, who acknowledged
+    it, and asks for its valuation; alice challenges."""
 
     suite: Suite
     era: EraToken
@@ -124,7 +124,12 @@ def build(chain: Chain | None = None) -> Ground:
     seeds = BlockhashSeeds.deploy(chain, 2, sender=admin)
     panels = NodePanels.deploy(chain, access, nodes, 1_000 * ERA, STAKE, sender=admin)
     parts = structs.VerificationParts(
-        *(one.address for one in (era, suite.registry, nodes, records, panels, seeds)),
+        era.address,
+        suite.registry.address,
+        nodes.address,
+        records.address,
+        panels.address,
+        seeds.address,
         chain.account("no record").address,
         chain.account("treasury").address,
     )
@@ -133,7 +138,15 @@ def build(chain: Chain | None = None) -> Ground:
     ballots = NodeBallots.deploy(chain, access, suite.registry, nodes, records, sender=admin)
     slasher = SlasherDouble.deploy(chain, nodes, sender=admin)
     court_parts = structs.CourtParts(
-        *(one.address for one in (era, suite.registry, nodes, results, slasher, records, panels, ballots, seeds)),
+        era.address,
+        suite.registry.address,
+        nodes.address,
+        results.address,
+        slasher.address,
+        records.address,
+        panels.address,
+        ballots.address,
+        seeds.address,
         chain.account("treasury").address,
     )
     court = DisputeCourt.deploy(chain, access, court_parts, TERMS, sender=admin)

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from caldera.contracts import structs
 from caldera.node.aggregate import Aggregator
 from caldera.node.chain import Verification
 from caldera.node.errors import ChainMismatch, SignatureRefused
 from caldera.node.model import Decision, Request, SignedResult
 from caldera.node.store import Store
-from tests.support.node import DAY, ERA, Ground
+from tests.support.node import ERA, Ground
 from tests.support.signatures import spoilt
+from tests.support.suite import DAY
 
 NO_SENDER: Any = None
 
@@ -140,9 +142,8 @@ def test_enough_of_them(ground: Ground, verification: Verification, store: Store
     assert [int(one.signer, 16) for one in signatures] == sorted(int(one.signer, 16) for one in signatures)
     assert made.ready(replace(request, least_weight=60_000 * ERA)) is not None
     assert made.ready(replace(request, least_weight=60_000 * ERA + 1)) is None
-    ground.results.submit(
-        number, 100, result.valid_until, [(one.signer, one.signature) for one in signatures], sender=ground.suite.admin
-    )
+    brought = [structs.Attestation(one.signer, one.signature) for one in signatures]
+    ground.results.submit(number, 100, result.valid_until, brought, sender=ground.suite.admin)
     assert ground.results.resultOf(number).signers == 3
 
 

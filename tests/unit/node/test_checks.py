@@ -23,7 +23,8 @@ from caldera.node.errors import CheckInvalid
 from caldera.node.facts import ReceivableFacts
 from caldera.node.judge import decide
 from caldera.node.model import Request, RequestKind, Verdict
-from tests.support.node import DAY, ROOT, TODAY, Ground, register
+from tests.support.node import ROOT, TODAY, Ground, register
+from tests.support.suite import DAY
 
 EVENTS = ROOT / "examples" / "events" / "shipment.jsonld"
 

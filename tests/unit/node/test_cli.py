@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from caldera.node.cli import app
+from caldera.node.errors import StoreInvalid
 from caldera.node.logs import log, set_up
 from caldera.node.service import Node
 from caldera.node.store import Store
@@ -103,9 +104,10 @@ def test_status_and_explain(behind: Ground, path: Path, tmp_path: Path) -> None:
 
 
 def _states(folder: Path) -> dict[int, str]:
-    if not (folder / "node1.sqlite").is_file():
-        return {}
-    store = Store(folder / "node1.sqlite", read_only=True)
+    try:
+        store = Store(folder / "node1.sqlite", read_only=True)
+    except StoreInvalid:
+        return {}  # not made yet
     found = {one.number: one.state for one in store.requests()}
     store.close()
     return found

@@ -12,7 +12,8 @@ from caldera.evm import domain_of
 from caldera.node.chain import Verification
 from caldera.node.model import Decision, SignedResult
 from caldera.node.store import Store
-from tests.support.node import DAY, Ground, configuration, write
+from tests.support.node import Ground, configuration, write
+from tests.support.suite import DAY
 from tests.unit.node.processes import KILLED, Running
 
 PLACES = (
@@ -31,7 +32,7 @@ PLACES = (
 
 
 def prepared(ground: Ground, folder: Path, **changes: Any) -> tuple[int, Path, Path]:
-    """A request for which the signature of node 2 lies with node 1; its number, and where configuration and store are."""
+    """A request for which the signature of node 2 lies with node 1; its number, where configuration and store are."""
     url = getattr(ground.chain, "url")  # noqa: B009 - of Anvil alone
     nobody = {"listen": "127.0.0.1:0", "peers": ["http://127.0.0.1:9"], "timeout_seconds": 1}
     path = write(folder, configuration(ground, folder, 1, url, gossip=nobody, **changes))

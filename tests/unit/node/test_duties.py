@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
+from caldera.contracts import structs
 from caldera.evm import domain_of
 from caldera.node.store import Store, Vote
-from tests.support.node import DAY, ERA, STAKE, Ground, configuration, write
+from tests.support.node import ERA, STAKE, Ground, configuration, write
+from tests.support.suite import DAY
 from tests.unit.node.processes import KILLED, Running
 
 SECRET = (7).to_bytes(32, "big")
@@ -36,7 +38,7 @@ def sign(ground: Ground, number: int, amount: int, labels: tuple[str, ...]) -> N
     until = ground.chain.now + 90 * DAY
     digest = ground.results.resultDigest(number, amount, until)
     signers = sorted((ground.account(label) for label in labels), key=lambda one: int(one.address, 16))
-    brought = [(one.address, one.sign_hash(digest).packed) for one in signers]
+    brought = [structs.Attestation(one.address, one.sign_hash(digest).packed) for one in signers]
     ground.results.submit(number, amount, until, brought, sender=ground.suite.stranger)
 
 

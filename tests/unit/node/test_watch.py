@@ -47,10 +47,9 @@ class Scripted:
 
 
 def watcher(blocks: Scripted, store: Store, **changes: int) -> Watcher:
-    config = ChainConfig(id=5, rpc_url="http://a", **({"confirmations": 0} | changes))  # type: ignore[arg-type]
-    return Watcher(
-        blocks, store, config, DESK.upper().replace("0X", "0x"), COURT, lambda entry: (9, entry.topics[2][31])
-    )
+    config = ChainConfig.model_validate({"id": 5, "rpc_url": "http://a", "confirmations": 0} | changes)
+    desk = DESK.upper().replace("0X", "0x")
+    return Watcher(blocks, store, config, desk, COURT, lambda entry: (9, entry.topics[2][31]))
 
 
 def numbers(store: Store) -> list[int]:
@@ -156,7 +155,7 @@ def test_logs_of_other_blocks_are_refused(store: Store) -> None:
     blocks.found[3] = [LogEntry(9, DESK, (REQUESTED, bytes(32)), b"")]
     with pytest.raises(ChainAway, match="a log of block 9, asked for 0 to 4"):
         watcher(blocks, store).poll()
-    blocks.hash_of = lambda block: None  # type: ignore[method-assign,assignment]
+    blocks.hash_of = lambda block: None  # type: ignore[method-assign]
     with pytest.raises(ChainAway, match="block 4 is not there"):
         watcher(blocks, store).poll()
 
