@@ -186,6 +186,7 @@ def explain(
         if as_json:
             sys.stdout.write(json.dumps(said, indent=2) + "\n")
             return
+        _out.soft_wrap = True
         _out.print(f"Request {number}: {said['state']}. {said['why']}".rstrip())
         if said["result"]:
             result = said["result"]

@@ -36,7 +36,7 @@ class HumanLines(logging.Formatter):
     """The event, and behind it what belongs to it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        extra = "  ".join(f"{name}={value}" for name, value in _extra(record).items())
+        extra = "  ".join(f"{name}={value}" for name, value in _extra(record).items() if value != "")
         text = record.getMessage() + (f"  {extra}" if extra else "")
         if record.exc_info and record.exc_info[0] is not None:
             text += f"  {record.exc_info[0].__name__}: {record.exc_info[1]}"

@@ -51,17 +51,19 @@ class Sender:
         stuck_seconds: float = 120.0,
         patience: float = 1.0,
         clock: Callable[[], float] = time.time,
+        notify: Callable[[str, Outcome], None] = lambda purpose, outcome: None,
         crash: Callable[[str], None] = lambda place: None,
     ) -> None:
         """Args:
         max_fee: wei a unit of gas may cost.
         stuck_seconds: after this time a transaction is replaced by one that pays more.
         patience: seconds to wait for a receipt before going on with something else.
+        notify: told what became of a transaction, with the first word of its purpose.
         crash: called at each step by name; for tests.
         """
         self._chain, self._store, self._key = chain, store, key
         self._max_fee, self._stuck, self._patience = max_fee, stuck_seconds, patience
-        self._clock, self._crash = clock, crash
+        self._clock, self._notify, self._crash = clock, notify, crash
 
     @property
     def address(self) -> Address:
@@ -75,11 +77,11 @@ class Sender:
             EngineError: the chain does not answer; call it again.
         """
         known = self._store.sent(purpose)
-        if known is not None:
-            outcome = self._look(known)
-            if outcome is not None:
-                return outcome
-        return self._new(purpose, to, data)
+        outcome = None if known is None else self._look(known)
+        if outcome is None:
+            outcome = self._new(purpose, to, data)
+        self._notify(purpose.partition(":")[0], outcome)
+        return outcome
 
     def look_after(self) -> None:
         """Sends again what is in no block yet: a transaction that is missing holds up all that come after it."""

@@ -20,7 +20,7 @@ from .chain import RpcAt, RpcBlocks, Verification, check_code, connect
 from .checks import build
 from .config import NodeConfig
 from .court import Court
-from .errors import ChainAway, ChainMismatch, DocumentMissing
+from .errors import ChainAway, ChainMismatch
 from .facts import ContractFacts, Handles
 from .gossip import Limiter, Server
 from .judge import CheckFailed, Judge
@@ -29,7 +29,7 @@ from .lock import locked
 from .logs import log
 from .metrics import Metrics
 from .model import SignedResult
-from .sender import Fate, Sender
+from .sender import Fate, Outcome, Sender
 from .sources import Sources
 from .store import Duty, Store
 from .watch import Progress, Watcher
@@ -120,9 +120,12 @@ class Node:
         self._check_node()
         fee = config.chain.max_fee_gwei
         most = None if fee is None else fee * 10**9
-        make = partial(Sender, self._chain, self._store, max_fee=most, stuck_seconds=config.chain.stuck_seconds)
-        self._payer = make(self._gas_key, crash=self._crash)
-        self._operator = self._payer if self._gas_key is self._key else make(self._key, crash=self._crash)
+        stuck = config.chain.stuck_seconds
+        make = partial(
+            Sender, self._chain, self._store, max_fee=most, stuck_seconds=stuck, notify=self._sent, crash=self._crash
+        )
+        self._payer = make(self._gas_key)
+        self._operator = self._payer if self._gas_key is self._key else make(self._key)
         submit = config.submit
         self._aggregator = Aggregator(
             self.verification, self._store, self._payer, self._key.address, submit.stagger_seconds, submit.enabled
@@ -152,6 +155,10 @@ class Node:
         self._watcher = Watcher(RpcBlocks(self._chain), self._store, config.chain, desk, court, drawn)
         log.info("ready", extra={"node": config.node, "key": self._key.address, "chain": config.chain.id})
 
+    def _sent(self, purpose: str, outcome: Outcome) -> None:
+        self.metrics.transactions.labels(purpose, str(outcome.fate)).inc()
+        self.metrics.gas.inc(outcome.gas_used)
+
     def _check_node(self) -> None:
         operator = self.verification.nodes.operatorOf(self.config.node)
         if operator != self._key.address:
@@ -168,8 +175,6 @@ class Node:
             except (EvmError, ChainAway) as error:
                 self.metrics.rpc_errors.inc()
                 log.warning("the chain does not answer as it should", extra={"why": f"{type(error).__name__}: {error}"})
-            except ChainMismatch:
-                raise
             except Exception:
                 log.exception("something unforeseen; it is tried again")
             await self._pause(self.config.chain.poll_seconds)
@@ -183,6 +188,8 @@ class Node:
             if progress.cursor == before or progress.lag <= self.config.chain.confirmations:
                 break
         await self._on_chain(self._payer.look_after)
+        if self._operator is not self._payer:
+            await self._on_chain(self._operator.look_after)
         due = await self._on_chain(self._store.due)
         self.metrics.open.set(len(due))
         for known in due:
@@ -217,7 +224,7 @@ class Node:
             await self._on_chain(self._store.move_duty, duty.case, duty.panel, state, why)
             if state != duty.state:
                 self.metrics.votes.labels(state).inc()
-        except (DocumentMissing, CheckFailed, EvmError) as error:
+        except Exception as error:  # one case that cannot be judged must not hold up the others
             wait = min(retry.longest_seconds, retry.first_seconds * 2 ** min(duty.tries, 30))
             log.warning("no vote yet", extra={"case": duty.case, "panel": duty.panel, "why": str(error)})
             await self._on_chain(self._store.move_duty, duty.case, duty.panel, duty.state, str(error), wait, True)
@@ -282,7 +289,6 @@ class Node:
         if set_now != due:
             data = INodeRewards.calldata.poke(self.config.node)
             outcome = self._payer.send(f"poke:{epoch}", rewards, data)
-            self.metrics.transactions.labels("poke", str(outcome.fate)).inc()
             log.info("rate brought up to date", extra={"epoch": epoch, "fate": str(outcome.fate), "why": outcome.why})
             if outcome.fate is not Fate.done:
                 return

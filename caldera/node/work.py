@@ -6,6 +6,7 @@ Every step can be cut off by a crash and is taken up again from the store; none 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,7 +16,7 @@ import aiohttp
 from caldera.contracts.IBlockhashSeeds import IBlockhashSeeds
 from caldera.contracts.IRandomness import IRandomness
 from caldera.contracts.IVerificationRequests import IVerificationRequests
-from caldera.evm import CustomError
+from caldera.evm import CustomError, EngineError
 
 from .aggregate import Aggregator
 from .chain import Verification
@@ -96,6 +97,10 @@ class Worker:
         except Equivocation as refused:
             log.error("a second result was not signed", extra={"request": number, "why": str(refused)})
             await self._on_chain(self._store.move, number, "done", str(refused))
+        except EngineError:
+            raise  # the chain is away, for every request
+        except Exception as error:  # one request that cannot be worked on must not hold up the others
+            await self._on_chain(self._wait, known, f"{type(error).__name__}: {error}", True)
 
     def _read(self, number: int) -> Request:
         try:
@@ -200,9 +205,6 @@ class Worker:
         self._crash("before submission")
         outcome = self._aggregator.submit(request)
         self._crash("after submission")
-        if outcome is not None:
-            self._metrics.transactions.labels("submit", str(outcome.fate)).inc()
-            self._metrics.gas.inc(outcome.gas_used)
         if outcome is not None and outcome.fate is Fate.done:
             self._store.note(f"brought the result in transaction {outcome.hash}", request.number)
             self._finish(self._verification.request(request.number))
@@ -221,7 +223,6 @@ class Worker:
         own = _own(decided)
         if missed and own is not None and self._verification.chain.now <= min(request.deadline, own.valid_until):
             outcome = self._aggregator.answer(request, own)
-            self._metrics.transactions.labels("answer", str(outcome.fate)).inc()
             if outcome.fate is Fate.pending:
                 self._store.move(request.number, "signed", "its answer for the panel is on the way")
                 return
@@ -241,7 +242,8 @@ class Worker:
     def _skip(self, known: Known, why: str) -> None:
         gone = why == "the chain knows it no more"
         over = why == "the deadline is over"
-        self._metrics.skipped.labels(known.kind or "unknown").inc()
+        now = self._store.request(known.number)
+        self._metrics.skipped.labels(now.kind if now and now.kind else "unknown").inc()
         self._store.move(known.number, "gone" if gone else "done" if over else "skipped", why)
         log.info("request not answered", extra={"request": known.number, "why": why})
 
@@ -252,8 +254,9 @@ class Worker:
     def _wait(self, known: Known, why: str, failed: bool) -> None:
         wait = self._longer(known.tries) if failed else 0.0
         self._store.move(known.number, "waiting", why, wait, failed)
-        if failed or known.why != why:
-            log.log(30 if failed else 20, "request waits", extra={"request": known.number, "why": why, "seconds": wait})
+        # Said once; that it is still so, only to who wants to know everything.
+        level = logging.DEBUG if known.why == why else logging.WARNING if failed else logging.INFO
+        log.log(level, "request waits", extra={"request": known.number, "why": why, "seconds": wait})
 
 
 def _own(decided: Decided | None) -> SignedResult | None:

@@ -15,6 +15,8 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
+from caldera.node import Request, RequestKind
+from caldera.node.store import Store
 from tests.support import (
     accounting,
     airdrop,
@@ -178,6 +180,26 @@ def test_disputes() -> None:
 def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert run("quote", {}) > 0
+
+
+def test_node(tmp_path: Path) -> None:
+    asked = Request(
+        number=7,
+        kind=RequestKind.valuation,
+        requester=1,
+        target=NOBODY,
+        id=77,
+        field=7,
+        claimed=500,
+        document_hash=bytes(32),
+        panel_size=0,
+        least_signers=3,
+        least_weight=0,
+        deadline=1_800_000_000 + DAY,
+    )
+    store = Store(tmp_path / "node.sqlite")
+    assert run("node", {"request": asked, "store": store}) > 0
+    store.close()
 
 
 def test_circulation(monkeypatch: pytest.MonkeyPatch) -> None:

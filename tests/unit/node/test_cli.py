@@ -187,3 +187,33 @@ def test_health_follows_the_chain(behind: Ground, tmp_path: Path) -> None:
     node._answered = time.time() - 61
     assert "has not answered for 61 seconds" in node.health()["problems"][0]
     node._thread.shutdown()
+
+
+def test_a_chain_that_is_away_is_waited_for(behind: Ground, tmp_path: Path) -> None:
+    chain = {"id": behind.chain.chain_id, "rpc_url": DEAD, "poll_seconds": "0.2"}
+    path = write(tmp_path, configuration(behind, tmp_path, 1, DEAD, chain=chain))
+    with Running(path) as node:
+        node.until(lambda: node.log.read_text().count("the chain does not answer") >= 2)
+    assert json.loads(node.log.read_text().splitlines()[-1])["event"] == "stopped"
+    assert node.ended() == 0
+
+
+def test_another_chain_ends_it(behind: Ground, tmp_path: Path) -> None:
+    chain = {"id": 5, "rpc_url": getattr(behind.chain, "url")}  # noqa: B009
+    path = write(tmp_path, configuration(behind, tmp_path, 1, DEAD, chain=chain))
+    with Running(path) as node:
+        assert node.ended() == 1
+    store = Store(tmp_path / "node1.sqlite", read_only=True)
+    assert store.own_signatures() == []
+    store.close()
+
+
+def test_code_that_changed_since_the_first_start_ends_it(behind: Ground, tmp_path: Path) -> None:
+    path = write(tmp_path, configuration(behind, tmp_path, 1, getattr(behind.chain, "url")))  # noqa: B009
+    with Running(path) as node:
+        node.until(lambda: '"ready"' in node.log.read_text())
+    code = "0x" + behind.chain.code(behind.results).hex() + "00"
+    getattr(behind.chain, "rpc")("anvil_setCode", behind.results.address, code)  # noqa: B009
+    with Running(path) as node:
+        assert node.ended() == 1
+    assert node.log.read_text().count('"ready"') == 1

@@ -166,3 +166,21 @@ def test_who_was_left_out_answers_for_itself(behind: Ground, tmp_path: Path) -> 
         places = list(behind.desk.panelOf(number).nodes)
         node.until(lambda: behind.desk.panelOf(number).answered >> places.index(3) & 1)
     assert domain_of(behind.results)["chainId"] == behind.chain.chain_id
+
+
+def test_a_request_that_cannot_be_worked_on_holds_up_no_other(behind: Ground, tmp_path: Path) -> None:
+    """The document of the first is one on which a check breaks."""
+    prices = '"1": "5"\n'
+    (tmp_path / "prices.yml").write_text(prices)
+    checks = [{"name": "valuation-band", "options": {"reference": "table", "table": "prices.yml"}}]
+    (path,) = files(behind, tmp_path, 3, checks=checks)
+    first, second = behind.ask(), behind.ask(kind=3, target="0x" + "00" * 20, id=5, field=0)
+    with Running(path) as node:
+        node.until(lambda: f'"request": {second}, "why": "no check judges' in node.log.read_text())
+        node.until(lambda: "has no price for asset" in node.log.read_text())
+    store = Store(tmp_path / "node3.sqlite", read_only=True)
+    known, decided = store.request(first), store.decided(first)
+    store.close()
+    assert known is not None
+    assert (known.state, decided) == ("waiting", None)
+    assert known.tries >= 1
