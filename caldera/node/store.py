@@ -209,8 +209,8 @@ class Store:
                     self._db.execute("INSERT INTO facts VALUES (?, ?)", (name, value))
                 elif row[0] != value:
                     raise StoreInvalid(
-                        f"{self.path} belongs to {name} {row[0]}, not {value}: what was signed before stands in it; "
-                        f"give this node a store of its own"
+                        f"{self.path} belongs to {name} {row[0]}, not {value}: if the change is meant, begin a store of "
+                        f"its own, and keep this one, in which stands what was signed before"
                     )
 
     def remember(self, name: str) -> None:
