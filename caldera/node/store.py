@@ -209,7 +209,7 @@ class Store:
                     self._db.execute("INSERT INTO facts VALUES (?, ?)", (name, value))
                 elif row[0] != value:
                     raise StoreInvalid(
-                        f"{self.path} belongs to {name} {row[0]}, not {value}: if the change is meant, begin a store of "
+                        f"{self.path} belongs to {name} {row[0]}, not {value}: if that is meant, begin a store of "
                         f"its own, and keep this one, in which stands what was signed before"
                     )
 
