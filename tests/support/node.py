@@ -21,9 +21,13 @@ from caldera.contracts import (
     NodePanels,
     NodeRecords,
     NodesDouble,
+    NodeStaking,
+    RewardDistributor,
+    Slasher,
     SlasherDouble,
     ValueVerification,
     VerificationDesk,
+    VestingVault,
     structs,
 )
 from caldera.documents import Invoice, read_invoice
@@ -62,7 +66,7 @@ class Ground:
 
     suite: Suite
     era: EraToken
-    nodes: NodesDouble
+    nodes: Any  # a NodesDouble, or a NodeStaking where nodes are staked
     records: NodeRecords
     desk: VerificationDesk
     results: ValueVerification
@@ -70,10 +74,11 @@ class Ground:
     panels: NodePanels
     court: DisputeCourt
     ballots: NodeBallots
-    slasher: SlasherDouble
+    slasher: Slasher | SlasherDouble
     document: bytes
     invoice: Invoice
     asset: int = 0
+    rewards: RewardDistributor | None = None
 
     @property
     def chain(self) -> Chain:
@@ -113,14 +118,19 @@ class Ground:
         self.suite.enrol(label, entity=entity)
 
 
-def build(chain: Chain | None = None) -> Ground:
-    """Deploys, connects and enrols."""
+def build(chain: Chain | None = None, staked: bool = False) -> Ground:
+    """Deploys, connects and enrols.
+
+    Args:
+        staked: nodes are registered and staked with NodeStaking, slashed by Slasher and paid by RewardDistributor; else
+            a double gives them whatever stake a test wants.
+    """
     chain = chain or Revm(timestamp=TODAY)
     suite = build_suite(chain)
     admin, officer, access = suite.admin, suite.officer, suite.access
     era = EraToken.deploy(chain, admin, sender=admin)
-    nodes = NodesDouble.deploy(chain, sender=admin)
     records = NodeRecords.deploy(chain, access, DAY, 3, 100, sender=admin)
+    nodes, slasher, rewards = _staking(suite, era, records) if staked else _double(chain, admin)
     seeds = BlockhashSeeds.deploy(chain, 2, sender=admin)
     panels = NodePanels.deploy(chain, access, nodes, 1_000 * ERA, STAKE, sender=admin)
     parts = structs.VerificationParts(
@@ -136,7 +146,6 @@ def build(chain: Chain | None = None) -> Ground:
     desk = VerificationDesk.deploy(chain, access, parts, RULES, RESULTS, sender=admin)
     results = ValueVerification.deploy(chain, access, desk, sender=admin)
     ballots = NodeBallots.deploy(chain, access, suite.registry, nodes, records, sender=admin)
-    slasher = SlasherDouble.deploy(chain, nodes, sender=admin)
     court_parts = structs.CourtParts(
         era.address,
         suite.registry.address,
@@ -176,18 +185,49 @@ def build(chain: Chain | None = None) -> Ground:
     for who in (results, desk, ballots):
         access.grantRole(ROLES["VERIFIER"], who, 0, sender=admin)
     access.grantRole(ROLES["COURT"], court, 0, sender=admin)
+    ground.rewards = rewards
     desk.setVerifiable(0, suite.module, True, True, sender=officer)
     desk.setVerifiable(3, NOBODY, True, False, sender=officer)
     for number in range(1, NODES + 1):
         suite.enrol(f"owner{number}")
         suite.enrol(f"key{number}", entity=suite.entities[f"owner{number}"])
         owner, key = chain.account(f"owner{number}"), chain.account(f"key{number}")
-        nodes.add(owner, key, suite.entities[f"owner{number}"], STAKE, 0, True, sender=admin)
+        if isinstance(nodes, NodesDouble):
+            nodes.add(owner, key, suite.entities[f"owner{number}"], STAKE, 0, True, sender=admin)
+        else:
+            era.transfer(owner, STAKE, sender=admin)
+            era.approve(nodes, STAKE, sender=owner)
+            nodes.register(key, 0, False, "ipfs://node", sender=owner)
+            nodes.stake(number, STAKE, 0, sender=owner)
         chain.set_balance(key, 10**20)
     ground.enter("palmetto", ground.invoice.seller.key)
     ground.enter("corrib", ground.invoice.buyer.key)
     ground.asset = register(ground, ground.invoice)
     return ground
+
+
+def _double(chain: Chain, admin: Account) -> tuple[NodesDouble, SlasherDouble, None]:
+    nodes = NodesDouble.deploy(chain, sender=admin)
+    return nodes, SlasherDouble.deploy(chain, nodes, sender=admin), None
+
+
+def _staking(suite: Suite, era: EraToken, records: NodeRecords) -> tuple[NodeStaking, Slasher, RewardDistributor]:
+    chain, access, admin = suite.chain, suite.access, suite.admin
+    vault = VestingVault.deploy(chain, access, era, sender=admin)
+    terms = structs.StakeTerms(10_000 * ERA, 21 * DAY, 7 * DAY)
+    nodes = NodeStaking.deploy(chain, access, era, suite.registry, vault, terms, sender=admin)
+    rewards = RewardDistributor.deploy(
+        chain, access, era, records, structs.RewardTerms(800, 1_200, False, 1_000, ERA), 30, sender=admin
+    )
+    rewards.setStaking(nodes, sender=admin)
+    nodes.setRewards(rewards, sender=admin)
+    rates = structs.SlashRates(4_000, 4_000, 500, 1_000)
+    slasher = Slasher.deploy(chain, access, nodes, era, 4_000, chain.account("treasury"), rates, sender=admin)
+    for target, role, names in ((nodes, "SLASHER", "slash freeze"), (slasher, "COURT", "slash freeze")):
+        selectors = [selector_of(target.ABI_NAME, name) for name in names.split()]
+        access.setTargetFunctionRole(target, selectors, ROLES[role], sender=admin)
+    access.grantRole(ROLES["SLASHER"], slasher, 0, sender=admin)
+    return nodes, slasher, rewards
 
 
 def seconds(day: date) -> int:
