@@ -151,18 +151,17 @@ def test_vesting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     units = {"ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
     assert run("vesting", {"vesting": vesting.build(), "folder": tmp_path, "reverts": reverts, **units}) > 0
+
+
 def test_rewards() -> None:
     assert run("rewards", {"rewards": rewards.build(), "reverts": reverts}) > 0
-
-
-def test_vesting() -> None:
-    names = {"vesting": vesting.build(), "reverts": reverts, "ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
-    assert run("vesting", names) > 0
 
 
 def test_staking() -> None:
     names = {name: getattr(staking, name) for name in ("ERA", "RATE", "FUND", "DAY", "MONTH", "YEAR")}
     assert run("staking", {"staking": staking.build(), "reverts": reverts, **names}) > 0
+
+
 def test_verification() -> None:
     names = {"hall": verification.build(), "reverts": reverts, "ERA": verification.ERA, "DAY": DAY}
     assert run("verification", names | {"EPOCH": verification.EPOCH}) > 0
