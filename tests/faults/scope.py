@@ -247,6 +247,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/StakeLib.sol",
         ],
         ["tests/unit/staking", "tests/properties/test_staking.py"],
+    ),
     "verification": (
         [
             "contracts/verification/NodeSigning.sol",
@@ -292,6 +293,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/ScoreLib.sol",
         ],
         ["tests/unit/rewards", "tests/properties/test_rewards.py"],
+    ),
     "court": (
         [
             "contracts/verification/BlockhashSeeds.sol",
