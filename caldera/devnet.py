@@ -14,6 +14,7 @@ from caldera.contracts.AgricultureModule import AgricultureModule
 from caldera.contracts.AirdropRounds import AirdropRounds
 from caldera.contracts.AssetCertificate import AssetCertificate
 from caldera.contracts.AttestorSet import AttestorSet
+from caldera.contracts.BlockhashSeeds import BlockhashSeeds
 from caldera.contracts.BoundRights import BoundRights
 from caldera.contracts.CarbonModule import CarbonModule
 from caldera.contracts.CirculationIncentives import CirculationIncentives
@@ -24,6 +25,7 @@ from caldera.contracts.CreditModel import CreditModel
 from caldera.contracts.DeveloperGrants import DeveloperGrants
 from caldera.contracts.DevnetCurrency import DevnetCurrency
 from caldera.contracts.DirectedGoods import DirectedGoods
+from caldera.contracts.DisputeCourt import DisputeCourt
 from caldera.contracts.EnergyModule import EnergyModule
 from caldera.contracts.EraRate import EraRate
 from caldera.contracts.EraToken import EraToken
@@ -31,21 +33,33 @@ from caldera.contracts.EventAnchor import EventAnchor
 from caldera.contracts.Factoring import Factoring
 from caldera.contracts.FeeRouter import FeeRouter
 from caldera.contracts.Genesis import Genesis
+from caldera.contracts.GrantStaking import GrantStaking
 from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
 from caldera.contracts.LendingPool import LendingPool
 from caldera.contracts.LendingTerms import LendingTerms
 from caldera.contracts.LogisticsModule import LogisticsModule
 from caldera.contracts.ModuleFund import ModuleFund
+from caldera.contracts.NodeBallots import NodeBallots
+from caldera.contracts.NodePanels import NodePanels
+from caldera.contracts.NodeQuorum import NodeQuorum
+from caldera.contracts.NodeRecords import NodeRecords
+from caldera.contracts.NodeStaking import NodeStaking
 from caldera.contracts.OperatingRecord import OperatingRecord
 from caldera.contracts.ParticipantRegistry import ParticipantRegistry
+from caldera.contracts.Penalties import Penalties
 from caldera.contracts.ReceivableModule import ReceivableModule
 from caldera.contracts.Recourse import Recourse
 from caldera.contracts.RetailModule import RetailModule
 from caldera.contracts.RevenueCycle import RevenueCycle
+from caldera.contracts.RewardDistributor import RewardDistributor
 from caldera.contracts.Securitisation import Securitisation
+from caldera.contracts.Slasher import Slasher
+from caldera.contracts.StakeLens import StakeLens
 from caldera.contracts.UsageRight import UsageRight
 from caldera.contracts.ValueStandard import ValueStandard
+from caldera.contracts.ValueVerification import ValueVerification
+from caldera.contracts.VerificationDesk import VerificationDesk
 from caldera.contracts.VestingVault import VestingVault
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
 from caldera.evm import Account, Anvil
@@ -90,6 +104,20 @@ HANDLES: tuple[Any, ...] = (
     CirculationIncentives,
     DeveloperGrants,
     ConnectionPoints,
+    NodeStaking,
+    GrantStaking,
+    StakeLens,
+    Slasher,
+    RewardDistributor,
+    NodeRecords,
+    NodeQuorum,
+    NodePanels,
+    BlockhashSeeds,
+    VerificationDesk,
+    ValueVerification,
+    NodeBallots,
+    DisputeCourt,
+    Penalties,
 )
 """In the order of the fields of `Devnet`."""
 
@@ -136,6 +164,20 @@ class Devnet:
     incentives: CirculationIncentives
     grants: DeveloperGrants
     points: ConnectionPoints
+    nodes: NodeStaking
+    grant_stakes: GrantStaking
+    stake_lens: StakeLens
+    slasher: Slasher
+    rewards: RewardDistributor
+    node_records: NodeRecords
+    node_quorum: NodeQuorum
+    panels: NodePanels
+    seeds: BlockhashSeeds
+    verification_desk: VerificationDesk
+    verification: ValueVerification
+    ballots: NodeBallots
+    court: DisputeCourt
+    penalties: Penalties
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""

@@ -130,16 +130,28 @@ class CirculationTerms(_Model):
 
 
 class Band(_Model):
-    """Yearly rewards of staked ERA, in basis points, and what a lie costs of the stake at most."""
+    """Yearly rewards of staked ERA, in basis points, and what offences cost of the stake.
+
+    `slash_bps`: the most; `false_bps`: a false attestation; `conflict_bps`: two results of one request. `efficiency`:
+    whether duties fulfilled count in the score. `volume_target_bps`: fees, of the stake an epoch, that are the full score
+    of volume. `finance_weight_bps`: weight of what is verified for finance.
+    """
 
     least_bps: Bps
     most_bps: Bps
     slash_bps: Annotated[int, Field(ge=1, le=10_000)]
+    false_bps: Annotated[int, Field(ge=1, le=10_000)]
+    conflict_bps: Annotated[int, Field(ge=1, le=10_000)]
+    efficiency: bool
+    volume_target_bps: Annotated[int, Field(ge=1, le=10_000)]
+    finance_weight_bps: Annotated[int, Field(ge=10_000, le=20_000)]
 
     @model_validator(mode="after")
     def _order(self) -> Band:
         if self.least_bps > self.most_bps:
             raise ValueError("least_bps <= most_bps is needed")
+        if max(self.false_bps, self.conflict_bps) > self.slash_bps:
+            raise ValueError("false_bps and conflict_bps are at most slash_bps")
         return self
 
 

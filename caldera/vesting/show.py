@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from caldera.airdrop.claims import era
 
@@ -22,7 +22,16 @@ SHOWN = 200
 
 def show_list(out: Console, reading: Reading, plan: Plan, rooms: Mapping[str, Room]) -> None:
     """The grants, the sums of allocations, and warnings."""
-    table = Table("line", "beneficiary", "allocation", "ERA", "start", "cliff", "duration", "revocable")
+    table = Table(
+        "line",
+        Column("beneficiary", no_wrap=True, min_width=42),
+        "allocation",
+        "ERA",
+        "start",
+        "cliff",
+        "duration",
+        "revocable",
+    )
     table.columns[3].justify = "right"
     for line, allocation, terms in reading.grants[:SHOWN]:
         cliff = span(terms.cliff) if terms.cliff else "none"

@@ -17,7 +17,7 @@ from caldera.contracts.ReceivableModule import ReceivableModule
 from caldera.demo.amounts import DECIMALS, money
 from caldera.demo.journey import FIRST, LAST
 from caldera.demo.labels import BRAND, CUSTOMER, LANDLORD, LATECOMER, NODES, SHIPPER, STUDIO, Labels
-from caldera.demo.scenes.reckoning import FINANCE, MAPPING, ROUTING, Charge, FiguresDiffer, Reckoning, agree
+from caldera.demo.scenes.reckoning import FINANCE, MAPPING, ROUTING, VERIFIERS, Charge, FiguresDiffer, Reckoning, agree
 from caldera.demo.scenes.stage import DAY, Scene, Sheet, Stage
 from caldera.devnet import Devnet
 from caldera.documents import DocumentError, Invoice, Outcome
@@ -317,15 +317,14 @@ class Economy:
                 gas, claimed, who = gas + receipt.gas_used, claimed + receipt.returned, who + 1
             said = "half of it is vested" if share == "half" else "all of it is"
             stage.note(f"{who} enterprise{'s' * (who != 1)}", f"claim: {said}", f"{_era(claimed)} ERA", gas)
-        treasury = net.fees.treasury()
-        if net.incentives.rebateOwed(treasury):
+        if net.incentives.rebateOwed(net.rewards):
             paid = stage.do(
                 "anyone",
                 "hands over the verifiers' part of the rewards",
-                lambda: net.incentives.claimRebate(treasury, sender=net.chain.account("anyone")),
-                lambda amount: f"{_era(amount)} ERA on top, to the treasury",
+                lambda: net.rewards.collectRebate(sender=net.chain.account("anyone")),
+                lambda amount: f"{_era(amount)} ERA on top, for the rewards of nodes",
             )
-            agree("the verifiers' part", paid, rewards.claim_rebate(told.fees.treasury))
+            agree("the verifiers' part", paid, rewards.claim_rebate(VERIFIERS))
         told.check_rewards()
 
     def _share(self, stage: Stage, told: Reckoning) -> None:

@@ -29,6 +29,7 @@ from caldera.model.fees import (
 from caldera.model.incentives import IncentivesModel
 
 ROUTING, MAPPING = 0, 1
+VERIFIERS = "RewardDistributor"
 FINANCE = 2
 """Class of a scenario, `IScenarioBook.ScenarioClass`."""
 PART_BITS = 16
@@ -188,7 +189,7 @@ class Reckoning:
         assert economy is not None
         cap = scaled(economy.circulation.entity_cap_era, 18)
         model = IncentivesModel(net.chain.now, on.epochLength(), on.window(), on.review(), on.vesting(), cap)
-        model.rebate = economy.circulation.verifier_bps, self._treasury
+        model.rebate = economy.circulation.verifier_bps, VERIFIERS
         model.left = model.funded = budget
         return model
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given as drawn_from
 from hypothesis import strategies as st
 
-from caldera.deployment.economy import Band
 from caldera.simulation import KINDS, Assumptions, Work, expected, honest_pays_from, live
 from caldera.simulation.income import DAYS, _slashed, earned, part, rates
 from tests.support.simulation import ERA, NAMES, band, plain
@@ -171,7 +170,7 @@ def test_the_same_seed_gives_the_same_years() -> None:
 
 def test_overturned_results_take_the_accuracy() -> None:
     """All claims are false, and a lazy node among lazy ones signs them all: what is overturned is no good record."""
-    mild = Band(least_bps=800, most_bps=1_200, slash_bps=1)
+    mild = band("circulation").model_copy(update={"slash_bps": 1})
     lies = {"false_bps": 10_000, "copies_bps": 0, "lazy_bps": 5_000, "lazy_uphold_bps": 10_000, "bond_era": 0}
     paid = [
         live(Work(plain(**lies, requests=20_000, detection_bps=part), mild), "lazy", 200, 1).rewards.mean()
