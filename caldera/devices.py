@@ -1,7 +1,7 @@
 """What a device and its gateway do for light nodes: keys on the curve P-256, messages, signatures, batches.
 
-A device signs fixed messages with SHA-256, as secure elements do, and never two values of one series for one window. A gateway
-collects what devices signed, puts s into the lower half as contracts take it, and brings it in batches.
+A device signs fixed messages with SHA-256, as secure elements do, and never two values of one series for one window. A
+gateway collects what devices signed, puts s into the lower half as contracts take it, and brings it in batches.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Light nodes in exact integers and fractions: devices, windows, medians, weights, rewards, suspensions.
 
-Accounts are names, nodes, entities and devices numbers, series anything. Rules raise the contract error's name. A refusal may
-leave the model changed: whoever goes on after it puts back what was there.
+Accounts are names, nodes, entities and devices numbers, series anything. Rules raise the contract error's name. A
+refusal may leave the model changed: whoever goes on after it puts back what was there.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ abstract contract LightBook is ILightBook, BoundedPause, ReentrancyGuardTransien
         _requireBatch(count);
         if (signatures.length != count) revert SignaturesDiffer(count, signatures.length);
         uint32 standing = 0;
-        Ignored first;
+        Ignored first = Ignored.Late;
         for (uint256 i = 0; i < count; ++i) {
             LightObservation calldata one = observations[i];
             (uint32 node, uint48 entity, uint16 kind) = _inService(one.device);
@@ -94,7 +94,7 @@ abstract contract LightBook is ILightBook, BoundedPause, ReentrancyGuardTransien
         if (!devices.isSignedBy(device, DeviceLib.batch(device, readings), signature)) {
             revert BadDeviceSignature(0, device);
         }
-        Ignored first;
+        Ignored first = Ignored.Late;
         for (uint256 i = 0; i < readings.length; ++i) {
             LightReading calldata one = readings[i];
             Plan memory plan = _plan(device, entity, kind, one.series, one.at, one.value);

@@ -26,6 +26,7 @@ contract LightNodes is ILightNodes, EraBudget, LightBook {
         bool accepted;
         uint256 place;
         uint256 due;
+        uint256 paid;
     }
 
     /// @dev A window while it is settled. `entities`: how many there are. `total`: of all that is due.
@@ -85,8 +86,9 @@ contract LightNodes is ILightNodes, EraBudget, LightBook {
         if (outcome == WindowOutcome.Agreed) {
             uint32 epoch = uint32(end / rewardEpochLength);
             _value(found, terms.reward, epoch);
-            paid = _pay(series, window, entries, found, epoch);
+            paid = _pay(found, epoch);
             _keep(series, window, found);
+            _judge(series, window, entries, found);
         }
         emit WindowSettled(series, window, msg.sender, outcome, found.value, found.accepted, found.total, paid);
     }
@@ -183,31 +185,32 @@ contract LightNodes is ILightNodes, EraBudget, LightBook {
         }
     }
 
-    /// @dev Changes the weights and pays; where the budget is too small, each the same part of its due, rounded down.
-    function _pay(
-        bytes32 series,
-        uint40 window,
-        ObservationEntry[] memory entries,
-        Judgement memory found,
-        uint32 epoch
-    ) private returns (uint256 paid) {
+    /// @dev Pays; where the budget is too small, each the same part of its due, rounded down.
+    function _pay(Judgement memory found, uint32 epoch) private returns (uint256 paid) {
         uint256 left = budgetLeft();
+        for (uint256 i = 0; i < found.voices.length; ++i) {
+            Voice memory one = found.voices[i];
+            uint256 amount = found.total > left ? Math.mulDiv(one.due, left, found.total) : one.due;
+            one.paid = amount;
+            if (amount == 0) continue;
+            earnedBy[one.node] += amount;
+            rewardedIn[one.node][epoch] += amount;
+            paid += amount;
+        }
+        _promise(paid);
+    }
+
+    /// @dev Changes the weights of those who were heard.
+    function _judge(bytes32 series, uint40 window, ObservationEntry[] memory entries, Judgement memory found) private {
         for (uint256 i = 0; i < entries.length; ++i) {
             Voice memory one = found.voices[i];
             if (!one.counts) continue;
-            uint256 amount = found.total > left ? Math.mulDiv(one.due, left, found.total) : one.due;
-            if (amount != 0) {
-                earnedBy[one.node] += amount;
-                rewardedIn[one.node][epoch] += amount;
-                paid += amount;
-            }
             uint32 device = entries[i].device;
             uint16 weight;
             if (one.accepted) weight = devices.confirm(device);
             else (weight, ) = devices.contradict(device, msg.sender);
-            emit ObservationJudged(series, window, device, one.accepted, weight, amount);
+            emit ObservationJudged(series, window, device, one.accepted, weight, one.paid);
         }
-        _promise(paid);
     }
 
     /// @dev A window that is settled late does not take the place of a later one.

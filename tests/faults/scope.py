@@ -306,5 +306,14 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/CourtLib.sol",
         ],
         ["tests/unit/court", "tests/properties/test_court.py"],
+    "light": (
+        [
+            "contracts/verification/DeviceRegister.sol",
+            "contracts/verification/LightBook.sol",
+            "contracts/verification/LightNodes.sol",
+            "contracts/libraries/DeviceLib.sol",
+            "contracts/libraries/MedianLib.sol",
+        ],
+        ["tests/unit/light", "tests/properties/test_light.py"],
     ),
 }

@@ -35,8 +35,8 @@ PERMISSIONS = {
 
 @dataclass
 class Light:
-    """Each firm owns the node of its number in FIRMS, from 1, with stake for ten devices; alpha2 operates alpha's, the others
-    operate their own. admin has all ERA that funds nothing, officer every role but ADMIN."""
+    """Each firm owns the node of its number in FIRMS, from 1, with stake for ten devices; alpha2 operates alpha's, the
+    others operate their own. admin has all ERA that funds nothing, officer every role but ADMIN."""
 
     suite: Suite
     era: Any

@@ -43,8 +43,8 @@ def register(light: Light, by: str = "alpha", node: int = 1, **changes: Any) -> 
     kind = changes.get("kind", TEMPERATURE)
     owner = light.account(FIRMS[node - 1] if 1 <= node <= len(FIRMS) else "alpha").address
     proof = changes.get("proof", secret.prove(light.there, node, owner, kind))
-    key = changes.get("key", secret.public)
-    number = light.register.registerDevice(node, *key, kind, proof, sender=light.account(by)).returned
+    x, y = changes.get("key", secret.public)
+    number = light.register.registerDevice(node, x, y, kind, proof, sender=light.account(by)).returned
     light.secrets[number] = secret
     return number
 
