@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from caldera.contracts import DeviceRegister, LightNodes, structs
-from caldera.evm import Account, Address, Receipt
+from caldera.evm import Account, Address, ContractError, Receipt
 from caldera.evm.address import parse
 from caldera.evm.hashing import keccak
 
@@ -24,6 +24,8 @@ ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """n: how many points the curve has."""
 MOST = 32
 """Observations in one call."""
+_Place = tuple[int, bytes, int]
+"""Device, series, window."""
 _CURVE = ec.SECP256R1()
 _HASH = ec.ECDSA(hashes.SHA256())
 
@@ -165,8 +167,8 @@ class Gateway:
     def __init__(self, light: LightNodes) -> None:
         self.light = light
         self.domain = Domain(light.chain.chain_id, light.address)
-        self._held: dict[tuple[int, bytes, int], tuple[structs.LightObservation, bytes]] = {}
-        self._keys: dict[int, PublicKey] = {}
+        self._held: dict[_Place, tuple[structs.LightObservation, bytes]] = {}
+        self._known: dict[int, structs.Device] = {}
 
     def __len__(self) -> int:
         return len(self._held)
@@ -178,7 +180,8 @@ class Gateway:
             BadSignature: it is not by the device that it names.
             SecondValue: the device said something else for this window.
         """
-        if not self._key(one.device).verify(self.domain.observation(one), signature):
+        facts = self._facts(one.device)
+        if not PublicKey(facts.x, facts.y).verify(self.domain.observation(one), signature):
             raise BadSignature(f"device {one.device} did not sign this observation for {self.light.address}")
         place = one.device, one.series, one.at // self._terms(one.series).window
         held = self._held.get(place)
@@ -199,21 +202,33 @@ class Gateway:
         return late
 
     def deliver(self, sender: Account) -> list[Receipt[int]]:
-        """Brings what is held, 32 at a time, oldest first; each call that comes through empties its part.
+        """Brings what is held, 32 at a time, oldest first; node by node, so that one that is refused stops no other.
 
         Raises:
-            ContractError: a call was refused; its observations and all after them are still held.
+            ContractError: calls were refused, this one first; all others came through. What they were to bring is held.
         """
-        receipts = []
-        waiting = sorted(self._held, key=lambda place: self._held[place][0].at)
-        for start in range(0, len(waiting), MOST):
-            part = waiting[start : start + MOST]
+        receipts: list[Receipt[int]] = []
+        refused: list[ContractError] = []
+        for part in self._parts():
             observations = [self._held[place][0] for place in part]
             signatures = [halves(self._held[place][1]) for place in part]
-            receipts.append(self.light.submit(observations, signatures, sender=sender))
+            try:
+                receipts.append(self.light.submit(observations, signatures, sender=sender))
+            except ContractError as error:
+                refused.append(error)
+                continue
             for place in part:
                 del self._held[place]
+        if refused:
+            raise refused[0]
         return receipts
+
+    def _parts(self) -> list[list[_Place]]:
+        waiting = sorted(self._held, key=lambda place: self._held[place][0].at)
+        of_nodes: dict[int, list[_Place]] = {}
+        for place in waiting:
+            of_nodes.setdefault(self._facts(place[0]).node, []).append(place)
+        return [part[i : i + MOST] for part in of_nodes.values() for i in range(0, len(part), MOST)]
 
     def _terms(self, series: bytes) -> structs.KindTerms:
         kind, _ = self.light.seriesOf(series)
@@ -222,14 +237,14 @@ class Gateway:
             raise DeviceError("the series was never opened: ask for it to be opened first")
         return terms
 
-    def _key(self, device: int) -> PublicKey:
-        if device not in self._keys:
+    def _facts(self, device: int) -> structs.Device:
+        if device not in self._known:
             register = DeviceRegister(self.light.chain, self.light.devices())
             facts = register.deviceOf(device)
             if facts.node == 0:
                 raise DeviceError(f"there is no device {device}: register it first")
-            self._keys[device] = PublicKey(facts.x, facts.y)
-        return self._keys[device]
+            self._known[device] = facts
+        return self._known[device]
 
 
 def _uint(value: int, size: int) -> bytes:

@@ -192,10 +192,11 @@ contract LightNodes is ILightNodes, EraBudget, LightBook {
             Voice memory one = found.voices[i];
             uint256 amount = found.total > left ? Math.mulDiv(one.due, left, found.total) : one.due;
             one.paid = amount;
-            if (amount == 0) continue;
-            earnedBy[one.node] += amount;
-            rewardedIn[one.node][epoch] += amount;
-            paid += amount;
+            if (amount != 0) {
+                earnedBy[one.node] += amount;
+                rewardedIn[one.node][epoch] += amount;
+                paid += amount;
+            }
         }
         _promise(paid);
     }

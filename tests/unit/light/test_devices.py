@@ -127,8 +127,7 @@ class TestGateway:
             assert gateway.collect(one, signature if i else high(normalised(signature)))
             assert not gateway.collect(one, signature)
         assert len(gateway) == 3
-        (receipt,) = gateway.deliver(light.stranger)
-        assert receipt.returned == 3
+        assert [receipt.returned for receipt in gateway.deliver(light.stranger)] == [1, 1, 1]
         assert len(gateway) == 0
         assert gateway.deliver(light.stranger) == []
         light.settle(light.close())
@@ -139,8 +138,7 @@ class TestGateway:
         light.light.openSeries(1, series, sender=light.officer)
         gateway = Gateway(light.light)
         light.suite.chain.skip(100)
-        numbers = light.devices("alpha", "beta")
-        for number in numbers:
+        for number in light.devices("alpha", "alpha"):
             for i, one in enumerate(series):
                 observation, signature = light.signed(number, i, one, at=light.now - i)
                 gateway.collect(observation, b"".join(signature))
@@ -166,6 +164,20 @@ class TestGateway:
         light.stake("alpha", STAKE)
         gateway.deliver(light.stranger)
         assert len(gateway) == 0
+
+    def test_a_node_that_is_refused_stops_no_other(self, light: Light) -> None:
+        gateway = Gateway(light.light)
+        for number in light.devices("alpha", "beta", "gamma"):
+            observation, signature = light.signed(number, 5)
+            gateway.collect(observation, b"".join(signature))
+        light.stake("beta", STAKE, live=False)
+        with reverts("NodeNotLive", node=2):
+            gateway.deliver(light.stranger)
+        assert len(gateway) == 1
+        assert [entry.device for entry in light.light.windowOf(COLD, light.window)[2]] == [1, 3]
+        light.stake("beta", STAKE)
+        (receipt,) = gateway.deliver(light.stranger)
+        assert receipt.returned == 1
 
     def test_late_ones_are_given_up_by_name(self, light: Light) -> None:
         gateway = Gateway(light.light)

@@ -273,6 +273,7 @@ class TestWeight:
             light.register.releaseDevice(number, sender=light.alpha)
 
     def test_odd_weights(self, light: Light) -> None:
+        """EigenLayer 1089: a factor that is cut again and again never rounds to zero: the floor ends it before."""
         light.register.setDeviceTerms(structs.DeviceTerms(STAKE, 100, 1), sender=light.admin)
         number = light.device("alpha")
         seen = []

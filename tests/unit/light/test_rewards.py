@@ -87,6 +87,7 @@ class TestBudget:
 
     @pytest.mark.parametrize("funded", [0, 1, 2, 3, 100, 3 * REWARD - 1, 3 * REWARD])
     def test_clamped(self, funded: int) -> None:
+        """Audit Arena 31, penumbra 3815: what is promised never outruns what is there."""
         light = build(budget=funded)
         call = light.settle(window := three(light))
         each = min(REWARD, funded // 3)
@@ -97,12 +98,14 @@ class TestBudget:
         assert light.light.latest(COLD)[0] == 5
 
     def test_in_parts_of_different_size(self) -> None:
-        light = build(budget=100)
+        """Synthetix 758: what rounding leaves stays in the budget, for the next."""
+        light = build(budget=101)
         reward(light, 100)
         devices = light.devices("alpha", "beta", "gamma")
         light.register.contradict(devices[1], light.mallory, sender=light.officer)
         light.settle(three(light))
         assert [light.light.earnedBy(node) for node in (1, 2, 3)] == [40, 20, 40]
+        assert light.light.budgetLeft() == 1
 
     def test_nobody_is_paid_for_being_first(self) -> None:
         """Livepeer 230: a share must not depend on who comes first."""
