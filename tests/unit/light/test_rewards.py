@@ -82,6 +82,17 @@ class TestEarned:
         assert light.light.latest(COLD)[0] == 5
 
 
+def test_nothing_due_and_nothing_there() -> None:
+    """Neither divides by the other."""
+    light = build(budget=0)
+    reward(light, 0)
+    assert light.settle(three(light)).returned == 3
+    light.fund(1)
+    light.suite.chain.skip(WINDOW)
+    assert light.settle(three(light)).returned == 3
+    assert light.light.budgetLeft() == 1
+
+
 class TestBudget:
     """Each gets the same part of its due, whoever came first."""
 
