@@ -26,12 +26,10 @@ library MedianLib {
             for (; place != 0 && words[place - 1] > one; --place) words[place] = words[place - 1];
             words[place] = one;
         }
-        uint256 below = 0;
         uint256 at = 0;
-        for (; at + 1 < count; ++at) {
-            below += uint160(words[at]);
-            if (2 * below >= total) break;
-        }
+        uint256 below = uint160(words[0]);
+        // Ends at the last word at the latest, where `below` is all.
+        while (2 * below < total) below += uint160(words[++at]);
         return int96(int256(words[at] >> SHIFT) - int256(BIAS));
     }
 
