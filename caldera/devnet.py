@@ -23,6 +23,7 @@ from caldera.contracts.ConnectionPoints import ConnectionPoints
 from caldera.contracts.CreditDesk import CreditDesk
 from caldera.contracts.CreditModel import CreditModel
 from caldera.contracts.DeveloperGrants import DeveloperGrants
+from caldera.contracts.DeviceRegister import DeviceRegister
 from caldera.contracts.DevnetCurrency import DevnetCurrency
 from caldera.contracts.DirectedGoods import DirectedGoods
 from caldera.contracts.DisputeCourt import DisputeCourt
@@ -38,6 +39,7 @@ from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
 from caldera.contracts.LendingPool import LendingPool
 from caldera.contracts.LendingTerms import LendingTerms
+from caldera.contracts.LightNodes import LightNodes
 from caldera.contracts.LogisticsModule import LogisticsModule
 from caldera.contracts.ModuleFund import ModuleFund
 from caldera.contracts.NodeBallots import NodeBallots
@@ -118,6 +120,8 @@ HANDLES: tuple[Any, ...] = (
     NodeBallots,
     DisputeCourt,
     Penalties,
+    DeviceRegister,
+    LightNodes,
 )
 """In the order of the fields of `Devnet`."""
 
@@ -178,6 +182,8 @@ class Devnet:
     ballots: NodeBallots
     court: DisputeCourt
     penalties: Penalties
+    devices: DeviceRegister
+    light_nodes: LightNodes
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,9 @@ from tests.support.shop import Shop
 from tests.support.shop import build as build_shop
 from tests.support.suite import Suite, build
 from tests.support.tokens import KINDS, Items, Rights, Tokens
+
+# A worker of pytest-xdist is told a width, and a console that is made on import would keep to it, whatever a test asks for.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

@@ -133,8 +133,8 @@ class Band(_Model):
     """Yearly rewards of staked ERA, in basis points, and what offences cost of the stake.
 
     `slash_bps`: the most; `false_bps`: a false attestation; `conflict_bps`: two results of one request. `efficiency`:
-    whether duties fulfilled count in the score. `volume_target_bps`: fees, of the stake an epoch, that are the full score
-    of volume. `finance_weight_bps`: weight of what is verified for finance.
+    whether duties fulfilled count in the score. `volume_target_bps`: fees, of the stake an epoch, that make the whole
+    score of volume. `finance_weight_bps`: weight of what is verified for finance.
     """
 
     least_bps: Bps

@@ -105,7 +105,7 @@ contract SlasherDouble is ISlasher {
 }
 
 /// @title Counts what nodes did wrong or missed, and nothing else
-contract RecordsDouble is INodeRecords {
+contract CourtRecordsDouble is INodeRecords {
     error BookClosed();
 
     bool public closed;
@@ -140,7 +140,7 @@ contract RecordsDouble is INodeRecords {
 }
 
 /// @title A source of seeds that a test states
-contract SeedsDouble is IRandomness {
+contract CourtSeedsDouble is IRandomness {
     uint256 public ticketCount;
     mapping(uint256 ticket => bytes32) public seedOf;
 

@@ -6,7 +6,7 @@ import {MedianLib} from "../libraries/MedianLib.sol";
 import {P256} from "@openzeppelin/contracts/utils/cryptography/P256.sol";
 
 /// @title A slasher that remembers what it was told, refuses, or calls back
-contract SlasherDouble is ISlasher {
+contract LightSlasherDouble is ISlasher {
     struct Told {
         uint32 node;
         uint256 base;

@@ -306,6 +306,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/CourtLib.sol",
         ],
         ["tests/unit/court", "tests/properties/test_court.py"],
+    ),
     "light": (
         [
             "contracts/verification/DeviceRegister.sol",

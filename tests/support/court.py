@@ -11,13 +11,13 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import (
     BlockhashSeeds,
+    CourtRecordsDouble,
     DisputeCourt,
     EraToken,
     NodeBallots,
     NodePanels,
     NodesDouble,
     Penalties,
-    RecordsDouble,
     ResultsDouble,
     SlasherDouble,
     structs,
@@ -86,7 +86,7 @@ class Court:
     nodes: NodesDouble
     results: ResultsDouble
     slasher: SlasherDouble
-    records: RecordsDouble
+    records: CourtRecordsDouble
     seeds: Any
     panels: NodePanels
     ballots: NodeBallots
@@ -252,7 +252,7 @@ def build(
     register = NodesDouble.deploy(chain, sender=admin)
     results = ResultsDouble.deploy(chain, sender=admin)
     slasher = SlasherDouble.deploy(chain, register, sender=admin)
-    records = RecordsDouble.deploy(chain, sender=admin)
+    records = CourtRecordsDouble.deploy(chain, sender=admin)
     source = seeds.deploy(chain, sender=admin) if seeds else BlockhashSeeds.deploy(chain, DELAY, sender=admin)
     panels = NodePanels.deploy(chain, access, register, LEAST, CAP, sender=admin)
     ballots = NodeBallots.deploy(chain, access, suite.registry, register, records, sender=admin)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from caldera.contracts import DeviceRegister, EraToken, LightNodes, NodesDouble, SlasherDouble, structs
+from caldera.contracts import DeviceRegister, EraToken, LightNodes, LightSlasherDouble, NodesDouble, structs
 from caldera.devices import Device, Domain, halves, series_of
 from caldera.evm import Account, Chain
 from tests.support.suite import DAY, NOBODY, ROLES, Suite, selector_of
@@ -43,7 +43,7 @@ class Light:
     register: DeviceRegister
     light: LightNodes
     nodes: NodesDouble
-    slasher: SlasherDouble
+    slasher: LightSlasherDouble
     secrets: dict[int, Device] = field(default_factory=dict)
     made: int = 0
 
@@ -148,7 +148,7 @@ def build(
     chain, admin, access, officer = suite.chain, suite.admin, suite.access, suite.officer
     era = token(suite) if token else EraToken.deploy(chain, admin, sender=admin)
     nodes = NodesDouble.deploy(chain, sender=admin)
-    slasher = SlasherDouble.deploy(chain, sender=admin)
+    slasher = LightSlasherDouble.deploy(chain, sender=admin)
     terms = structs.DeviceTerms(STAKE, FLOOR, STEP)
     register = DeviceRegister.deploy(chain, access, suite.registry, nodes, slasher, terms, sender=admin)
     light = LightNodes.deploy(chain, access, era, suite.registry, register, EPOCH, cap, sender=admin)

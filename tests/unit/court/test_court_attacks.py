@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from caldera.contracts import ReentrantToken, SeedsDouble
+from caldera.contracts import CourtSeedsDouble, ReentrantToken
 from caldera.evm import ContractError
 from caldera.model.court import LONGEST
 from tests.support.court import (
@@ -65,7 +65,7 @@ class TestDrawing:
 
     def test_the_secret_decides_the_panel_and_so_does_the_seed(self) -> None:
         """With either unknown, nothing is known."""
-        court = build(seeds=SeedsDouble)
+        court = build(seeds=CourtSeedsDouble)
         panels = set()
         for secret, seed in ((1, b"a"), (2, b"a"), (1, b"b")):
             with court.suite.chain.isolated():
@@ -77,7 +77,7 @@ class TestDrawing:
 
     def test_other_panels_are_drawn_anew_from_one_seed(self) -> None:
         """The number of the panel is in it."""
-        court = build(seeds=SeedsDouble)
+        court = build(seeds=CourtSeedsDouble)
         for ticket in range(1, 5):
             court.seeds.state(ticket, b"a" * 32, sender=court.admin)
         case = court.challenge()

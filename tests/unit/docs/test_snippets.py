@@ -175,6 +175,8 @@ def test_incentives() -> None:
 def test_disputes() -> None:
     names = {name: getattr(court, name) for name in ("APPEAL", "DAY", "ERA", "EVIDENCE", "UPHELD", "hidden", "salt")}
     assert run("disputes", {"court": court.build(), "reverts": reverts, **names}) > 0
+
+
 def test_light_nodes() -> None:
     assert run("light-nodes", {"light": light.build()}) > 0
 
