@@ -13,7 +13,7 @@ from tests.support.shop import build as build_shop
 from tests.support.suite import Suite, build
 from tests.support.tokens import KINDS, Items, Rights, Tokens
 
-# A worker of pytest-xdist is told a width, and a console that is made on import would keep to it, whatever a test asks for.
+# Workers of pytest-xdist are told a width, and a console made on import keeps to it, whatever a test asks for.
 os.environ.pop("COLUMNS", None)
 
 
