@@ -181,7 +181,9 @@ def running() -> Iterator[Node]:
     chain_id = 1_000_000_000 + secrets.randbelow(1_000_000_000)
     command = [anvil_program(), "--port", "0", "--chain-id", str(chain_id), "--hardfork", HARDFORK]
     command += ["--timestamp", str(GENESIS_TIME)]
-    with tempfile.TemporaryFile("w+") as log:
+    # States that do not fit memory go to files, which anvil leaves behind.
+    with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as states:
+        command += ["--cache-path", states]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             w3 = Web3(HTTPProvider(f"http://{_address(process, log)}"))

@@ -56,6 +56,9 @@ class AnvilProcess:
 
     def __init__(self, chain_id: int, arguments: Sequence[str], program: str | None = None) -> None:
         command = [program or find_anvil(), *arguments, "--chain-id", str(chain_id), "--silent", "--host", "127.0.0.1"]
+        # States that do not fit memory go to files, which anvil leaves behind: here they go with the node.
+        self._states = tempfile.TemporaryDirectory(prefix="caldera-anvil-", ignore_cleanup_errors=True)
+        command += ["--cache-path", self._states.name]
         for attempt in range(ATTEMPTS):
             port = free_port()
             self._start([*command, "--port", str(port)])
@@ -65,8 +68,9 @@ class AnvilProcess:
                 break
             except EngineError:
                 taken = "in use" in self.last_words().lower()
-                self.stop()
+                self._end()
                 if not taken or attempt == ATTEMPTS - 1:
+                    self._states.cleanup()
                     raise
 
     def _start(self, command: Sequence[str]) -> None:
@@ -113,6 +117,10 @@ class AnvilProcess:
 
     def stop(self) -> None:
         """End the node and wait for it. Stopping twice is fine."""
+        self._end()
+        self._states.cleanup()
+
+    def _end(self) -> None:
         atexit.unregister(self.stop)
         self.rpc.close() if hasattr(self, "rpc") else None
         if self._process.stdin is not None:

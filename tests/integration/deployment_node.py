@@ -134,6 +134,7 @@ def running(folder: Path) -> Iterator[Node]:
     """An anvil on a port of the system's choosing, ended afterwards. Its output goes to `folder`."""
     out = folder / "out"
     command = [str(ROOT / "node_modules" / ".bin" / "anvil"), "--port", "0", "--chain-id", str(CHAIN)]
+    command += ["--cache-path", str(folder)]
     with out.open("w") as stdout:
         process = subprocess.Popen(command, stdout=stdout, stderr=subprocess.STDOUT)
     try:

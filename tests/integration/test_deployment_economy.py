@@ -32,6 +32,21 @@ NAMES = ("circulation", "integration", "connector")
 BEGINS = 1_800_000_000
 ERA, USD, DAY = 10**18, 10**6, 86_400
 
+STAKING = {
+    "slash_bps": {"code: Slasher", "parameter: Slasher.slashRates()"},
+    "false_bps": {"parameter: Slasher.slashRates()"},
+    "conflict_bps": {"parameter: Slasher.slashRates()"},
+    "least_bps": {"parameter: RewardDistributor.rewardTerms()"},
+    "most_bps": {"parameter: RewardDistributor.rewardTerms()"},
+    "efficiency": {"parameter: RewardDistributor.rewardTerms()"},
+    "volume_target_bps": {"parameter: NodeRecords.scoreTerms()"},
+    "finance_weight_bps": {
+        "parameter: VerificationDesk.resultRules()",
+        "reference: VerificationDesk.resultRules",
+    },
+}
+"""Where each value of an economy's `staking` stands on the chain."""
+
 
 def profile_of(economy: Path) -> Profile:
     return load_profile(PROFILES / "devnet.yml", economy=economy)
@@ -147,7 +162,7 @@ def test_what_the_economy_says_of_fees_and_incentives_is_in_force(stand: Stand) 
     assert [stand.read("FeeRouter", "feeOf", service) for service in range(3)] == [500_000, 1_000_000, 1_000_000]
     assert stand.read("CirculationIncentives", "capOf", 0) == 1_200_000 * ERA
     assert stand.read("CirculationIncentives", "epochLength") == 30 * 86_400
-    assert stand.suite.read("CirculationIncentives", "rebate") == (40, stand.made.address("Treasury").lower())
+    assert stand.suite.read("CirculationIncentives", "rebate") == (40, stand.made.address("RewardDistributor").lower())
 
 
 def test_what_settles_tells_and_nobody_is_charged_yet(stand: Stand) -> None:
@@ -168,12 +183,17 @@ def test_what_settles_tells_and_nobody_is_charged_yet(stand: Stand) -> None:
 
 def test_verify_names_what_is_of_another_economy(stand: Stand) -> None:
     for other in (name for name in NAMES if name != stand.economy.name):
-        found = stand.findings(economy_file(other))
-        assert list(dict.fromkeys(line.split(": expected")[0] for line in found)) == [
+        expected = {
             "reference: FeeRouter.feeSharesAt",
             "parameter: Genesis.allocations()",
             "token: EraToken, before the handover",
-        ]
+        }
+        theirs = load_economy(economy_file(other)).staking
+        assert set(STAKING) == set(type(theirs).model_fields)
+        for name, places in STAKING.items():
+            if getattr(theirs, name) != getattr(stand.economy.staking, name):
+                expected |= places
+        assert {line.split(": expected")[0] for line in stand.findings(economy_file(other))} == expected
 
 
 def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
@@ -194,7 +214,10 @@ def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
         ("unlocking.investors.after_months", 11, {"parameter: VestingVault.boundsOf(1)"}),
         ("unlocking.team.revocable", False, {"parameter: VestingVault.boundsOf(2)"}),
         ("fees.active_users", 99_999, {"reference: FeeRouter.feeSharesAt"}),
-        ("staking.least_bps", 0, set()),  # nothing on the chain has it yet
+        ("staking.least_bps", 801, {"parameter: RewardDistributor.rewardTerms()"}),
+        ("staking.volume_target_bps", 121, {"parameter: NodeRecords.scoreTerms()"}),
+        ("staking.false_bps", 3_999, {"parameter: Slasher.slashRates()"}),
+        ("staking.finance_weight_bps", 12_499, STAKING["finance_weight_bps"]),
     ],
 )
 def test_verify_names_each_value_that_differs(
@@ -441,7 +464,7 @@ def test_a_payment_on_the_development_chain_earns_what_the_economy_promises(fres
         left = book.budgetLeft()
         assert book.count(payer, enterprise, epoch, sender=buyer).returned == 720 * ERA  # 12,000 a million
         assert left - book.budgetLeft() == 720 * ERA + 288 * ERA // 100  # and 0.4 percent for who verified
-        book.claimRebate(net.reserve("Treasury"), sender=buyer)
-        assert net.era.balanceOf(net.reserve("Treasury")) == 288 * ERA // 100
+        net.rewards.collectRebate(sender=buyer)
+        assert net.rewards.budgetLeft() == 288 * ERA // 100
         net.chain.skip(240 * DAY)
         assert book.claim(sender=seller).returned == 720 * ERA == net.era.balanceOf(seller)
