@@ -25,6 +25,7 @@ from benchmarks import (
     report,
     revenue,
     rows,
+    staking,
     tranches,
     vesting,
 )
@@ -56,6 +57,7 @@ PARTS = (
     airdrop,
     fees,
     incentives,
+    staking,
 )
 """Modules whose rows are the project's own."""
 

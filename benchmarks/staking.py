@@ -8,7 +8,7 @@ so that neither rewards nor the width of a time in call data depend on how fast 
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
@@ -20,6 +20,9 @@ from benchmarks.artifact import project
 from benchmarks.errors import BenchmarkError
 from benchmarks.measure import Cast, Table
 from benchmarks.node import GENESIS_TIME, Node
+from benchmarks.nodes import TERMS, Staked, register, staked
+from benchmarks.progress import Progress
+from benchmarks.rows import OURS, Row
 
 DAY = 86_400
 BEGIN = GENESIS_TIME + DAY
@@ -191,3 +194,65 @@ def _expect(what: str, moved: int, least: int, most: int) -> None:
 def _mine_at(node: Node, time: int) -> None:
     node.rpc("evm_setNextBlockTimestamp", time)
     node.rpc("evm_mine")
+
+
+def measure(node: Node, progress: Progress) -> list[Row]:
+    """The project's own rows: stakes with a node of somebody else, and slashes of a node by the court's account."""
+    cast = Cast.of(node)
+    table = Table(node, OURS, progress)
+    progress("caldera: deploying staking")
+    with paced(node):
+        with node.undone():
+            token = era(node, cast)
+            stand = staked(node, cast, token)
+            node.send(token.functions.approve(stand.nodes.address, STAKE), cast.operator)
+            stakes(table, cast, token, _pool(stand, register(node, stand, cast.newcomer, STAKE)))
+        court = _Court(node, cast)
+        slashes(table, cast, court.stand, court.slash)
+    return table.rows
+
+
+def _pool(stand: Staked, number: int) -> Pool:
+    """A node, as its delegators call it; a share is a unit here."""
+    call = stand.nodes.functions
+    return Pool(
+        stand.nodes.address,
+        stake=lambda account, amount: call.stake(number, amount, 0),
+        unbond=lambda account: call.unbond(number, PART, 0),
+        withdraw=lambda account: call.withdraw(0, 0),
+        delay=TERMS[1],
+        claim=lambda account: stand.rewards.functions.claim([number], account),
+        note="with a node: slashable, a rate of the node, the owner's commission",
+    )
+
+
+class _Court:
+    """Slashes the owner's node, after another by the same reporter: what a slash writes was written before."""
+
+    def __init__(self, node: Node, cast: Cast) -> None:
+        self._node, self._cast = node, cast
+        self._slasher: Contract | None = None
+
+    def stand(self, token: Contract) -> Pool:
+        """The owner's node is number 1; the one that was slashed before is the holder's."""
+        node, cast = self._node, self._cast
+        stand = staked(node, cast, token)
+        register(node, stand, cast.owner)
+        node.send(token.functions.approve(stand.nodes.address, STAKE), cast.operator)
+        other = register(node, stand, cast.holder, STAKE)
+        self._slasher = stand.slasher
+        self._first = node.gas(self._call(other, STAKE, cast.newcomer), cast.operator)
+        node.send(self._call(other, STAKE, cast.newcomer), cast.operator)
+        call = stand.nodes.functions
+        return replace(_pool(stand, 1), stake=lambda account, amount: call.stakeFor(account, 1, amount, 0))
+
+    def slash(self, pool: Pool, offence: Offence) -> tuple[Call, str]:
+        """A false attestation: 40 % of the whole stake, a tenth of it the reporter's."""
+        base = offence.amount * 100 // 40
+        new = self._node.gas(self._call(1, base, self._cast.others[0]), self._cast.operator)
+        call = self._call(1, base, self._cast.newcomer)
+        return call, f"by the court; of a new reporter {new:,}; the first slash there is {self._first:,}"
+
+    def _call(self, number: int, base: int, reporter: ChecksumAddress) -> Call:
+        assert self._slasher is not None
+        return self._slasher.functions.slash(number, base, 0, reporter)
