@@ -58,6 +58,8 @@ class Pool:
     """Takes the account's rewards, sent by it."""
     note: str = ""
     """Of every row of `stakes`."""
+    atstake: Callable[[], int] | None = None
+    """All that can be slashed, where what is slashed stays with the holder until it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,9 @@ def slashes(table: Table, cast: Cast, stand: Callable[[Contract], Pool], slash: 
             amount = (STAKE + (number - 1) * SMALL) * 40 // 100
             call, note = slash(pool, Offence(amount, when, changes))
             table.add(f"slash.{number}", call, cast.operator, note)
-            before = _of(token, pool.holder)
+            before = _at_stake(token, pool)
             node.send(call, cast.operator)
-            taken = before - _of(token, pool.holder)
+            taken = before - _at_stake(token, pool)
             _expect(f"slash.{number} of {table.implementation}", taken, amount, amount + ROUNDING)
 
 
@@ -179,6 +181,10 @@ def _crowd(table: Table, cast: Cast, pool: Pool, number: int) -> int:
             table.progress(f"{table.implementation}: {number:,} delegators, {first:,} have staked")
         table.node.together([pool.stake(who, SMALL) for who in people[first : first + BLOCKFUL]], cast.operator)
     return len(blocks)
+
+
+def _at_stake(token: Contract, pool: Pool) -> int:
+    return _of(token, pool.holder) if pool.atstake is None else pool.atstake()
 
 
 def _of(token: Contract, account: ChecksumAddress) -> int:
@@ -241,17 +247,26 @@ class _Court:
         node.send(token.functions.approve(stand.nodes.address, STAKE), cast.operator)
         other = register(node, stand, cast.holder, STAKE)
         self._slasher = stand.slasher
-        self._first = node.gas(self._call(other, STAKE, cast.newcomer), cast.operator)
         node.send(self._call(other, STAKE, cast.newcomer), cast.operator)
         call = stand.nodes.functions
-        return replace(_pool(stand, 1), stake=lambda account, amount: call.stakeFor(account, 1, amount, 0))
+        return replace(
+            _pool(stand, 1),
+            stake=lambda account, amount: call.stakeFor(account, 1, amount, 0),
+            atstake=lambda: sum(call.stakeOf(1).call()[:2]),
+        )
 
     def slash(self, pool: Pool, offence: Offence) -> tuple[Call, str]:
         """A false attestation: 40 % of the whole stake, a tenth of it the reporter's."""
         base = offence.amount * 100 // 40
+        assert self._slasher is not None
         new = self._node.gas(self._call(1, base, self._cast.others[0]), self._cast.operator)
         call = self._call(1, base, self._cast.newcomer)
-        return call, f"by the court; of a new reporter {new:,}; the first slash there is {self._first:,}"
+        with self._node.undone():
+            self._node.send(call, self._cast.operator)
+            slasher, reporter, anyone = self._slasher.functions, self._cast.newcomer, self._cast.holder
+            paid = [self._node.gas(pay(reporter), anyone) for pay in (slasher.payReporter, slasher.payFund)]
+        note = f"by the court, of a reporter that reported before (else {new:,}); no token moves: anyone has the reporter"
+        return call, f"{note} paid later ({paid[0]:,}) and the fund ({paid[1]:,})"
 
     def _call(self, number: int, base: int, reporter: ChecksumAddress) -> Call:
         assert self._slasher is not None

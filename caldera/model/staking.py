@@ -47,10 +47,11 @@ class Terms:
 
 @dataclass
 class Stake:
-    """What a holder has with a node. `principal`: of a grant only."""
+    """What a holder has with a node. `principal`: of a grant only. `ended`: earned in generations that ended."""
 
     shares: int = 0
     paid: int = 0
+    ended: int = 0
     principal: int = 0
 
 
@@ -125,7 +126,8 @@ class StakingModel:
         self.listed: dict[int, list[int]] = {}
         """The nodes of a grant by their place in its list; 0 is a free one."""
         self.given = 0
-        self.slashed = 0
+        self.slashed: Counter[tuple[str, bool]] = Counter()
+        """What waits of slashes, by reporter: the reporter's part (True) and the rest."""
 
     @property
     def now(self) -> int:
@@ -261,8 +263,7 @@ class StakingModel:
         if node.retired:
             raise Refused("NodeIsRetired")
         shares = floor(amount / node.price)
-        self._settle(node, holder)
-        node.stakes[holder].shares += shares
+        self._keep(node, holder, node.stakes.get(holder, Stake()).shares + shares)
         node.active += amount
         node.shares += shares
         self._relive(node, holder)
@@ -289,8 +290,7 @@ class StakingModel:
         if not amount:
             raise Refused("NoAmount")
         place = self._place(holder, places)
-        self._settle(node, holder)
-        stake.shares -= shares
+        self._keep(node, holder, stake.shares - shares)
         node.shares -= shares
         node.active -= amount
         self._relive(node, holder)
@@ -391,8 +391,10 @@ class StakingModel:
 
     # slashes
 
-    def slash(self, number: int, amount: int) -> int:
-        """Takes pro rata of both pools, rounded up in each; what was taken."""
+    def slash(self, number: int, amount: int, reporter: str = "", bps: int = 0) -> int:
+        """Takes pro rata of both pools, rounded up in each; what was taken, which waits by reporter."""
+        if bps > 10_000:
+            raise Refused("RewardTooHigh")
         node = self._node(number)
         total = node.active + node.leaving
         if amount > total:
@@ -404,11 +406,10 @@ class StakingModel:
         active, leaving = floor(node.active * kept), floor(node.leaving * kept)
         node.active, node.leaving = active, leaving
         if node.shares > MOST_SHARES * active:
-            for holder in node.stakes:
-                self._settle(node, holder)
             price = node.price
             for stake in node.stakes.values():
-                stake.shares = floor(stake.shares * price)
+                stake.ended += stake.shares * (node.index - stake.paid) // INDEX_UNIT
+                stake.shares, stake.paid = floor(stake.shares * price), node.index
             node.shares = active
             node.generation += 1
         if node.leaving_shares > MOST_SHARES * leaving:
@@ -419,8 +420,18 @@ class StakingModel:
             node.leaving_generation += 1
         if node.live:
             self._refresh(node)
-        self.slashed += total - active - leaving
-        return total - active - leaving
+        taken = total - active - leaving
+        reward = floor(Fraction(taken * bps, 10_000))
+        self.slashed[reporter, True] += reward
+        self.slashed[reporter, False] += taken - reward
+        return taken
+
+    def take_slashed(self, reporter: str, reward: bool) -> int:
+        """Hands it over."""
+        amount = self.slashed.pop((reporter, reward), 0)
+        if not amount:
+            raise Refused("NothingSlashed")
+        return amount
 
     def freeze(self, number: int, until: int) -> None:
         """Never shortened."""
@@ -497,7 +508,7 @@ class StakingModel:
         found = self.owed[holder]
         for node in self.nodes.values():
             stake = node.stakes.get(holder, Stake())
-            found += stake.shares * (self._index(node) - stake.paid) // INDEX_UNIT
+            found += stake.ended + stake.shares * (self._index(node) - stake.paid) // INDEX_UNIT
         return found
 
     def take(self, holder: Holder) -> int:
@@ -525,14 +536,27 @@ class StakingModel:
     def _settle(self, node: Node, holder: Holder) -> None:
         self._reward(node)
         stake = node.stakes.setdefault(holder, Stake())
-        self.owed[holder] += stake.shares * (node.index - stake.paid) // INDEX_UNIT
-        stake.paid = node.index
+        self.owed[holder] += stake.ended + stake.shares * (node.index - stake.paid) // INDEX_UNIT
+        stake.ended, stake.paid = 0, node.index
+
+    def _keep(self, node: Node, holder: Holder, shares: int) -> None:
+        """From now on it has so many shares. What it earned counts as earned by them since the index was lower, where
+        it ever was so low, and else as owed."""
+        self._reward(node)
+        stake = node.stakes.setdefault(holder, Stake())
+        earned = stake.ended + stake.shares * (node.index - stake.paid) // INDEX_UNIT
+        stake.shares, stake.paid, stake.ended = shares, node.index, 0
+        rise = floor(Fraction(earned * INDEX_UNIT, shares)) if shares else None
+        if rise is None or rise > node.index:
+            self.owed[holder] += earned
+        else:
+            stake.paid -= rise
 
     # what all of them need
 
     def balance(self) -> int:
         """What must be here, but for gifts."""
-        return sum(node.active + node.leaving for node in self.nodes.values())
+        return sum(node.active + node.leaving for node in self.nodes.values()) + self.slashed.total()
 
     def _relive(self, node: Node, holder: Holder) -> None:
         if holder == node.owner:

@@ -15,6 +15,12 @@ interface INodes {
     /// @notice The key with which `node` signs now; 0 where there is no such node.
     function operatorOf(uint32 node) external view returns (address);
 
+    /// @notice All that a signature of `key` depends on, in three slots: the node that signs with it now, 0 where no node does; the
+    /// node's entity, and its stake as in `stakeOf`.
+    function signerOf(
+        address key
+    ) external view returns (uint32 node, uint48 entity, uint256 active, uint256 leaving, bool live);
+
     /// @notice Who owns `node`.
     function ownerOf(uint32 node) external view returns (address);
 

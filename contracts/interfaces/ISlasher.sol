@@ -14,7 +14,7 @@ interface ISlasher {
         LightContradiction
     }
 
-    /// @notice Slashes `node`. The reporter's share waits for it here; the rest goes to the value fund. Only COURT.
+    /// @notice Slashes `node`. The reporter's share waits for it, the rest for the value fund. Only COURT.
     /// @param base the node's stake at the offence, in units of 10^-18 ERA
     /// @param reporter who showed the offence; the zero address for nobody
     /// @return taken in units of 10^-18 ERA

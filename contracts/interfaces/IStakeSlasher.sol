@@ -17,7 +17,7 @@ interface IStakeSlasher is ISlasher {
         uint16 reporter;
     }
 
-    /// @notice `taken` of the node's stake, on a base of `base`; `reward` of it waits for the reporter, the rest went to the fund.
+    /// @notice `taken` of the node's stake, on a base of `base`; `reward` of it waits for the reporter, the rest for the fund.
     event NodeSlashed(
         uint32 indexed node,
         Offence indexed offence,
@@ -30,6 +30,8 @@ interface IStakeSlasher is ISlasher {
     event SlashRatesSet(SlashRates rates);
     /// @notice What is slashed goes to `fund` from now on.
     event SlashFundSet(address indexed fund);
+    /// @notice The fund was paid what waited for it, of slashes that `reporter` reported.
+    event SlashFundPaid(address indexed fund, address indexed reporter, uint256 amount);
     /// @notice The reporter was paid.
     event ReporterPaid(address indexed reporter, uint256 amount);
 
@@ -39,16 +41,21 @@ interface IStakeSlasher is ISlasher {
     error SlashRateTooHigh(uint16 bps, uint16 most);
     /// @notice Neither nobody nor this contract nor that of the stakes is paid.
     error CannotBePaid(address account);
+    /// @notice Nothing waits for the fund of what `reporter` reported.
+    error NothingForFund(address reporter);
     /// @notice Nothing waits for `reporter`.
     error NothingForReporter(address reporter);
 
     /// @notice Pays to a reporter what waits for it. Anyone: it can only go there.
     function payReporter(address reporter) external returns (uint256 amount);
 
+    /// @notice Pays to the fund what waits for it of slashes that `reporter` reported; the zero address: that nobody did. Anyone.
+    function payFund(address reporter) external returns (uint256 amount);
+
     /// @notice Sets the rates, for offences judged from now on. Only STANDARD.
     function setSlashRates(SlashRates calldata rates) external;
 
-    /// @notice Sets where what is slashed goes. Only ADMIN.
+    /// @notice Sets where what is slashed goes, also what waits already. Only ADMIN.
     function setFund(address fund) external;
 
     /// @notice The rates.
@@ -57,8 +64,11 @@ interface IStakeSlasher is ISlasher {
     /// @notice No rate of an offence is above it, for good.
     function mostBps() external view returns (uint16);
 
-    /// @notice What waits for `reporter`.
+    /// @notice What waits for `reporter`. It lies with the stakes.
     function waitingFor(address reporter) external view returns (uint256);
+
+    /// @notice What waits for the fund, of slashes that `reporter` reported. It lies with the stakes.
+    function waitingForFund(address reporter) external view returns (uint256);
 
     /// @notice Where what is slashed goes, less the reporters' part.
     function fund() external view returns (address);

@@ -54,6 +54,13 @@ library StakeLib {
         }
     }
 
+    /// @dev How much an index rises where `shares` earn `reward`, rounded down: they have earned no more than that.
+    function riseDown(uint256 reward, uint256 shares) internal pure returns (uint256) {
+        unchecked {
+            return (reward * INDEX_UNIT) / shares;
+        }
+    }
+
     /// @dev `bps` of `base`, rounded up: a penalty is never below its rate.
     function penaltyUp(uint256 base, uint256 bps) internal pure returns (uint256) {
         return (base * bps + WHOLE_BPS - 1) / WHOLE_BPS;

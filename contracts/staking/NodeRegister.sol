@@ -11,12 +11,18 @@ import {StakePools} from "./StakePools.sol";
 abstract contract NodeRegister is StakePools {
     uint16 private constant MOST_COMMISSION = 5_000;
 
+    /// @dev One slot, so that a signature need not ask for the node's facts. `current`: the node signs with it now.
+    struct NodeKey {
+        uint32 node;
+        uint48 entity;
+        bool current;
+    }
+
     /// @inheritdoc INodeRegister
     IParticipantRegistry public immutable registry;
 
     mapping(uint32 node => NodeFacts) private _nodes;
-    /// @inheritdoc INodes
-    mapping(address key => uint32) public nodeOfKey;
+    mapping(address key => NodeKey) private _keys;
 
     constructor(IParticipantRegistry registry_) {
         registry = registry_;
@@ -135,6 +141,21 @@ abstract contract NodeRegister is StakePools {
     }
 
     /// @inheritdoc INodes
+    function nodeOfKey(address key) external view returns (uint32) {
+        return _keys[key].node;
+    }
+
+    /// @inheritdoc INodes
+    function signerOf(
+        address key
+    ) external view returns (uint32 node, uint48 entity, uint256 active, uint256 leaving, bool live) {
+        NodeKey memory kept = _keys[key];
+        if (!kept.current) return (0, 0, 0, 0, false);
+        ActivePool storage pool = _pools[kept.node];
+        return (kept.node, kept.entity, pool.active, _leaving[kept.node].tokens, pool.live);
+    }
+
+    /// @inheritdoc INodes
     function operatorOf(uint32 node) external view returns (address) {
         return _nodes[node].operator;
     }
@@ -165,9 +186,10 @@ abstract contract NodeRegister is StakePools {
     /// @dev Keys are of the node's entity, so that nobody else can take one away beforehand.
     function _setKey(uint32 node, uint48 entity, address key) private {
         _requireOfEntity(key, entity);
-        uint32 other = nodeOfKey[key];
+        uint32 other = _keys[key].node;
         if (other != 0 && other != node) revert KeyTaken(key, other);
-        nodeOfKey[key] = node;
+        _keys[_nodes[node].operator].current = false;
+        _keys[key] = NodeKey(node, entity, true);
         _nodes[node].operator = key;
         emit NodeOperatorSet(node, key);
     }

@@ -3,8 +3,10 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
+import {ISlashable} from "../interfaces/ISlashable.sol";
 import {IStakeHolders} from "../interfaces/IStakeHolders.sol";
 import {IStakePools} from "../interfaces/IStakePools.sol";
 import {IVestingVault} from "../interfaces/IVestingVault.sol";
@@ -16,6 +18,8 @@ import {StakePools} from "./StakePools.sol";
 /// @title Verification nodes and all ERA staked with them
 /// @dev The ERA here is never delegated in the token: it votes for nobody but where a grant votes in its vault.
 contract NodeStaking is StakeExits {
+    using SafeERC20 for IERC20;
+
     IVestingVault private immutable _vault;
 
     /// @param access the suite's AccessManager
@@ -80,6 +84,23 @@ contract NodeStaking is StakeExits {
     }
 
     // slither-disable-end reentrancy-no-eth
+
+    /// @inheritdoc ISlashable
+    function takeSlashed(address reporter, bool reward, address to) external nonReentrant returns (uint256 amount) {
+        if (to == address(0) || to == address(this)) revert CannotHandOver(to);
+        Slashed memory slashed = _slashed[msg.sender][reporter];
+        if (reward) (amount, slashed.reward) = (slashed.reward, 0);
+        else (amount, slashed.rest) = (slashed.rest, 0);
+        if (amount == 0) revert NothingSlashed(msg.sender, reporter, reward);
+        _slashed[msg.sender][reporter] = slashed;
+        era.safeTransfer(to, amount);
+    }
+
+    /// @inheritdoc ISlashable
+    function slashedOf(address slasher, address reporter) external view returns (uint256 reward, uint256 rest) {
+        Slashed storage slashed = _slashed[slasher][reporter];
+        return (slashed.reward, slashed.rest);
+    }
 
     /// @inheritdoc IStakeHolders
     function actorOf(uint256 holder) external view returns (address) {

@@ -3,8 +3,6 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {ISlashable} from "../interfaces/ISlashable.sol";
@@ -13,10 +11,8 @@ import {IStakeSlasher} from "../interfaces/IStakeSlasher.sol";
 import {StakeLib} from "../libraries/StakeLib.sol";
 
 /// @title How much an offence costs, and where it goes
-/// @dev ERA here = what waits for all reporters + what was sent here by mistake.
-contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
+/// @dev There is no money here: what is slashed waits with the stakes, where a slash moves no token, until somebody has it paid.
+contract Slasher is IStakeSlasher, AccessManaged {
     uint16 private constant MOST_REPORTER = 5_000;
 
     /// @inheritdoc IStakeSlasher
@@ -26,12 +22,12 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
     /// @inheritdoc IStakeSlasher
     uint16 public immutable mostBps;
 
-    /// @dev One slot with the rates.
+    /// @dev Apart and not in a struct, so that they are in the slot of the authority, which each slash reads.
+    uint16 private _falseAttestation;
+    uint16 private _conflictingSignatures;
+    uint16 private _lightContradiction;
+    uint16 private _reporter;
     address private _fund;
-    SlashRates private _rates;
-
-    /// @inheritdoc IStakeSlasher
-    mapping(address reporter => uint256) public waitingFor;
 
     /// @param access the suite's AccessManager
     /// @param staking_ where it slashes: it must hold the role SLASHER there
@@ -60,15 +56,13 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
         uint256 base,
         Offence offence,
         address reporter
-    ) external restricted nonReentrant returns (uint256 taken) {
+    ) external restricted returns (uint256 taken) {
         (uint256 active, uint256 leaving, ) = INodes(address(staking)).stakeOf(node);
         uint256 amount = StakeLib.penaltyUp(Math.min(base, active + leaving), rateOf(offence));
         if (amount == 0) return 0;
-        taken = staking.slash(node, amount);
-        uint256 reward = reporter == address(0) ? 0 : StakeLib.partDown(taken, _rates.reporter);
-        if (reward != 0) waitingFor[reporter] += reward;
-        emit NodeSlashed(node, offence, reporter, base, taken, reward);
-        era.safeTransfer(_fund, taken - reward);
+        uint16 part = reporter == address(0) ? 0 : _reporter;
+        taken = staking.slash(node, amount, reporter, part);
+        emit NodeSlashed(node, offence, reporter, base, taken, StakeLib.partDown(taken, part));
     }
 
     /// @inheritdoc ISlasher
@@ -77,12 +71,19 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IStakeSlasher
-    function payReporter(address reporter) external nonReentrant returns (uint256 amount) {
-        amount = waitingFor[reporter];
+    function payReporter(address reporter) external returns (uint256 amount) {
+        amount = waitingFor(reporter);
         if (amount == 0) revert NothingForReporter(reporter);
-        waitingFor[reporter] = 0;
         emit ReporterPaid(reporter, amount);
-        era.safeTransfer(reporter, amount);
+        staking.takeSlashed(reporter, true, reporter);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function payFund(address reporter) external returns (uint256 amount) {
+        amount = waitingForFund(reporter);
+        if (amount == 0) revert NothingForFund(reporter);
+        emit SlashFundPaid(_fund, reporter, amount);
+        staking.takeSlashed(reporter, false, _fund);
     }
 
     /// @inheritdoc IStakeSlasher
@@ -97,7 +98,7 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc IStakeSlasher
     function slashRates() external view returns (SlashRates memory) {
-        return _rates;
+        return SlashRates(_falseAttestation, _conflictingSignatures, _lightContradiction, _reporter);
     }
 
     /// @inheritdoc IStakeSlasher
@@ -107,9 +108,19 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
 
     /// @inheritdoc ISlasher
     function rateOf(Offence offence) public view returns (uint16) {
-        if (offence == Offence.FalseAttestation) return _rates.falseAttestation;
-        if (offence == Offence.ConflictingSignatures) return _rates.conflictingSignatures;
-        return _rates.lightContradiction;
+        if (offence == Offence.FalseAttestation) return _falseAttestation;
+        if (offence == Offence.ConflictingSignatures) return _conflictingSignatures;
+        return _lightContradiction;
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function waitingFor(address reporter) public view returns (uint256 amount) {
+        (amount, ) = staking.slashedOf(address(this), reporter);
+    }
+
+    /// @inheritdoc IStakeSlasher
+    function waitingForFund(address reporter) public view returns (uint256 amount) {
+        (, amount) = staking.slashedOf(address(this), reporter);
     }
 
     function _setFund(address fund_) private {
@@ -123,7 +134,8 @@ contract Slasher is IStakeSlasher, AccessManaged, ReentrancyGuardTransient {
         _requireWithin(rates.conflictingSignatures, mostBps);
         _requireWithin(rates.lightContradiction, mostBps);
         _requireWithin(rates.reporter, MOST_REPORTER);
-        _rates = rates;
+        (_falseAttestation, _conflictingSignatures) = (rates.falseAttestation, rates.conflictingSignatures);
+        (_lightContradiction, _reporter) = (rates.lightContradiction, rates.reporter);
         emit SlashRatesSet(rates);
     }
 

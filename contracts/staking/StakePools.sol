@@ -2,7 +2,6 @@
 pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {INodes} from "../interfaces/INodes.sol";
@@ -16,8 +15,6 @@ import {StakeLib} from "../libraries/StakeLib.sol";
 /// @dev A position is brought up to date when it is touched: a slash and the end of a generation write the pool alone. Every
 /// change of a pool is first told to the contract of rewards, with the active stake that held until then.
 abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTransient {
-    using SafeERC20 for IERC20;
-
     /// @dev With no more, shares fit 104 bits and amounts 96: see `StakeLib`.
     uint256 private constant MOST_SUPPLY = (1 << 90) - 1;
     uint32 private constant SHORTEST_UNBONDING = 7 days;
@@ -27,7 +24,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @dev Holders from here on are grants.
     uint256 internal constant GRANTS = 1 << 255;
 
-    /// @dev One slot. `paid`: the node's index up to which the rewards are in `owed`. `own`: the holder owns the node, so that
+    /// @dev One slot. `paid`: the index from which its shares earn. `own`: the holder owns the node, so that
     /// nobody else's stake has to ask who does.
     struct NodePosition {
         uint104 shares;
@@ -47,6 +44,12 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         uint96 tokens;
         uint104 shares;
         uint112 index;
+    }
+
+    /// @dev One slot: what a slasher took and was not handed over, the reporter's part and the rest.
+    struct Slashed {
+        uint128 reward;
+        uint128 rest;
     }
 
     /// @dev A position in the shares of the generation that runs; `earned` until `paid`.
@@ -72,6 +75,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     mapping(uint32 node => LeavingPool) internal _leaving;
     mapping(uint256 holder => mapping(uint32 node => NodePosition)) internal _positions;
     mapping(uint256 holder => Holder) internal _holders;
+    mapping(address slasher => mapping(address reporter => Slashed)) internal _slashed;
     mapping(uint32 node => mapping(uint16 generation => Ending)) private _endings;
     mapping(uint32 node => mapping(uint16 generation => Ending)) private _leavingEndings;
 
@@ -85,7 +89,13 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     // Nothing is written after a call but what the guard keeps others from: the contract of rewards answers and calls nobody.
     // slither-disable-start reentrancy-no-eth
     /// @inheritdoc ISlashable
-    function slash(uint32 node, uint256 amount) external restricted nonReentrant returns (uint256 taken) {
+    function slash(
+        uint32 node,
+        uint256 amount,
+        address reporter,
+        uint16 rewardBps
+    ) external restricted nonReentrant returns (uint256 taken) {
+        if (rewardBps > StakeLib.WHOLE_BPS) revert RewardTooHigh(rewardBps);
         ActivePool memory pool = _poolOf(node);
         LeavingPool memory leaving = _leaving[node];
         uint256 total = uint256(pool.active) + leaving.tokens;
@@ -112,7 +122,12 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         _pools[node] = pool;
         _leaving[node] = leaving;
         emit StakeSlashed(node, taken, active, left);
-        era.safeTransfer(msg.sender, taken);
+        uint256 reward = StakeLib.partDown(taken, rewardBps);
+        Slashed memory slashed = _slashed[msg.sender][reporter];
+        // All that is ever taken is within the supply.
+        slashed.reward += uint128(reward);
+        slashed.rest += uint128(taken - reward);
+        _slashed[msg.sender][reporter] = slashed;
     }
 
     // slither-disable-end reentrancy-no-eth
@@ -155,7 +170,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
 
     /// @inheritdoc INodes
     function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
-        ActivePool memory pool = _pools[node];
+        ActivePool storage pool = _pools[node];
         return (pool.active, _leaving[node].tokens, pool.live);
     }
 
@@ -248,7 +263,9 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     function _ownShares(uint32 node, ActivePool memory pool) internal view virtual returns (uint256);
 
     // slither-disable-start reentrancy-no-eth
-    /// @dev The holder has `held` shares from now on, the pool `active` for `shares`.
+    /// @dev The holder has `held` shares from now on, the pool `active` for `shares`. What it has earned stays in its position,
+    /// as the index from which the shares it has now would have earned it, rounded up; it is written down as owed, in a slot of
+    /// its own, only where no index is that low or the shares do not change.
     function _move(
         uint256 holder,
         uint32 node,
@@ -262,8 +279,12 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         bool live = position.own ? _isLive(pool.retired, held, active, shares) : pool.live;
         uint256 index = _checkpoint(node, pool, live ? active : 0);
         uint256 earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
-        // No more than the supply is ever given as rewards: it fits.
-        if (earned != 0) _holders[holder].owed += uint96(earned);
+        if (earned != 0) {
+            uint256 rise = held == was.shares || held == 0 ? type(uint256).max : StakeLib.riseDown(earned, held);
+            if (rise <= index) index -= rise;
+            // No more than the supply is ever given as rewards: it fits.
+            else _holders[holder].owed += uint96(earned);
+        }
         if (held == 0 && !position.own) delete _positions[holder][node];
         else _positions[holder][node] = NodePosition(uint104(held), pool.generation, uint112(index), position.own);
         if (live != pool.live) emit NodeLive(node, live);

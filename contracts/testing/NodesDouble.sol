@@ -39,6 +39,14 @@ contract NodesDouble is INodes {
         (_active[node], _leaving[node], _live[node]) = (active, leaving, live);
     }
 
+    function signerOf(
+        address key
+    ) external view returns (uint32 node, uint48 entity, uint256 active, uint256 leaving, bool live) {
+        node = nodeOfKey[key];
+        if (operatorOf[node] != key) return (0, 0, 0, 0, false);
+        return (node, entityOf[node], _active[node], _leaving[node], _live[node]);
+    }
+
     function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
         return (_active[node], _leaving[node], _live[node]);
     }

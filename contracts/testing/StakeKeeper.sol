@@ -145,6 +145,10 @@ contract StakeKeeper is INodes, IStakeHolders {
         return 0;
     }
 
+    function signerOf(address) external pure returns (uint32, uint48, uint256, uint256, bool) {
+        return (0, 0, 0, 0, false);
+    }
+
     function operatorOf(uint32) external pure returns (address) {
         return address(0);
     }

@@ -59,13 +59,11 @@ abstract contract NodeSigning is INodeSigning {
         IAttestors.Attestation calldata attestation
     ) internal view returns (uint32 node, uint48 entity, uint256 active, uint256 leaving) {
         address signer = attestation.signer;
-        node = nodes.nodeOfKey(signer);
-        if (node == 0 || nodes.operatorOf(node) != signer) revert IAttestors.NotAnAttestor(signer);
         bool live;
-        (active, leaving, live) = nodes.stakeOf(node);
+        (node, entity, active, leaving, live) = nodes.signerOf(signer);
+        if (node == 0 || !live) revert IAttestors.NotAnAttestor(signer);
         Party party = registry.partyOf(signer);
-        entity = party.entity();
-        if (!live || !party.isActive() || nodes.entityOf(node) != entity) revert IAttestors.NotAnAttestor(signer);
+        if (!party.isActive() || party.entity() != entity) revert IAttestors.NotAnAttestor(signer);
         if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, attestation.signature)) {
             revert IAttestors.InvalidAttestation(signer);
         }

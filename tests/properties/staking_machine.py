@@ -52,6 +52,7 @@ amounts = st.one_of(
 )
 parts = st.sampled_from(["all", "all", "half", "half", "third", "one", "more", "none"])
 waits = st.one_of(st.sampled_from([0, 1, DAY, 21 * DAY, 21 * DAY]), st.integers(0, 30 * DAY))
+reporters = st.sampled_from(["reporter", "alice"])
 portions = st.sampled_from([1, 500, 4_000, 5_500, 9_000, 9_999, 10_000])
 
 
@@ -75,6 +76,7 @@ class StakingMachine(Beside):
             "refreshNode",
         ),
         *("stake", "unbond", "redelegate", "redirect", "withdraw", "withdrawAll", "complete", "slash", "freeze"),
+        "takeSlashed",
         *("takeRewards", "stakeGrant", "revoke", "recallStake", "writeOffGrant", "setStakeTerms"),
     )
 
@@ -407,8 +409,8 @@ class StakingMachine(Beside):
 
         self.both("complete", lambda: self.model.complete(holder, place), act)
 
-    @rule(which=pick, bps=portions, more=rarely)
-    def slash(self, which: int, bps: int, more: bool) -> None:
+    @rule(which=pick, bps=portions, more=rarely, reporter=reporters, part=st.sampled_from([0, 1_000, 3_333, 10_001]))
+    def slash(self, which: int, bps: int, more: bool, reporter: str, part: int) -> None:
         """S3."""
         number = self.number(which, lambda node: node.active + node.leaving)
         node = self.model.nodes.get(number)
@@ -417,12 +419,24 @@ class StakingMachine(Beside):
         before = self.worths(number)
         if self.both(
             "slash",
-            lambda: self.model.slash(number, amount),
-            lambda: self.nodes.slash(number, amount, sender=self.staking.officer).returned,
+            lambda: self.model.slash(number, amount, reporter, part),
+            lambda: self.nodes.slash(
+                number, amount, self.actor(reporter), part, sender=self.staking.officer
+            ).returned,
         ):
             left = 1 - Fraction(amount, total) if total else Fraction(1)
             for key, worth in self.worths(number).items():
                 assert before[key] * left - 3 <= worth <= before[key] * left + 1, key
+
+    @rule(reporter=reporters, reward=st.booleans())
+    def take_slashed(self, reporter: str, reward: bool) -> None:
+        """S1: what waits is apart from all stake, and goes once."""
+        officer = self.staking.officer
+        self.both(
+            "takeSlashed",
+            lambda: self.model.take_slashed(reporter, reward),
+            lambda: self.nodes.takeSlashed(self.actor(reporter), reward, officer, sender=officer).returned,
+        )
 
     def worths(self, number: int) -> dict[Any, int]:
         """What everybody could take out of a node."""
@@ -527,15 +541,16 @@ class StakingMachine(Beside):
 
     @rule(
         name=st.sampled_from(
-            ["slash", "freeze", "setRewards", "setStakeTerms", "setGrantStakes", "pause", "takeRewards"]
+            ["slash", "freeze", "setRewards", "setStakeTerms", "setGrantStakes", "pause", "takeRewards", "takeSlashed"]
         )
     )
     def usurp(self, name: str) -> None:
         """10."""
         mallory = self.actor("mallory")
         calls: dict[str, Any] = {
-            "slash": lambda: self.nodes.slash(1, 1, sender=mallory),
+            "slash": lambda: self.nodes.slash(1, 1, mallory, 10_000, sender=mallory),
             "freeze": lambda: self.nodes.freeze(1, self.model.now + 1, sender=mallory),
+            "takeSlashed": lambda: self.nodes.takeSlashed(mallory, True, mallory, sender=mallory),
             "setRewards": lambda: self.nodes.setRewards(self.staking.rewards, sender=mallory),
             "setStakeTerms": lambda: self.nodes.setStakeTerms(TERMS, sender=mallory),
             "setGrantStakes": lambda: self.nodes.setGrantStakes(self.grants, sender=mallory),
@@ -545,7 +560,7 @@ class StakingMachine(Beside):
         try:
             calls[name]()
         except ContractError as error:
-            assert name_of(error) in ("AccessManagedUnauthorized", "OnlyRewards"), error
+            assert name_of(error) in ("AccessManagedUnauthorized", "OnlyRewards", "NothingSlashed"), error
         else:
             raise AssertionError(f"mallory can {name}")
 

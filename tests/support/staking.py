@@ -100,8 +100,8 @@ class Staking:
         return self.nodes.unbond(node, shares, 0, sender=by).returned
 
     def slash(self, node: int, amount: int) -> int:
-        """By whoever holds the role SLASHER in the tests, to itself; what was taken."""
-        return self.nodes.slash(node, amount, sender=self.suite.officer).returned
+        """By whoever holds the role SLASHER in the tests; what was taken, and waits for it."""
+        return self.nodes.slash(node, amount, NOBODY, 0, sender=self.suite.officer).returned
 
     def grant(self, to: AddressLike, amount: int, revocable: bool = True) -> int:
         """A grant that vests over 36 months from now; its id."""

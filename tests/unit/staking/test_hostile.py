@@ -28,13 +28,14 @@ def calling(_calling_back: Staking) -> Iterator[Staking]:
 NAMES = ("stake", "stakeFor", "unbond", "redelegate", "redirect", "complete", "withdraw", "withdrawAll", "retireNode")
 
 
-@pytest.mark.parametrize("name", [*NAMES, "refreshNode", "announceCommission", "applyCommission", "acceptOwner"])
-@pytest.mark.parametrize("within", ["stake", "withdraw", "withdrawAll", "slash"])
+@pytest.mark.parametrize("name", [*NAMES, "refreshNode", "announceCommission", "applyCommission", "acceptOwner", "takeSlashed"])
+@pytest.mark.parametrize("within", ["stake", "withdraw", "withdrawAll", "takeSlashed"])
 def test_a_token_that_calls_back(calling: Staking, name: str, within: str) -> None:
     nodes, token = calling.nodes, calling.era
     node, other = calling.node(calling.alice), calling.node(calling.carol)
     calling.stake(calling.bank, node, 100)
     calling.unbond(calling.bank, node, 50)
+    calling.slash(node, 5)
     calling.later(LATER)
     data = nodes.calldata
     given: dict[str, Any] = {
@@ -51,12 +52,13 @@ def test_a_token_that_calls_back(calling: Staking, name: str, within: str) -> No
         "announceCommission": data.announceCommission(node, 1),
         "applyCommission": data.applyCommission(node),
         "acceptOwner": data.acceptOwner(node),
+        "takeSlashed": data.takeSlashed(NOBODY, True, token),
     }
     calls: dict[str, Any] = {
         "stake": lambda: nodes.stake(node, 5, 5, sender=calling.bank),
-        "withdraw": lambda: nodes.withdraw(0, 50, sender=calling.bank),
+        "withdraw": lambda: nodes.withdraw(0, 49, sender=calling.bank),
         "withdrawAll": lambda: nodes.withdrawAll(sender=calling.bank),
-        "slash": lambda: nodes.slash(node, 5, sender=calling.officer),
+        "takeSlashed": lambda: nodes.takeSlashed(NOBODY, False, calling.bank, sender=calling.officer),
     }
     token.arm(nodes, given[name], sender=calling.stranger)
     with reverts("ReentrancyGuardReentrantCall"):
@@ -68,14 +70,20 @@ def test_a_token_that_calls_back(calling: Staking, name: str, within: str) -> No
 def test_a_slasher_is_not_entered_twice(calling: Staking) -> None:
     node = calling.node(calling.alice)
     calling.slasher.slash(node, 10_000 * ERA, 0, calling.carol, sender=calling.officer)
-    payload = calling.slasher.calldata.payReporter(calling.carol)
-    calling.era.arm(calling.slasher, payload, sender=calling.stranger)
-    with reverts("ReentrancyGuardReentrantCall"):
-        calling.slasher.payReporter(calling.carol, sender=calling.carol)
-    with reverts("ReentrancyGuardReentrantCall"):
-        calling.slasher.slash(node, 10, 0, calling.carol, sender=calling.officer)
-    calling.era.arm(NOBODY, b"", sender=calling.stranger)
-    calling.slasher.payReporter(calling.carol, sender=calling.carol)
+    slasher, token, carol = calling.slasher, calling.era, calling.carol
+    pays = {
+        slasher.payReporter: (slasher.calldata.payFund(carol), slasher.calldata.payReporter(carol)),
+        slasher.payFund: (slasher.calldata.payReporter(carol), slasher.calldata.payFund(carol)),
+    }
+    for pay, (other, same) in pays.items():
+        token.arm(slasher, other, sender=calling.stranger)
+        with reverts("ReentrancyGuardReentrantCall"):
+            pay(carol, sender=carol)
+        token.arm(slasher, same, sender=calling.stranger)
+        with reverts("NothingForReporter" if pay == slasher.payReporter else "NothingForFund", reporter=carol.address):
+            pay(carol, sender=carol)
+    token.arm(NOBODY, b"", sender=calling.stranger)
+    assert [pay(carol, sender=carol).returned for pay in pays] == [400 * ERA, 3_600 * ERA]
 
 
 def test_a_token_with_a_fee_is_refused() -> None:

@@ -22,13 +22,25 @@ class TestSlashing:
             node, FALSE, staking.carol.address, 10_000 * ERA, 4_000 * ERA, 400 * ERA, emitter=slasher.address
         )
         assert told in receipt.events
-        assert (staking.has(FUND), slasher.waitingFor(staking.carol)) == (3_600 * ERA, 400 * ERA)
+        assert (slasher.waitingForFund(staking.carol), slasher.waitingFor(staking.carol)) == (3_600 * ERA, 400 * ERA)
+        assert staking.has(FUND) == 0
         before = staking.has(staking.carol)
         receipt = slasher.payReporter(staking.carol, sender=staking.stranger)
         assert events.ReporterPaid(staking.carol.address, 400 * ERA, emitter=slasher.address) in receipt.events
         assert (staking.has(staking.carol) - before, staking.has(slasher)) == (400 * ERA, 0)
         with reverts("NothingForReporter", reporter=staking.carol.address):
             slasher.payReporter(staking.carol, sender=staking.carol)
+        slasher.setFund(staking.bank, sender=staking.admin)
+        before = staking.has(staking.bank)
+        receipt = slasher.payFund(staking.carol, sender=staking.stranger)
+        paid = events.SlashFundPaid(
+            staking.bank.address, staking.carol.address, 3_600 * ERA, emitter=slasher.address
+        )
+        assert paid in receipt.events
+        assert (receipt.returned, staking.has(staking.bank) - before) == (3_600 * ERA, 3_600 * ERA)
+        assert staking.has(staking.nodes) == 6_000 * ERA
+        with reverts("NothingForFund", reporter=staking.carol.address):
+            slasher.payFund(staking.carol, sender=staking.stranger)
 
     @pytest.mark.parametrize(
         ("base", "offence", "taken"),
@@ -44,8 +56,11 @@ class TestSlashing:
     )
     def test_how_much(self, staking: Staking, node: int, base: int, offence: int, taken: int) -> None:
         assert staking.slasher.slash(node, base, offence, NOBODY, sender=staking.officer).returned == taken
-        assert staking.has(FUND) == taken
+        assert staking.slasher.waitingForFund(NOBODY) == taken
         assert staking.slasher.waitingFor(NOBODY) == 0
+        if taken:
+            staking.slasher.payFund(NOBODY, sender=staking.stranger)
+        assert staking.has(FUND) == taken
 
     def test_where_nothing_is_staked_a_court_can_finish(self, staking: Staking) -> None:
         node = staking.node(staking.alice, 0)

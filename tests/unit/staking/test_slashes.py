@@ -1,8 +1,8 @@
 """NodeStaking: slashes; and defects of other staking contracts that must not be here, each named."""
 
 from caldera.contracts import events
-from tests.support.staking import DAY, ERA, TERMS, Staking
-from tests.support.suite import reverts
+from tests.support.staking import DAY, ERA, NOBODY, TERMS, Staking
+from tests.support.suite import ROLES, reverts
 
 LATER = 21 * DAY
 
@@ -14,9 +14,9 @@ class TestSlashing:
         nodes, here = staking.nodes, staking.nodes.address
         staking.stake(staking.bank, node, 30_000 * ERA)
         staking.unbond(staking.bank, node, 10_000 * ERA)
-        before = staking.has(staking.officer)
-        receipt = nodes.slash(node, 16_000 * ERA, sender=staking.officer)
-        assert receipt.returned == 16_000 * ERA == staking.has(staking.officer) - before
+        receipt = nodes.slash(node, 16_000 * ERA, NOBODY, 0, sender=staking.officer)
+        assert receipt.returned == 16_000 * ERA
+        assert tuple(nodes.slashedOf(staking.officer, NOBODY)) == (0, 16_000 * ERA)
         told = events.StakeSlashed(node, 16_000 * ERA, 18_000 * ERA, 6_000 * ERA, emitter=here)
         assert told in receipt.events
         assert staking.worth(staking.alice, node) == 6_000 * ERA
@@ -38,8 +38,8 @@ class TestSlashing:
         with reverts("UnknownNode", node=9):
             staking.slash(9, 0)
         with reverts("AccessManagedUnauthorized"):
-            nodes.slash(node, 1, sender=staking.mallory)
-        receipt = nodes.slash(node, 0, sender=staking.officer)
+            nodes.slash(node, 1, NOBODY, 0, sender=staking.mallory)
+        receipt = nodes.slash(node, 0, NOBODY, 0, sender=staking.officer)
         assert (receipt.returned, receipt.events) == (0, ())
         assert staking.slash(node, total) == total
         assert tuple(nodes.stakeOf(node)) == (0, 0, False)
@@ -50,6 +50,57 @@ class TestSlashing:
         assert staking.nodes.stakeOf(node)[2]
         staking.slash(node, 1)
         assert not staking.nodes.stakeOf(node)[2]
+
+
+class TestWhatWasTaken:
+    """It waits apart from all stake, for whoever slashed, and goes once."""
+
+    def test_parts_and_where_they_go(self, staking: Staking, node: int) -> None:
+        nodes, officer, carol = staking.nodes, staking.officer, staking.carol
+        before = staking.has(nodes)
+        nodes.slash(node, 1_000 * ERA + 1, carol, 2_500, sender=officer)
+        nodes.slash(node, 999, carol, 10_000, sender=officer)
+        nodes.slash(node, 500, NOBODY, 0, sender=officer)
+        reward, rest = 250 * ERA + 999, 750 * ERA + 1
+        assert tuple(nodes.slashedOf(officer, carol)) == (reward, rest)
+        assert tuple(nodes.slashedOf(officer, NOBODY)) == (0, 500)
+        assert tuple(nodes.slashedOf(carol, carol)) == (0, 0)
+        assert staking.has(nodes) == before
+        receipt = nodes.takeSlashed(carol, True, staking.bank, sender=officer)
+        assert receipt.returned == reward
+        assert tuple(nodes.slashedOf(officer, carol)) == (0, rest)
+        assert nodes.takeSlashed(carol, False, staking.bank, sender=officer).returned == rest
+        assert staking.has(nodes) == before - reward - rest
+        with reverts("NothingSlashed", slasher=officer.address, reporter=carol.address, reward=False):
+            nodes.takeSlashed(carol, False, staking.bank, sender=officer)
+        with reverts("NothingSlashed", slasher=officer.address, reporter=NOBODY, reward=True):
+            nodes.takeSlashed(NOBODY, True, staking.bank, sender=officer)
+
+    def test_bounds(self, staking: Staking, node: int) -> None:
+        nodes, officer, carol = staking.nodes, staking.officer, staking.carol
+        with reverts("RewardTooHigh", bps=10_001):
+            nodes.slash(node, 5, carol, 10_001, sender=officer)
+        nodes.slash(node, 5, carol, 10_000, sender=officer)
+        for to in (NOBODY, nodes.address):
+            with reverts("CannotHandOver", to=to):
+                nodes.takeSlashed(carol, True, to, sender=officer)
+
+    def test_of_nobody_else_and_also_without_the_role(self, staking: Staking, node: int) -> None:
+        nodes, officer, carol = staking.nodes, staking.officer, staking.carol
+        nodes.slash(node, 5, carol, 10_000, sender=officer)
+        with reverts("NothingSlashed", slasher=carol.address, reporter=carol.address, reward=True):
+            nodes.takeSlashed(carol, True, carol, sender=carol)
+        staking.access.revokeRole(ROLES["SLASHER"], officer, sender=staking.admin)
+        with reverts("AccessManagedUnauthorized"):
+            nodes.slash(node, 5, carol, 10_000, sender=officer)
+        assert nodes.takeSlashed(carol, True, officer, sender=officer).returned == 5
+
+    def test_all_stake_can_leave_beside_it(self, staking: Staking, node: int) -> None:
+        staking.slash(node, 4_000 * ERA)
+        staking.unbond(staking.alice, node, 10_000 * ERA)
+        staking.later(LATER)
+        assert staking.nodes.withdraw(0, 0, sender=staking.alice).returned == 6_000 * ERA
+        assert staking.has(staking.nodes) == 4_000 * ERA
 
 
 class TestGenerations:
@@ -63,7 +114,7 @@ class TestGenerations:
         active, leaving = nodes.poolsOf(node)
         assert (active.active, active.shares, active.generation) == (ERA // 2, half, 1)
         assert (leaving.tokens, leaving.shares, leaving.generation) == (ERA // 2, half, 0)
-        receipt = nodes.slash(node, 2, sender=staking.officer)
+        receipt = nodes.slash(node, 2, NOBODY, 0, sender=staking.officer)
         assert events.GenerationEnded(node, False, 1, ERA // 2 - 1, half, emitter=here) in receipt.events
         assert events.GenerationEnded(node, True, 0, ERA // 2 - 1, half, emitter=here) in receipt.events
         assert staking.worth(staking.alice, node) == ERA // 2 - 1
@@ -113,7 +164,7 @@ class TestKnownDefects:
         paid = sum(staking.nodes.withdrawAll(sender=getattr(staking, name)).returned for name in (*amounts, "alice"))
         assert tuple(staking.nodes.stakeOf(node)) == (0, 0, False)
         assert paid == TERMS.leastSelfStake + 3_341 - TERMS.leastSelfStake // 3
-        assert staking.has(staking.nodes) == 0
+        assert staking.has(staking.nodes) == TERMS.leastSelfStake // 3  # what the slasher has not asked for
 
     def test_graph_1073_nobody_makes_the_least_delegation_huge(self, staking: Staking) -> None:
         node = staking.node(staking.alice, 1)
