@@ -27,6 +27,7 @@ from benchmarks import (
     rows,
     staking,
     tranches,
+    verification,
     vesting,
 )
 from benchmarks.artifact import ROOT
@@ -58,6 +59,7 @@ PARTS = (
     fees,
     incentives,
     staking,
+    verification,
 )
 """Modules whose rows are the project's own."""
 

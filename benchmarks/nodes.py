@@ -1,4 +1,4 @@
-"""Staking and verification of the project on the benchmark's node: the contracts, who may call them, and staked nodes."""
+"""Staking and verification of the project on the benchmark's node: contracts, who may call them, and staked nodes."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from web3.contract import Contract
 from benchmarks.artifact import Artifact, project
 from benchmarks.measure import Cast
 from benchmarks.node import Node
-from benchmarks.suite import DAY, EXPIRES, NOBODY, QUALIFICATION, REGION, Suite
+from benchmarks.suite import DAY, EXPIRES, QUALIFICATION, REGION, Suite
 from caldera.evm.account import Account, account
 
 ERA = 10**18
@@ -141,10 +141,12 @@ def hall(node: Node, cast: Cast, stand: Staked, suite: Suite) -> Hall:
         facts.address,
         stand.fund,
     )
-    desk = deploy("VerificationDesk", access, parts, (5 * ERA, 1_000 * ERA, 30 * DAY, HOUR, 2), (3 * DAY, 4_000, 12_500))
+    desk = deploy(
+        "VerificationDesk", access, parts, (5 * ERA, 1_000 * ERA, 30 * DAY, HOUR, 2), (3 * DAY, 4_000, 12_500)
+    )
     results = deploy("ValueVerification", access, desk.address)
     ballots = deploy("NodeBallots", access, registry, nodes, stand.records.address)
-    parts = (
+    court_parts = (
         era,
         registry,
         nodes,
@@ -157,7 +159,7 @@ def hall(node: Node, cast: Cast, stand: Staked, suite: Suite) -> Hall:
         stand.fund,
     )
     terms = (BOND, 20_000, 5_000, 3, HOUR, 4 * HOUR, 4 * HOUR, DAY, DAY)
-    court = deploy("DisputeCourt", access, parts, terms)
+    court = deploy("DisputeCourt", access, court_parts, terms)
     penalties = deploy("Penalties", access, court.address)
     for target, names, role in (
         (desk, "settle noteAnswer caseOpened caseClosed forfeit", VERIFIER),
@@ -171,6 +173,3 @@ def hall(node: Node, cast: Cast, stand: Staked, suite: Suite) -> Hall:
             node.send(stand.access.functions.grantRole(role, one.address, 0), operator)
     node.send(desk.functions.setVerifiable(0, suite.module.address, True, True), operator)
     return Hall(stand, desk, results, seeds, ballots, court, penalties)
-
-
-__all__ = ["NOBODY", "Hall", "Staked", "hall", "register", "staff", "staked"]

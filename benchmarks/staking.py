@@ -265,8 +265,8 @@ class _Court:
             self._node.send(call, self._cast.operator)
             slasher, reporter, anyone = self._slasher.functions, self._cast.newcomer, self._cast.holder
             paid = [self._node.gas(pay(reporter), anyone) for pay in (slasher.payReporter, slasher.payFund)]
-        note = f"by the court, of a reporter that reported before (else {new:,}); no token moves: anyone has the reporter"
-        return call, f"{note} paid later ({paid[0]:,}) and the fund ({paid[1]:,})"
+        note = f"by the court, of a reporter that reported before (else {new:,}); no token moves: anyone has"
+        return call, f"{note} the reporter paid later ({paid[0]:,}) and the fund ({paid[1]:,})"
 
     def _call(self, number: int, base: int, reporter: ChecksumAddress) -> Call:
         assert self._slasher is not None

@@ -1,8 +1,6 @@
 """The project's own rows of verification: results that staked nodes signed, a dispute, and the rates of nodes."""
 
 from collections.abc import Sequence
-from contextlib import contextmanager
-from collections.abc import Iterator
 
 from eth_abi.abi import encode
 from eth_typing import ChecksumAddress
@@ -12,7 +10,7 @@ from web3.contract.contract import ContractFunction
 
 from benchmarks.measure import FACE, Cast, Table
 from benchmarks.node import Node
-from benchmarks.nodes import BOND, EPOCH, ERA, HOUR, VERIFIER, Hall, hall, staff, staked
+from benchmarks.nodes import BOND, EPOCH, ERA, HOUR, Hall, hall, staff, staked
 from benchmarks.progress import Progress
 from benchmarks.rows import OURS, Row
 from benchmarks.staking import BEGIN, DAY, era, now, paced, wait
@@ -25,8 +23,6 @@ STAKE = 20_000 * ERA
 SIGNERS = (3, 7, 15)
 VALUATION = 7
 FEE = 100 * ERA
-UPHOLD = 1
-Attestations = list[tuple[str, bytes]]
 
 
 def measure(node: Node, progress: Progress) -> list[Row]:
@@ -45,7 +41,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         _attest(table, cast, crew, suite_ids)
         with node.undone():
             _dispute(table, cast, crew, suite_ids[1])
-        _rewards(table, cast, crew)
+        _rates(table, cast, crew)
     return table.rows
 
 
@@ -84,7 +80,7 @@ def _attest(table: Table, cast: Cast, crew: _Crew, assets: Sequence[int]) -> Non
     new = {count: crew.node.gas(crew.submit(first, count), cast.newcomer) for count in SIGNERS}
     crew.node.send(crew.submit(first, max(SIGNERS)), cast.newcomer)
     for count in SIGNERS:
-        note = f"a receivable's first valuation; nodes that signed in this epoch; the first result of all of them: {new[count]:,}"
+        note = f"a receivable's first valuation, by nodes that signed in this epoch; as the first in it: {new[count]:,}"
         table.add(f"attest.{count}", crew.submit(others[0], count), cast.newcomer, note)
     crew.node.send(crew.submit(others[0], 3), cast.newcomer)
 
@@ -97,8 +93,10 @@ def _dispute(table: Table, cast: Cast, crew: _Crew, asset: int) -> None:
     secret = keccak(text="secret")
     node.send(court.staked.era.functions.approve(court.court.address, BOND), cast.holder)
     spent: list[int] = []
+    names: list[str] = []
 
     def step(call: ContractFunction, sender: ChecksumAddress = cast.newcomer) -> None:
+        names.append(call.fn_name)
         spent.append(int(node.send(call, sender)["gasUsed"]))
 
     table.progress("caldera: dispute.full")
@@ -124,12 +122,12 @@ def _dispute(table: Table, cast: Cast, crew: _Crew, asset: int) -> None:
     step(court.penalties.functions.execute(1, signers, stakes, 0, 3))
     step(court.results.functions.forfeitFees(number, signers, stakes))
     step(call.claim(cast.holder))
-    parts = f"{len(spent)} transactions of one round: a panel of three, three signers slashed; all paid"
-    table.rows.append(Row("dispute.full", OURS, sum(spent), True, parts))
-    print(spent, call.courseOf(1).call())
+    slashed = f"{spent[names.index('execute')]:,} slash three signers"
+    note = f"upheld by a panel of three in one round: the sum of {len(spent)} transactions, of which {slashed}"
+    table.rows.append(Row("dispute.full", OURS, sum(spent), True, note))
 
 
-def _rewards(table: Table, cast: Cast, crew: _Crew) -> None:
+def _rates(table: Table, cast: Cast, crew: _Crew) -> None:
     """Node 1 signed in this epoch and does not in the next."""
     node, rewards = crew.node, crew.court.staked.rewards.functions
     wait(node, EPOCH)

@@ -17,12 +17,7 @@ interface ISlashable {
     /// @param reporter with whom it is booked; the zero address for nobody
     /// @param rewardBps the reporter's part, in basis points, rounded down
     /// @return taken `amount`, or a few units more by rounding
-    function slash(
-        uint32 node,
-        uint256 amount,
-        address reporter,
-        uint16 rewardBps
-    ) external returns (uint256 taken);
+    function slash(uint32 node, uint256 amount, address reporter, uint16 rewardBps) external returns (uint256 taken);
 
     /// @notice Hands over what the caller took and booked with `reporter`: the reporter's part, or the rest. Whoever slashed may,
     /// also where it does not hold the role any more.

@@ -281,8 +281,9 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         uint256 earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
         if (earned != 0) {
             uint256 rise = held == was.shares || held == 0 ? type(uint256).max : StakeLib.riseDown(earned, held);
-            if (rise <= index) index -= rise;
-            // No more than the supply is ever given as rewards: it fits.
+            if (rise <= index)
+                index -= rise;
+                // No more than the supply is ever given as rewards: it fits.
             else _holders[holder].owed += uint96(earned);
         }
         if (held == 0 && !position.own) delete _positions[holder][node];

@@ -6,6 +6,10 @@ from benchmarks.gas import GAS_JSON, run
 from benchmarks.rows import OURS
 
 SIGNED = {
+    "attest.3",
+    "attest.7",
+    "attest.15",
+    "dispute.full",
     "goods.claim",
     "goods.use.first",
     "goods.use",

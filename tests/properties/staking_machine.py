@@ -420,9 +420,7 @@ class StakingMachine(Beside):
         if self.both(
             "slash",
             lambda: self.model.slash(number, amount, reporter, part),
-            lambda: self.nodes.slash(
-                number, amount, self.actor(reporter), part, sender=self.staking.officer
-            ).returned,
+            lambda: self.nodes.slash(number, amount, self.actor(reporter), part, sender=self.staking.officer).returned,
         ):
             left = 1 - Fraction(amount, total) if total else Fraction(1)
             for key, worth in self.worths(number).items():

@@ -155,6 +155,35 @@ def test_a_slash_takes_40_percent_of_all_or_two_units_more(
     assert [(row.operation, row.note) for row in table.rows] == [("slash.1", "changes: 2"), ("slash.100", "changes: 6")]
 
 
+@pytest.mark.parametrize("moves", [False, True])
+def test_what_a_slash_takes_may_stay_with_the_holder(
+    node: Node, cast: Cast, monkeypatch: pytest.MonkeyPatch, moves: bool
+) -> None:
+    """Then only what is at stake counts, here an allowance of the operator, and ERA that moves does not."""
+    monkeypatch.setattr(staking, "CROWDS", (1,))
+    tokens: list[Contract] = []
+
+    def stand(token: Contract) -> Pool:
+        tokens.append(token)
+        pool = keeper(node, cast, token)
+        node.send(token.functions.approve(cast.holder, STAKE), cast.operator)
+        return replace(pool, atstake=lambda: int(token.functions.allowance(cast.operator, cast.holder).call()))
+
+    def slash(pool: Pool, offence: Offence) -> tuple[Call, str]:
+        call = tokens[-1].functions
+        if moves:
+            return call.transferFrom(pool.holder, cast.others[1], offence.amount), ""
+        return call.approve(cast.holder, STAKE - offence.amount), "booked"
+
+    table = Table(node, "keeper", lambda step: None)
+    if moves:
+        with pytest.raises(BenchmarkError, match=r"^slash\.1 of keeper moved 0 wei"):
+            slashes(table, cast, stand, slash)
+        return
+    slashes(table, cast, stand, slash)
+    assert [(row.operation, row.note) for row in table.rows] == [("slash.1", "booked")]
+
+
 def test_time_does_not_depend_on_the_node(node: Node, cast: Cast, token: Contract) -> None:
     pay = token.functions.transfer(cast.owner, 1)
     begun = now(node)

@@ -19,16 +19,13 @@ from benchmarks.reverts import ErrorBook
 from benchmarks.rows import Row
 from benchmarks.sizes import Size, markdown, sizes
 
-AWAITED = {"synthetix-staking-rewards", "symbiotic-core"}
-"""Peers measured for the first time by the next `make gas`, after which this goes."""
-
 
 def test_the_committed_table_is_in_order_described_and_of_known_implementations() -> None:
     text = GAS_JSON.read_text(encoding="utf-8")
     found = rows.loads(text)
     assert text == rows.dumps(found)
     assert {row.operation for row in found} <= set(OPERATIONS)
-    assert {row.implementation for row in found} == {rows.OURS, *PEERS} - AWAITED
+    assert {row.implementation for row in found} == {rows.OURS, *PEERS}
 
 
 def test_every_peer_names_its_compiler_and_nobody_else_does() -> None:

@@ -88,6 +88,24 @@ class TestKeys:
         nodes.setOperator(node, old, sender=suite.alice)
         assert nodes.operatorOf(node) == old
 
+    def test_who_signs_with_a_key_now(self, staking: Staking, node: int) -> None:
+        nodes, suite = staking.nodes, staking.suite
+        old, entity = nodes.operatorOf(node), suite.entities["alice"]
+        staking.stake(suite.bank, node, 7 * ERA)
+        staking.unbond(suite.bank, node, 2 * ERA)
+        signer = (node, entity, 10_005 * ERA, 2 * ERA, True)
+        assert tuple(nodes.signerOf(old)) == signer
+        second = suite.enrol("second", entity=entity)
+        assert tuple(nodes.signerOf(second)) == tuple(nodes.signerOf(NOBODY)) == (0, 0, 0, 0, False)
+        nodes.setOperator(node, second, sender=suite.alice)
+        assert (tuple(nodes.signerOf(old)), tuple(nodes.signerOf(second))) == ((0, 0, 0, 0, False), signer)
+        nodes.setOperator(node, second, sender=suite.alice)
+        assert tuple(nodes.signerOf(second)) == signer
+        nodes.setOperator(node, old, sender=suite.alice)
+        assert (tuple(nodes.signerOf(second)), tuple(nodes.signerOf(old))) == ((0, 0, 0, 0, False), signer)
+        staking.slash(node, ERA)
+        assert nodes.signerOf(old)[4] is False
+
     def test_only_the_owner_decides(self, staking: Staking, node: int) -> None:
         nodes, suite = staking.nodes, staking.suite
         key = suite.enrol("second", entity=suite.entities["alice"])

@@ -33,9 +33,7 @@ class TestSlashing:
         slasher.setFund(staking.bank, sender=staking.admin)
         before = staking.has(staking.bank)
         receipt = slasher.payFund(staking.carol, sender=staking.stranger)
-        paid = events.SlashFundPaid(
-            staking.bank.address, staking.carol.address, 3_600 * ERA, emitter=slasher.address
-        )
+        paid = events.SlashFundPaid(staking.bank.address, staking.carol.address, 3_600 * ERA, emitter=slasher.address)
         assert paid in receipt.events
         assert (receipt.returned, staking.has(staking.bank) - before) == (3_600 * ERA, 3_600 * ERA)
         assert staking.has(staking.nodes) == 6_000 * ERA

@@ -128,6 +128,40 @@ class TestRewards:
         assert nodes.rewardsOf(bank, [node]) == nodes.rewardsOf(bank, []) == 30_000 * second
         assert nodes.rewardsOf(alice, [node]) == 20_000 * second
 
+    def test_what_was_earned_stays_in_the_position(self, staking: Staking, node: int) -> None:
+        """It is owed only where the shares that are left cannot have earned it; a unit is lost at most each time."""
+        nodes, bank = staking.nodes, staking.holder(staking.bank)
+
+        def rewards() -> tuple[int, int]:
+            return nodes.rewardsOf(bank, [node]), nodes.rewardsOf(bank, [])
+
+        def within(earned: int, shares: int) -> int:
+            return shares * (earned * 10**27 // shares) // 10**27
+
+        staking.stake(staking.bank, node, 30_000 * ERA)
+        staking.later(100 * DAY)
+        earned = within(30_000 * RATE * 100 * DAY, 30_007 * ERA)
+        staking.stake(staking.bank, node, 7 * ERA)
+        assert rewards() == (earned, 0)
+        staking.unbond(staking.bank, node, 10_000 * ERA)  # no share earned so much since the node was registered
+        assert rewards() == (earned, earned)
+        staking.later(DAY)
+        later = within(20_007 * RATE * DAY, 10_007 * ERA)
+        staking.unbond(staking.bank, node, 10_000 * ERA)
+        assert rewards() == (earned + later, earned)
+        staking.unbond(staking.bank, node, 10_007 * ERA)
+        assert rewards() == (earned + later, earned + later)
+        assert staking.rewards.take(bank, [node], sender=staking.stranger).returned == earned + later
+
+    def test_an_odd_position_loses_a_unit_at_most(self, staking: Staking, node: int) -> None:
+        nodes, bank = staking.nodes, staking.holder(staking.bank)
+        staking.stake(staking.bank, node, 7_777_777_777_777_777_777_777)
+        staking.later(11)
+        before = nodes.rewardsOf(bank, [node])
+        for amount in (1, 10**21 + 7, 3):
+            staking.stake(staking.bank, node, amount)
+        assert before - 3 <= nodes.rewardsOf(bank, [node]) <= before
+
     def test_nothing_where_the_node_is_not_live(self, staking: Staking, node: int) -> None:
         nodes = staking.nodes
         staking.stake(staking.bank, node, 30_000 * ERA)
