@@ -13,11 +13,24 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
-from caldera.demo.scenes import Economy, Financing, Scene, Shipment, anchored, apart, cargo, finance, stories
+from caldera.demo.processes import NodeFailed
+from caldera.demo.scenes import (
+    Economy,
+    Financing,
+    Scene,
+    Shipment,
+    Verified,
+    anchored,
+    apart,
+    cargo,
+    finance,
+    stories,
+    verification,
+)
 from caldera.demo.scenes.books import write_camt
 from caldera.demo.story import Story
 from caldera.demo.tables import DONE, printable, show
-from caldera.devnet import running
+from caldera.devnet import Devnet, running
 from caldera.documents import Outcome, read_documents
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
@@ -35,6 +48,7 @@ def main(
     camt: Annotated[
         Path | None, typer.Option(help="Write the financed supplier's money to this file, as ISO 20022 camt.054.")
     ] = None,
+    nodes: Annotated[bool, typer.Option(help="Run verification nodes in processes of their own.")] = True,
 ) -> None:
     """Takes documents all the way on a development chain of its own, and prints what became of each.
 
@@ -42,6 +56,8 @@ def main(
     Finance: where a pool lends its currency, one invoice is pledged for a loan, one pledged and sold in part, one sold;
     debtors pay, loans close, lenders leave with interest, vouchers are printed. No chain takes an invoice twice, so
     this is played before the rest and taken back.
+    Verification: three node processes value invoices; one lies with the help of a careless one, and is challenged,
+    judged and slashed, with all who stake with it; an honest one earns. Played and taken back like the finance.
     Economy: enterprises receive ERA by an airdrop and prepay; every asset and financing is charged in ERA; at the end
     what circulated is counted, vests and is claimed, and the fees are shared out, all in accord with the exact models.
     Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
@@ -50,7 +66,7 @@ def main(
     Every file is accounted for: settled, credited, anchored, kept back with the reason, or not read with the reason.
 
     JSON has amounts in smallest units (six decimals; ERA has 18). Exit code 1: the money of an invoice did not come
-    through, something came through that must be refused, or a figure differs from the models.
+    through, something came through that must be refused, a figure differs from the models, or a node process failed.
     """
     began = time.monotonic()
     places = [*([EXAMPLES / "invoices", EXAMPLES / "events"] if examples else []), *(docs or [])]
@@ -75,9 +91,13 @@ def main(
             progress.update(task, description="finance", total=None)
             own = {outcome.path for outcome in outcomes if not outcome.path.is_relative_to(EXAMPLES)}
             financing = finance(devnet, outcomes, own, names, economy if opening else None)
+            verified = Verified()
+            if nodes:
+                progress.update(task, description="verification nodes", total=None)
+                verified = _verified(devnet, outcomes, own, names, economy if opening else None)
             journey = Journey(devnet, economy if opening else None)
             _live(journey, outcomes, progress, progress.add_task("documents", total=len(outcomes)))
-            scenes = [*opening, *financing.scenes, *_play(journey, shipments, examples, progress)]
+            scenes = [*opening, *financing.scenes, *verified.scenes, *_play(journey, shipments, examples, progress)]
             if opening:
                 progress.update(task, description="incentives", total=None)
                 scenes.append(economy.close("Economy: fees in ERA, and what circulation earned"))
@@ -87,6 +107,7 @@ def main(
     done = sum(story.outcome in DONE for story in journey.stories)
     if as_json:
         said = _plain(journey) | {"scenes": [asdict(scene) for scene in scenes], "finance": _financed(financing)}
+        said |= {"verification": verified.to_json()} if nodes else {}
         print(json.dumps(said, indent=2))
     else:
         console = Console(markup=False, highlight=False)
@@ -95,6 +116,16 @@ def main(
         console.print(f"{contracts} contracts deployed and verified. {time.monotonic() - began:.1f} s in all.")
     if any(story.outcome == "not settled" for story in journey.stories):
         raise typer.Exit(1)
+
+
+def _verified(
+    devnet: Devnet, outcomes: list[Outcome], own: set[Path], names: dict[Path, str], economy: Economy | None
+) -> Verified:
+    try:
+        return verification(devnet, outcomes, own, names, economy)
+    except NodeFailed as error:
+        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(printable(str(error)))
+        raise typer.Exit(1) from None
 
 
 def _read(places: list[Path], progress: Progress) -> tuple[dict[Path, str], list[Outcome]]:

@@ -20,6 +20,12 @@ def money(units: int) -> str:
     return f"{'-' if units < 0 else ''}{whole:,}.{text.ljust(2, '0')}"
 
 
+def eras(amount: int) -> str:
+    """ERA to four places, cut."""
+    whole, rest = divmod(amount // 10**14, 10**4)
+    return f"{whole:,}.{rest:04d}"
+
+
 def line_units(invoice: Invoice) -> list[tuple[str, str, Decimal, int]]:
     """The payable amount over the order lines: id, name, net amount and units of each, exact to the unit.
 

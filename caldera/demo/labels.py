@@ -15,9 +15,13 @@ SHIPPER, LANDLORD, BRAND = "Fjord Seafood", "Anders Farm", "Nordlys Bikes"
 LATECOMER, CUSTOMER = "Latecomer Ltd", "Corner Shop"
 NODES, STUDIO = "Node operators", "Scenario Studio"
 """Who has the node's and the developer's share of the fees."""
+HONEST, CARELESS, LIAR, JURORS = "Aurora Nodes", "Breeze Nodes", "Comet Nodes", ("Dune Nodes", "Ember Nodes")
+"""Who run verification nodes: the first three in processes of their own."""
+DELEGATORS = IDA, JON, KIM, LEA = "Ida", "Jon", "Kim", "Lea"
 OURS = (
     *(FACTOR, BANK, UPSTREAM, UPKEEP, WEBSHOP, RELAYER, *LENDERS),
     *(SHIPPER, LANDLORD, BRAND, LATECOMER, CUSTOMER, NODES, STUDIO),
+    *(HONEST, CARELESS, LIAR, *JURORS, *DELEGATORS),
 )
 """Those who act besides the parties of documents and the devnet's officers."""
 

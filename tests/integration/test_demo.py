@@ -55,11 +55,11 @@ def by_name(said: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 class Demo:
-    """The command in this process, on a chain where the suite stands already."""
+    """The command in this process, on a chain where the suite stands already, without processes of nodes."""
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """As `run`."""
-        done = CliRunner().invoke(command.app, arguments, catch_exceptions=False)
+        done = CliRunner().invoke(command.app, ("--no-nodes", *arguments), catch_exceptions=False)
         return done.exit_code, done.stdout, done.stderr
 
     def told(self, *arguments: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What else the suite does, shown beside the invoices: finance, cargo with its events, land, goods."""
+"""What else the suite does, shown beside the invoices: finance, verification, cargo with its events, land, goods."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from caldera.demo.scenes.economy import Economy, FiguresDiffer
 from caldera.demo.scenes.finance import Financing
 from caldera.demo.scenes.finance import play as finance
 from caldera.demo.scenes.stage import NotRefused, Scene, Sheet, Step
+from caldera.demo.scenes.verification import Verified
+from caldera.demo.scenes.verification import play as verification
 from caldera.demo.story import Story
 from caldera.devnet import Devnet
 from caldera.documents import DocumentError, Outcome
@@ -24,10 +26,12 @@ __all__ = [
     "Sheet",
     "Shipment",
     "Step",
+    "Verified",
     "anchored",
     "apart",
     "finance",
     "stories",
+    "verification",
 ]
 
 SUFFIXES = (".jsonld", ".json")

@@ -14,7 +14,7 @@ from caldera.agreements import attest, sign_under
 from caldera.airdrop import Airdrop, era
 from caldera.contracts import AirdropClaim, structs
 from caldera.contracts.ReceivableModule import ReceivableModule
-from caldera.demo.amounts import DECIMALS, money
+from caldera.demo.amounts import DECIMALS, eras, money
 from caldera.demo.journey import FIRST, LAST
 from caldera.demo.labels import BRAND, CUSTOMER, LANDLORD, LATECOMER, NODES, SHIPPER, STUDIO, Labels
 from caldera.demo.scenes.reckoning import FINANCE, MAPPING, ROUTING, VERIFIERS, Charge, FiguresDiffer, Reckoning, agree
@@ -291,7 +291,7 @@ class Economy:
         stage.note(
             "anyone",
             f"counts what {counted} pair{'s' * (counted != 1)} of enterprises paid each other, epoch by epoch",
-            f"{_era(reward)} ERA earned",
+            f"{eras(reward)} ERA earned",
             gas,
         )
 
@@ -316,13 +316,13 @@ class Economy:
                 told.claimed[entity] += receipt.returned
                 gas, claimed, who = gas + receipt.gas_used, claimed + receipt.returned, who + 1
             said = "half of it is vested" if share == "half" else "all of it is"
-            stage.note(f"{who} enterprise{'s' * (who != 1)}", f"claim: {said}", f"{_era(claimed)} ERA", gas)
+            stage.note(f"{who} enterprise{'s' * (who != 1)}", f"claim: {said}", f"{eras(claimed)} ERA", gas)
         if net.incentives.rebateOwed(net.rewards):
             paid = stage.do(
                 "anyone",
                 "hands over the verifiers' part of the rewards",
                 lambda: net.rewards.collectRebate(sender=net.chain.account("anyone")),
-                lambda amount: f"{_era(amount)} ERA on top, for the rewards of nodes",
+                lambda amount: f"{eras(amount)} ERA on top, for the rewards of nodes",
             )
             agree("the verifiers' part", paid, rewards.claim_rebate(VERIFIERS))
         told.check_rewards()
@@ -337,7 +337,7 @@ class Economy:
             "anyone",
             "shares out the revenue of the fees",
             lambda: net.fees.settle(self.scenario, sender=anyone),
-            lambda done: f"{_era(done.returned)} ERA of the last month; earlier ones are shared out",
+            lambda done: f"{eras(done.returned)} ERA of the last month; earlier ones are shared out",
         )
         told.at(receipt.timestamp)
         agree("revenue of the last month", receipt.returned, book.settle(self.scenario))
@@ -363,8 +363,8 @@ class Economy:
             due = book.withdraw(who)
             agree(f"share of the {role}", (done.returned, net.era.balanceOf(to) - before), (due, due))
             stage.scene.figures[f"share of the {role}"] = due
-            shares.rows.append([role, who, _percent(due, paid), _era(due)])
-        shares.rows += [[], ["", "all fees", _percent(paid, paid), _era(paid)]]
+            shares.rows.append([role, who, _percent(due, paid), eras(due)])
+        shares.rows += [[], ["", "all fees", _percent(paid, paid), eras(paid)]]
         shares.note = "* to four places; all sums are checked to the last of 18"
         agree("all shares", sum(stage.scene.figures[f"share of the {role}"] for role in _ROLES), paid)
         agree("what is left of the fees in the router", book.held(), net.era.balanceOf(net.fees))
@@ -377,7 +377,7 @@ class Economy:
         for one in told.charges:
             made.rows.append([one.day, self._name(told, one), SERVICES[one.service], *_figures(one)])
         usd, paid = sum(one.usd for one in told.charges), sum(one.era for one in told.charges)
-        made.rows += [[], ["", "all", "", money(usd), "", _era(paid)]]
+        made.rows += [[], ["", "all", "", money(usd), "", eras(paid)]]
         made.note = "Prices of ERA are made up for this demo; two attestors state them."
         if any(one.fallback for one in told.charges):
             made.note += " * the governed fallback rate: none was stated within a day."
@@ -448,7 +448,7 @@ def _price(net: Devnet, service: int) -> str:
 
 def _figures(charge: Charge) -> tuple[str, str, str]:
     rate = f"{charge.rate // 10**12:06d}"
-    return money(charge.usd), f"{rate[:-6] or '0'}.{rate[-6:]}{'*' * charge.fallback}", _era(charge.era)
+    return money(charge.usd), f"{rate[:-6] or '0'}.{rate[-6:]}{'*' * charge.fallback}", eras(charge.era)
 
 
 def _percent(part: int, whole: int) -> str:
@@ -459,13 +459,7 @@ def _percent(part: int, whole: int) -> str:
 
 def _eras(row: Sequence[int]) -> list[str]:
     """A row of ERA, with USD in the third place."""
-    return [money(one) if place == 2 else _era(one) for place, one in enumerate(row)]
-
-
-def _era(amount: int) -> str:
-    """To four places, cut."""
-    whole, rest = divmod(amount // 10**14, 10**4)
-    return f"{whole:,}.{rest:04d}"
+    return [money(one) if place == 2 else eras(one) for place, one in enumerate(row)]
 
 
 def _count(things: Sequence[Any], name: str) -> str:

@@ -64,7 +64,11 @@ class Stage:
 
     def wait(self, days: int) -> None:
         """Lets time pass."""
-        self.devnet.chain.skip(days * DAY)
+        self.wait_seconds(days * DAY)
+
+    def wait_seconds(self, seconds: int) -> None:
+        """Lets less than a day pass."""
+        self.devnet.chain.skip(seconds)
 
     def do(self, who: str, what: str, call: Callable[[], Receipt[Any]], says: Callable[[Any], str] | str = "") -> Any:
         """One transaction; gives back what it returned."""

@@ -2,8 +2,9 @@
 
 import pytest
 
+from caldera.demo.amounts import eras
 from caldera.demo.scenes import FiguresDiffer
-from caldera.demo.scenes.economy import _era, _eras, _figures, _percent
+from caldera.demo.scenes.economy import _eras, _figures, _percent
 from caldera.demo.scenes.reckoning import Charge, agree
 
 ERA = 10**18
@@ -20,7 +21,7 @@ ERA = 10**18
     ],
 )
 def test_era_is_cut_to_four_places(amount: int, text: str) -> None:
-    assert _era(amount) == text
+    assert eras(amount) == text
 
 
 @pytest.mark.parametrize(
