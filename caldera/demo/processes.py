@@ -26,6 +26,8 @@ T = TypeVar("T")
 PATIENCE = 240.0
 """Seconds that may pass before a node that says nothing is given up: far more than a crowded machine takes."""
 STOP_SECONDS = 20.0
+ANSWER_SECONDS = 5.0
+"""A node that takes longer is asked again."""
 PAUSE = 0.15
 STARTS = 4
 """Somebody else may take a port between its choice and its use: so often all nodes are started, each time on others."""
@@ -97,7 +99,7 @@ class NodeProcess:
     def ask(self, path: str) -> Any:
         """What it answers over HTTP, None where it does not (yet)."""
         try:
-            with _HERE.open(f"{self.url}{path}", timeout=30) as answer:
+            with _HERE.open(f"{self.url}{path}", timeout=ANSWER_SECONDS) as answer:
                 return json.loads(answer.read())
         except (HTTPError, URLError, OSError, ValueError, HTTPException):
             return None
@@ -191,21 +193,21 @@ class NodeProcesses:
             self.until(f"{one.name} to be well", partial(_well, one))
 
     def until(self, what: str, found: Callable[[], T]) -> T:
-        """Waits for something that the nodes do, and gives it back.
+        """Waits for something that the nodes do, and gives it back; all have to live meanwhile.
 
         Raises:
             NodeFailed: one of them died, or it does not come.
         """
         give_up = time.monotonic() + self._patience
         while True:
-            result = found()
-            if result:
-                return result
             for one in self.nodes:
                 if one.starts and not one.alive:
                     if _TAKEN in one.tail().lower():
                         raise _PortTaken(f"the port {one.port} of {one.name} was taken by somebody else")
                     raise NodeFailed(f"the node process of {one.name} has ended. Its last words:\n{one.tail()}")
+            result = found()
+            if result:
+                return result
             if time.monotonic() > give_up:
                 said = "\n".join(f"{one.name}: {one.tail()}" for one in self.nodes)
                 raise NodeFailed(f"waited {self._patience:.0f} seconds for {what}. The nodes' last words:\n{said}")

@@ -1,8 +1,11 @@
 """The demo as a user runs it, and on its chain: every document is accounted for, and money adds up to the unit."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +23,8 @@ from typer.testing import CliRunner
 from caldera.demo import __main__ as command
 from caldera.demo.amounts import DECIMALS, line_units, money
 from caldera.demo.journey import Journey, first_day
+from caldera.demo.labels import CARELESS, HONEST, IDA, JON, JURORS, KIM, LEA, LIAR
+from caldera.demo.processes import NodeProcess
 from caldera.demo.reasons import STATES
 from caldera.demo.scenes import Economy, FiguresDiffer, finance
 from caldera.demo.scenes.choice import LOAN, SALE, SPLIT
@@ -31,6 +36,7 @@ from caldera.model.credit import DEVNET, FACTORS, Facts, assess
 from caldera.model.pool import PoolModel
 from caldera.model.revenue import split
 from tests.support.devnet import Fresh
+from tests.support.processes import gone, pid_of
 
 ERA = 10**18
 RATES = {"EUR": Fraction("1.08"), "USD": Fraction(1), "SEK": Fraction("0.095")}
@@ -483,6 +489,139 @@ class TestFinance:
             assert before == after
             assert len(played.deals) == 3
             assert all(deal.id and devnet.receivables.stateOf(deal.id) == 0 for deal in played.deals)
+
+
+class TestNodes:
+    """Three node processes of a real demo: what they verified, and what a lie cost."""
+
+    def test_three_processes_value_the_invoices(self, examples: dict[str, Any]) -> None:
+        said = examples["verification"]
+        processes = {one["operator"]: one for one in said["processes"]}
+        assert {name: (one["node"], one["starts"]) for name, one in processes.items()} == {
+            HONEST: (1, 1),
+            CARELESS: (2, 2),
+            LIAR: (3, 2),
+        }
+        good, refused = said["requests"][:3], said["requests"][3]
+        assert [(one["document"], one["found"]) for one in good] == [
+            ("cii-eur-factored.xml", 66_576_490_000),
+            ("cii-eur-terms-only.xml", 27_310_000_000),
+            ("ubl-usd-large.xml", 173_310_000_000),
+        ]
+        for one in good:
+            assert (one["claimed"], one["outcome"], one["level"]) == (one["found"], "verified", 2)
+        assert (refused["claimed"], refused["found"]) == (66_576_490_001, 0)
+        assert (refused["outcome"], refused["level"]) == ("refused", 0)
+        for one in [*good, refused]:
+            assert one["signers"] == [HONEST, CARELESS, LIAR]
+            assert one["gas"] > 0
+            assert one["milliseconds"] > 0
+            for process in processes.values():
+                assert process["signed"][str(one["number"])] == one["found"]
+        assert sum(one["brought"] for one in processes.values()) == 5
+
+    def test_one_lie_takes_the_liar_and_a_careless_node(self, examples: dict[str, Any]) -> None:
+        said = examples["verification"]
+        processes = {one["operator"]: one for one in said["processes"]}
+        lie = said["requests"][4]
+        assert lie["owed"] == 66_576_490_000
+        assert lie["claimed"] == lie["found"] == 79_891_788_000
+        assert (lie["signers"], lie["level"], lie["outcome"]) == ([CARELESS, LIAR], 2, "overturned")
+        assert [processes[name]["signed"]["5"] for name in (CARELESS, LIAR)] == [lie["found"]] * 2
+        # Where the honest one came to it before the others had brought it, it refused.
+        assert processes[HONEST]["signed"].get("5", 0) == 0
+
+    def test_nodes_that_did_not_sign_judge_it_and_the_word_is_withdrawn(self, examples: dict[str, Any]) -> None:
+        said = examples["verification"]
+        case = said["case"]
+        assert sorted(case["panel"]) == sorted((HONEST, *JURORS))
+        assert case["votes"] == dict.fromkeys(case["panel"], True)
+        assert [one["voted"] for one in said["processes"]] == [True, False, False]
+        assert case["withdrawn"]
+        assert case["bond"] == case["returned"] == 1_000 * ERA
+
+    def test_exactly_forty_per_cent_of_everybody(self, examples: dict[str, Any]) -> None:
+        said = examples["verification"]
+        had = {(one["node"], one["who"], one["kind"]): one["had"] for one in said["stakes"]}
+        assert had == {
+            (LIAR, LIAR, "staked"): 15_000 * ERA,
+            (LIAR, IDA, "staked"): 10_000 * ERA + ERA // 4,
+            (LIAR, JON, "staked"): 2_000 * ERA + ERA // 2,
+            (LIAR, JON, "in unbonding"): 4_000 * ERA + ERA // 4,
+            (LIAR, KIM, "staked, of a grant"): 9_000 * ERA + ERA // 8,
+            (CARELESS, CARELESS, "staked"): 20_000 * ERA,
+            (CARELESS, IDA, "staked"): 5_000 * ERA + ERA // 4,
+            (HONEST, HONEST, "staked"): 30_000 * ERA,
+            (HONEST, LEA, "staked"): 12_000 * ERA + ERA // 2,
+        }
+        for one in said["stakes"]:
+            share = 0 if one["node"] == HONEST else Fraction(40, 100)
+            assert one["lost"] == one["had"] * share
+            assert one["has"] == one["had"] - one["lost"]
+        case = said["case"]
+        assert case["taken"] == sum(one["lost"] for one in said["stakes"]) == 26_000 * ERA + ERA * 11 // 20
+        assert case["reward"] == case["taken"] // 10
+        (leaving,) = (one for one in said["stakes"] if one["kind"] == "in unbonding")
+        assert case["paid_to_jon"] == leaving["has"]
+
+    def test_the_fees_go_to_those_who_were_right_and_the_honest_earn(self, examples: dict[str, Any]) -> None:
+        said = examples["verification"]
+        # Of 100 each, 60 are the nodes'. Those of the four good requests are shared by three; the lie's go to that
+        # in which the case ended, and its volume counts for nothing.
+        assert said["earned"]["fees"] == dict.fromkeys((HONEST, CARELESS, LIAR), 4 * 60 * ERA // 3)
+        assert said["earned"]["fund"] == 200 * ERA
+        # Four times 25 of volume against 1.2% of a stake of 42,001 in whole ERA, and no result was wrong.
+        volume = 100 * 10**4 * 10**4 // (42_001 * 120)
+        assert said["earned"]["rate"] == 80_000_000 + 40_000_000 * volume // 10**4
+
+    def test_the_steps_say_who_is_refused_and_why(self, examples: dict[str, Any]) -> None:
+        scenes = [one for one in examples["scenes"] if one["title"].startswith("Verification: ")]
+        assert [one["title"].partition(": ")[2] for one in scenes] == [
+            "nodes, and who stakes with them",
+            "three node processes value the invoices",
+            "a false valuation, challenged and judged",
+            "what honest nodes earn, and what is left of an exit",
+        ]
+        assert [refusals(one) for one in scenes] == [[], [], ["OwnNode"], ["ExitHeld"]]
+        results = [step["result"] for step in scenes[1]["steps"]]
+        why = "invoice-arithmetic: 66576490001 are claimed, 66576490000 are owed"
+        assert any(one.startswith(f"refused, nothing is written: {why}") for one in results)
+
+    def test_a_node_that_is_killed_ends_the_demo_with_its_last_words(
+        self, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        copy("ubl-eur.xml", tmp_path / "a.xml")
+        started: list[int] = []
+        begin = NodeProcess.start
+
+        def start(node: NodeProcess, peers: Sequence[str]) -> None:
+            begin(node, peers)
+            until = time.monotonic() + 60
+            while '"listening"' not in node.tail():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            started.append(pid_of(node))
+            if node.name == LIAR:
+                os.kill(started[-1], signal.SIGKILL)
+
+        monkeypatch.setattr(NodeProcess, "start", start)
+        monkeypatch.setattr(command, "running", fresh)
+        done = CliRunner().invoke(command.app, ["--no-examples", "--json", str(tmp_path)])
+        assert (done.exit_code, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"the node process of {LIAR} has ended. Its last words:\n")
+        assert '"event": "listening"' in done.stderr
+        assert len(started) == 3
+        assert all(map(gone, started))
+
+    def test_without_invoices_no_process_is_started(
+        self, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(command, "running", fresh)
+        monkeypatch.setattr(NodeProcess, "start", lambda *_: pytest.fail("a process was started"))
+        done = CliRunner().invoke(command.app, ["--no-examples", "--json", str(tmp_path)], catch_exceptions=False)
+        said = json.loads(done.stdout)
+        assert (done.exit_code, said["verification"]["processes"]) == (0, [])
+        assert [one["title"] for one in said["scenes"]][-1] == "Verification: not shown"
 
 
 def stated(day: date) -> int:

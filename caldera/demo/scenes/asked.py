@@ -256,14 +256,14 @@ def certify(devnet: Devnet, outcome: Outcome, name: str, seller: Account, buyer:
 
 def sheet(requests: Iterable[Request]) -> Sheet:
     """Requests and what the nodes found."""
-    figures = ["claimed", "found", "signers", "gas", "level", "took"]
-    made = Sheet("Verification: what was asked, and what the nodes found", ["document", "claims", "outcome"], figures)
+    figures = ["outcome", "claimed", "found", "by", "gas", "level", "took"]
+    made = Sheet("Verification: what was asked, and what the nodes found", ["document", "claims"], figures)
     for one in requests:
-        level, took = str(one.level or "–"), f"{one.milliseconds / 1_000:.1f} s"
-        amounts = f"{money(one.claimed)} {one.currency}", money(one.found) if one.found else "–"
-        row = [one.document, one.what, one.outcome]
-        made.rows.append([*row, *amounts, str(len(one.signers)), f"{one.gas:,}", level, took])
-    made.note = "Signatures went from node to node over HTTP; one transaction brought all of a request."
+        amounts = money(one.claimed), money(one.found) if one.found else "–"
+        took = f"{one.milliseconds // 1_000}.{one.milliseconds % 1_000 // 100} s"
+        figures = [one.outcome, *amounts, str(len(one.signers)), f"{one.gas:,}", str(one.level or "–"), took]
+        made.rows.append([one.document, one.what, *figures])
+    made.note = "Signatures went from node to node over HTTP; one transaction brought all of a request. by: signers"
     return made
 
 

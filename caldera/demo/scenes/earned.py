@@ -95,7 +95,7 @@ class Earning:
             "anyone",
             "names who signed the false result: their volume of it counts for nothing",
             lambda: net.verification.forfeitFees(lie.number, lie.nodes, lie.stakes, sender=anyone),
-            "its fee is shared by those who were right",
+            "they have no part of its fee",
         )
         book.forfeit(lie.number, dict(zip(lie.nodes, lie.stakes, strict=True)))
         made = book.requests[requests[0].number].result

@@ -45,7 +45,7 @@ LIE_BPS = 12_000
 CHECKED: list[dict[str, Any]] = [{"name": "invoice-arithmetic"}, {"name": "valuation-band", "kinds": ["valuation"]}]
 CHANGED = {CARELESS: 2_500, LIAR: 100_000}
 """How far above what is owed the band of these two reaches later, in basis points; the document is not read then."""
-OVER, WON = "one unit too much", "what is owed"
+OVER, OWED = "a unit more", "what is owed"
 
 
 @dataclass
@@ -215,7 +215,7 @@ class _Play:
 
     def _value(self, stage: Stage, desk: Desk, running: NodeProcesses, papers: Sequence[Papers]) -> list[Request]:
         """What is owed on each, and on the first a unit more: asked at once, answered by all three."""
-        wanted = [(one, WON, one.owed) for one in papers] + [(papers[0], OVER, papers[0].owed + 1)]
+        wanted = [(one, OWED, one.owed) for one in papers] + [(papers[0], OVER, papers[0].owed + 1)]
         requests, gas = [], 0
         for one, what, claimed in wanted:
             made, used = desk.ask(one, what, claimed, len(RUNNING))
@@ -232,11 +232,12 @@ class _Play:
         agree("signatures that a node gathered over HTTP", heard, len(RUNNING))
         for made in requests:
             desk.read(made)
-            good = made.what == WON
+            good = made.what == OWED
             agree(f"result of request {made.number}", made.found, made.owed if good else 0)
-            result = (
-                f"{money(made.found)} {made.currency}, level {made.level}" if good else "refused: nothing is written"
-            )
+            if good:
+                result = f"{money(made.found)} {made.currency}, level {made.level}"
+            else:
+                result = f"refused, nothing is written: {_why(running.nodes[0], made.number)}"
             said = f"read {made.document}: {made.what} is claimed; {', '.join(made.signers)} sign"
             stage.note("the nodes", said, result, made.gas)
         return requests
@@ -253,9 +254,7 @@ class _Play:
             stage.see(node.name, f"starts its node anew with {wide}", "it signs what it has not read")
         stage.wait_seconds(HOUR)
         claimed = papers.owed * LIE_BPS // BPS
-        lie, gas = desk.ask(
-            papers, f"{LIE_BPS // 100} % of what is owed", claimed, desk.book.request_rules.least_signers
-        )
+        lie, gas = desk.ask(papers, f"{LIE_BPS // 100} % of it", claimed, desk.book.request_rules.least_signers)
         stage.note(
             papers.seller.label,
             f"asks for {money(claimed)} for an invoice of {money(papers.owed)}, with as few signers as the rules allow",
