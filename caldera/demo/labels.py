@@ -22,6 +22,7 @@ OURS = (
     *(FACTOR, BANK, UPSTREAM, UPKEEP, WEBSHOP, RELAYER, *LENDERS),
     *(SHIPPER, LANDLORD, BRAND, LATECOMER, CUSTOMER, NODES, STUDIO),
     *(HONEST, CARELESS, LIAR, *JURORS, *DELEGATORS),
+    *(f"{name}, key" for name in (HONEST, CARELESS, LIAR, *JURORS)),
 )
 """Those who act besides the parties of documents and the devnet's officers."""
 
