@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from caldera.demo import __main__ as command
 from caldera.demo.amounts import DECIMALS, line_units, money
 from caldera.demo.journey import Journey, first_day
 from caldera.demo.labels import CARELESS, HONEST, IDA, JON, JURORS, KIM, LEA, LIAR
-from caldera.demo.processes import NodeProcess
+from caldera.demo.processes import NodeProcess, NodeProcesses
 from caldera.demo.reasons import STATES
 from caldera.demo.scenes import Economy, FiguresDiffer, finance
 from caldera.demo.scenes.choice import LOAN, SALE, SPLIT
@@ -35,6 +35,7 @@ from caldera.documents import Outcome, read_documents, read_invoice
 from caldera.model.credit import DEVNET, FACTORS, Facts, assess
 from caldera.model.pool import PoolModel
 from caldera.model.revenue import split
+from caldera.model.staking import StakingModel
 from tests.support.devnet import Fresh
 from tests.support.processes import gone, pid_of
 
@@ -611,6 +612,28 @@ class TestNodes:
         assert done.stderr.startswith(f"the node process of {LIAR} has ended. Its last words:\n")
         assert '"event": "listening"' in done.stderr
         assert len(started) == 3
+        assert all(map(gone, started))
+
+    def test_a_unit_that_differs_from_the_model_ends_the_demo_and_its_nodes(
+        self, fresh: Fresh, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        copy("ubl-eur.xml", tmp_path / "a.xml")
+        started: list[int] = []
+        slash, until = StakingModel.slash, NodeProcesses.until
+
+        def watched(nodes: NodeProcesses, what: str, found: Callable[[], Any]) -> Any:
+            done = until(nodes, what, found)
+            started.extend(pid_of(one) for one in nodes.nodes if one.guard)
+            return done
+
+        monkeypatch.setattr(NodeProcesses, "until", watched)
+        monkeypatch.setattr(StakingModel, "slash", lambda model, node, amount: slash(model, node, amount) - 1)
+        monkeypatch.setattr(command, "running", fresh)
+        done = CliRunner().invoke(command.app, ["--no-examples", "--json", str(tmp_path)])
+        assert isinstance(done.exception, FiguresDiffer)
+        taken = 26_000 * ERA + ERA * 11 // 20
+        assert str(done.exception) == f"what was taken of the signers: {taken} on chain, {taken - 2} by the model"
+        assert len(set(started)) == 5  # three, and two of them once more
         assert all(map(gone, started))
 
     def test_without_invoices_no_process_is_started(
