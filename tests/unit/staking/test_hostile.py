@@ -25,8 +25,10 @@ def calling(_calling_back: Staking) -> Iterator[Staking]:
     _calling_back.suite.entities, _calling_back.suite.actors = entities, actors
 
 
-NAMES = ("stake", "stakeFor", "unbond", "redelegate", "redirect", "complete", "withdraw", "withdrawAll", "retireNode")
-NAMES += ("refreshNode", "announceCommission", "applyCommission", "acceptOwner", "takeSlashed")
+NAMES = [
+    *("stake", "stakeFor", "unbond", "redelegate", "redirect", "complete", "withdraw", "withdrawAll", "retireNode"),
+    *("refreshNode", "announceCommission", "applyCommission", "acceptOwner", "takeSlashed"),
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
