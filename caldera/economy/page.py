@@ -8,21 +8,14 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from caldera.webpage import STYLE, save, table
+
 from . import plot
 from .show import WORDS, Grid, assumed, checked, grids
 from .simulate import Simulation
 
 if TYPE_CHECKING:
     from .chain import Checked
-
-STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; color: #222; max-width: 1100px; margin: 2em auto; padding: 0 1em }
-img { max-width: 100%; height: auto } figure { margin: 1.5em 0 }
-.wide { overflow-x: auto } table { border-collapse: collapse; margin: 1em 0 }
-caption { text-align: left; font-weight: 600; padding: .4em 0 }
-th, td { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: pre }
-.word { text-align: left }
-"""
 
 
 def plots(made: Sequence[Simulation]) -> dict[str, tuple[str, bytes]]:
@@ -62,20 +55,9 @@ def page(made: Sequence[Simulation], drawn: Mapping[str, tuple[str, bytes]], fou
 
 def write(folder: Path, made: Sequence[Simulation], found: Checked | None = None) -> list[Path]:
     """Writes plots and page into the folder; which files."""
-    folder.mkdir(parents=True, exist_ok=True)
     drawn = plots(made)
-    for name, (_, picture) in drawn.items():
-        (folder / name).write_bytes(picture)
-    (folder / "economy.html").write_text(page(made, drawn, found), encoding="utf-8")
-    return [folder / "economy.html", *(folder / name for name in drawn)]
+    return save(folder, "economy.html", page(made, drawn, found), drawn)
 
 
 def _table(grid: Grid) -> str:
-    title, heads, rows = grid
-    word = [' class="word"' if head in WORDS else "" for head in heads]
-    lines = [f'<div class="wide"><table><caption>{escape(title)}</caption><tr>']
-    lines += [f"<th{kind}>{escape(head)}</th>" for kind, head in zip(word, heads, strict=True)]
-    for row in rows:
-        lines.append("</tr><tr>")
-        lines += [f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(word, row, strict=True)]
-    return "".join([*lines, "</tr></table></div>"])
+    return table(*grid, WORDS)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from caldera.economy.page import STYLE
+from caldera.webpage import STYLE, save, table
 
 from . import plot
 from .show import WORDS, Grid, assumed, grids
@@ -44,20 +44,9 @@ def page(made: Sequence[Report], drawn: Mapping[str, tuple[str, bytes]]) -> str:
 
 def write(folder: Path, made: Sequence[Report]) -> list[Path]:
     """Writes plots and page into the folder; which files."""
-    folder.mkdir(parents=True, exist_ok=True)
     drawn = plots(made)
-    for name, (_, picture) in drawn.items():
-        (folder / name).write_bytes(picture)
-    (folder / "staking.html").write_text(page(made, drawn), encoding="utf-8")
-    return [folder / "staking.html", *(folder / name for name in drawn)]
+    return save(folder, "staking.html", page(made, drawn), drawn)
 
 
 def _table(grid: Grid) -> str:
-    title, heads, rows = grid
-    word = [' class="word"' if head in WORDS else "" for head in heads]
-    lines = [f'<div class="wide"><table><caption>{escape(title)}</caption><tr>']
-    lines += [f"<th{kind}>{escape(head)}</th>" for kind, head in zip(word, heads, strict=True)]
-    for row in rows:
-        lines.append("</tr><tr>")
-        lines += [f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(word, row, strict=True)]
-    return "".join([*lines, "</tr></table></div>"])
+    return table(*grid, WORDS)
