@@ -84,6 +84,45 @@ def genesis_settings(economy: Economy, begins: int) -> list[SettingEntry]:
     return made
 
 
+def allocation_numbers(profile: Profile) -> dict[str, tuple[str, int]]:
+    """The vested allocations of the economy by name: the vault's name, and the number that the allocation has there."""
+    found: dict[str, tuple[str, int]] = {}
+    for one in profile.economy.allocations if profile.economy else ():
+        if one.funds == "allocation":
+            vault = one.holder[1:]
+            found[one.name] = (vault, sum(1 for name, _ in found.values() if name == vault) + 1)
+    return found
+
+
+def require_grants(profile: Profile) -> None:
+    """:raises ProfileInvalid: a grant of no allocation, outside of its bounds, or more than the allocation has"""
+    if not profile.grants:
+        return
+    numbers, problems = allocation_numbers(profile), list[str]()
+    if profile.economy is None:
+        raise ProfileInvalid("grants", ["grants: they come out of an economy's allocations; include an economy"])
+    if len({vault for vault, _ in numbers.values()}) > 1:
+        problems.append("grants: the allocations lie in several vaults; first grants are made in one")
+    for place, entry in enumerate(profile.grants):
+        where = f"grants.{place}"
+        if entry.of not in numbers:
+            problems.append(f"{where}.of: no vested allocation {entry.of!r}; there are {', '.join(numbers)}")
+            continue
+        unlocking = profile.economy.unlocking[entry.of]
+        months = entry.over_months or unlocking.over_months
+        if not unlocking.shortest_months <= months <= unlocking.longest_months:
+            shown = f"{unlocking.shortest_months} to {unlocking.longest_months}"
+            problems.append(f"{where}.over_months: {entry.of} vests over {shown} months")
+        if entry.revocable and not unlocking.revocable:
+            problems.append(f"{where}.revocable: grants of {entry.of} cannot be revoked")
+    for name in numbers:
+        given = sum(scaled(entry.era, WAD_DECIMALS) for entry in profile.grants if entry.of == name)
+        if given > profile.economy.amount(name):
+            problems.append(f"grants: {name} has {profile.economy.amount(name)} wei, and {given} are granted")
+    if problems:
+        raise ProfileInvalid("grants", problems)
+
+
 def _values(economy: Economy) -> dict[str, int]:
     """What `=path` may name. Days are seconds, ERA is wei."""
     terms, fees, staking = economy.circulation, economy.fees, economy.staking

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import CyclicReference, ProfileInvalid, UnknownName
-from .genesis import with_economy
+from .genesis import require_grants, with_economy
 from .include import economy_of, with_included
 from .names import ADMIN
 from .profile import ContractEntry, Profile
@@ -50,6 +50,7 @@ def parse_profile(
     if problems:
         raise ProfileInvalid(source, problems)
     profile = with_economy(profile)
+    require_grants(profile)
     _require_names(profile)
     return profile.model_copy(update={"contracts": in_order(profile.contracts)})
 

@@ -13,6 +13,7 @@ from caldera.artifacts import Artifacts
 
 from .encoding import creation_code
 from .errors import ManifestError, WrongChain, WrongDeployer
+from .grants import grant_steps
 from .manifest import Intent, Manifest
 from .parameters import parameter_steps
 from .port import Port
@@ -56,7 +57,7 @@ def plan(profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifest 
     intents, creations = _contracts(suite, known)
     suite = Suite(profile, artifacts, port, deployer, {name: intent.address for name, intent in intents.items()})
     steps = [_creation(suite, name, intents[name], data) for name, data in creations.items()]
-    steps += [*parameter_steps(suite), *power_steps(suite)]
+    steps += [*parameter_steps(suite), *grant_steps(suite), *power_steps(suite)]
     intended = Manifest(profile.network, profile.chain_id, deployer, from_block, {**known, **intents})
     return Plan(suite, intended, tuple(PlannedStep(step, step.check()) for step in steps))
 

@@ -175,6 +175,25 @@ class SettingEntry(_Model):
         return self.set.split(".")[1]
 
 
+class GrantEntry(_Model):
+    """A grant made before the handover. `of`: the economy's allocation. `era`: whole ERA, as a decimal.
+
+    Start and, where `over_months` is not given, duration are what the economy says of the allocation.
+    """
+
+    of: str
+    to: Reference
+    era: Amount
+    over_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    revocable: bool = False
+
+    @model_validator(mode="after")
+    def _some(self) -> GrantEntry:
+        if not scaled(self.era, WAD_DECIMALS):
+            raise ValueError("era must be above 0")
+        return self
+
+
 class HolderEntry(_Model):
     """An account with a role. `delay`: seconds between announcing a call and carrying it out."""
 
@@ -211,6 +230,7 @@ class Profile(_Model):
     settings: list[SettingEntry] = []
     economy: Economy | None = None
     begins: Annotated[int, Field(ge=1, lt=2**40)] | None = None
+    grants: list[GrantEntry] = []
     roles: dict[Name, RoleEntry] = {}
     permissions: dict[Annotated[str, Field(pattern=r"^\w+\.\w+(\([\w,()\[\]]*\))?$")], str] = {}
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
+from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from .economy import SUPPLY
 from .findings import Finding, Kind
+from .genesis import allocation_numbers
+from .grants import first_grants
 from .names import ADMIN_ROLE, ZERO_ADDRESS
 from .port import Log
 from .suite import Suite
@@ -37,14 +41,26 @@ def verify_genesis(suite: Suite, from_block: int) -> Iterator[Finding]:
             role, account = int.from_bytes(log.topics[1], "big"), _account(log.topics[2])
             yield Finding(Kind.ROLE, "before the handover", "nobody loses a role", f"role {role} of {account} revoked")
     yield from _transfers(suite, from_block, handover)
-    vaults = {one.holder[1:] for one in suite.profile.economy.allocations if one.funds == "allocation"}
-    for name, topic, what in (
-        *((name, _GRANTED, "grant") for name in sorted(vaults)),
-        (suite.registry, _ENTITY, "entity"),
-    ):
-        early = _before(suite, name, topic, from_block, handover)
-        if early:
-            yield Finding(Kind.TOKEN, f"{name}, before the handover", f"no {what}", f"{len(early)} made")
+    yield from _grants(suite, from_block, handover)
+    early = _before(suite, suite.registry, _ENTITY, from_block, handover)
+    if early:
+        yield Finding(Kind.TOKEN, f"{suite.registry}, before the handover", "no entity", f"{len(early)} made")
+
+
+def _grants(suite: Suite, from_block: int, handover: Log) -> Iterator[Finding]:
+    """What the profile grants before the handover, and no more."""
+    wanted = Counter((one.vault, one.number, one.allocation, *one.terms) for one in first_grants(suite))
+    found: Counter[tuple[Any, ...]] = Counter()
+    for vault in sorted({name for name, _ in allocation_numbers(suite.profile).values()}):
+        for log in _before(suite, vault, _GRANTED, from_block, handover):
+            number, allocation = int.from_bytes(log.topics[1], "big"), int.from_bytes(log.topics[3], "big")
+            terms = decode(["uint96", "uint40", "uint32", "uint32", "bool"], log.data)
+            found[vault, number, allocation, _account(log.topics[2]), *terms] += 1
+    for grants, expected in ((found - wanted, False), (wanted - found, True)):
+        for vault, number, _, account, amount, *_ in grants.elements():
+            shown = f"{amount} wei to {account}"
+            where = f"{vault} grant {number}, before the handover"
+            yield Finding(Kind.TOKEN, where, *((shown, "no such grant") if expected else ("no such grant", shown)))
 
 
 def _transfers(suite: Suite, from_block: int, handover: Log) -> Iterator[Finding]:
