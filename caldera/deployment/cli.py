@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from .findings import Finding
 from .load import load_profile
 from .manifest import Manifest
 from .planner import plan
+from .port import Port
 from .profile import Profile
 from .table import (
     deployment_json,
@@ -90,20 +91,13 @@ def apply_command(
     as_json: JsonOption = False,
 ) -> None:
     """Carry out what is missing, then verify. May be cut short at any point and called again."""
-    with _failing(as_json):
-        loaded = load_profile(profile, economy=economy)
-        port = Web3Port(rpc_url, _key(private_key_env), deployer, unlocked)
-        with _err.status("planning") as status:
-            deployed = apply(
-                loaded,
-                _artifacts(),
-                port,
-                _path(loaded, manifest),
-                lambda number, count, title: status.update(f"{number}/{count} {title}"),
-            )
-        _show(as_json, deployment_json(deployed), deployment_table(deployed))
-        if not as_json:
-            _out.print(f"{deployed.sent} transaction(s), {deployed.gas_used:,} gas; verified, nothing differs")
+    run_apply(
+        lambda: profile,
+        lambda: Web3Port(rpc_url, _key(private_key_env), deployer, unlocked),
+        manifest,
+        economy,
+        as_json,
+    )
 
 
 @app.command("verify")
@@ -115,17 +109,43 @@ def verify_command(
     as_json: JsonOption = False,
 ) -> None:
     """Read everything back and compare. Exit code 1 if anything differs."""
+    run_verify(lambda: profile, lambda: Web3Port(rpc_url), manifest, economy, as_json)
+
+
+def run_apply(
+    profile: Callable[[], Path], port: Callable[[], Port], manifest: Path | None, economy: Path | None, as_json: bool
+) -> None:
+    """`apply` for whoever brings profile and port, which are made where their errors are shown."""
     with _failing(as_json):
-        loaded = load_profile(profile, economy=economy)
-        port, path = Web3Port(rpc_url), _path(loaded, manifest)
+        loaded, connected = load_profile(profile(), economy=economy), port()
+        with _err.status("planning") as status:
+            deployed = apply(
+                loaded,
+                _artifacts(),
+                connected,
+                _path(loaded, manifest),
+                lambda number, count, title: status.update(f"{number}/{count} {title}"),
+            )
+        _show(as_json, deployment_json(deployed), deployment_table(deployed))
+        if not as_json:
+            _out.print(f"{deployed.sent} transaction(s), {deployed.gas_used:,} gas; verified, nothing differs")
+
+
+def run_verify(
+    profile: Callable[[], Path], port: Callable[[], Port], manifest: Path | None, economy: Path | None, as_json: bool
+) -> None:
+    """`verify` for whoever brings profile and port, which are made where their errors are shown."""
+    with _failing(as_json):
+        loaded, connected = load_profile(profile(), economy=economy), port()
+        path = _path(loaded, manifest)
         kept = Manifest.load(path)
         if kept is None:
             raise ManifestError(f"{path} does not exist: apply the profile first, or name the file by --manifest")
         artifacts = _artifacts()
-        findings = verify(loaded, artifacts, port, kept)
+        findings = verify(loaded, artifacts, connected, kept)
         if findings:
             raise VerificationFailed(list(findings))
-        restricted = restricted_functions(deployed_suite(loaded, artifacts, port, kept))
+        restricted = restricted_functions(deployed_suite(loaded, artifacts, connected, kept))
         _show(as_json, {"findings": [], "restricted": restricted}, powers_table(restricted))
         if not as_json:
             _out.print(f"{loaded.network}, chain {loaded.chain_id}: nothing differs")

@@ -15,12 +15,13 @@ _ECONOMY = "economy"
 
 def with_included(path: Path) -> dict[str, Any]:
     """A profile's content, with what the files under `include` (paths from the profile's folder) say put before its own
-    regions, qualifications and rules. One of them may be an economy.
+    regions, qualifications and rules. One of them may be an economy. A profile that
+    `extends` another says what differs.
 
     :raises ProfileNotReadable: no file or no YAML
     :raises ProfileInvalid: an included file says more than that, or contradicts what was said before
     """
-    content = dict(read_yaml(path))
+    content = _extended(path)
     names = content.pop("include", None) or []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ProfileInvalid(str(path), ["include: write a list of files, from this file's folder"])
@@ -44,6 +45,20 @@ def with_included(path: Path) -> dict[str, Any]:
                     raise ProfileInvalid(where, [f"{section}.{name}: an included file has it as {known[name]}"])
         rules += part.get("rules") or []
     return {**content, **bits, "rules": rules}
+
+
+def _extended(path: Path) -> dict[str, Any]:
+    """The file's content; where it `extends` another of its folder, that one's with what stands here in its place."""
+    content = dict(read_yaml(path))
+    name = content.pop("extends", None)
+    if name is None:
+        return content
+    if not isinstance(name, str):
+        raise ProfileInvalid(str(path), ["extends: write one file, from this file's folder"])
+    base = dict(read_yaml(path.parent / name))
+    if "extends" in base:
+        raise ProfileInvalid(str(path), [f"extends: {name} extends another file itself; name that one"])
+    return {**base, **content}
 
 
 def economy_of(path: Path) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from eth_account import Account
 from eth_utils.address import to_checksum_address
+from hexbytes import HexBytes
 from requests import Session
 from requests.exceptions import RequestException
 from requests.utils import get_netrc_auth
@@ -44,9 +45,34 @@ def _session(url: str) -> Session:
     return session
 
 
+class Signer(Protocol):
+    """An account whose key is kept elsewhere: a keystore of Ape, a hardware wallet."""
+
+    @property
+    def address(self) -> str:
+        """Who signs."""
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        """The signed transaction as it is broadcast. `transaction`: the fields of `eth_sendTransaction`."""
+
+
+class _Key:
+    """A private key in memory."""
+
+    def __init__(self, key: str | bytes) -> None:
+        try:
+            self._account = Account.from_key(key)
+        except Exception:
+            raise WrongDeployer("the private key is not one: 32 bytes as hex are needed") from None
+        self.address = str(self._account.address)
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        return bytes(self._account.sign_transaction(transaction).raw_transaction)
+
+
 class Web3Port:
-    """`key`: the deployer's private key. `sender`: without a key, the account that is asked about or that the node
-    signs for (`unlocked`). `patience`: seconds to wait for a transaction."""
+    """`key`: the deployer's private key, or `signer`, who has it. `sender`: without either, the account that is asked
+    about or that the node signs for (`unlocked`). `patience`: seconds to wait for a transaction."""
 
     def __init__(
         self,
@@ -56,16 +82,14 @@ class Web3Port:
         unlocked: bool = False,
         patience: float = 180,
         poll: float = 0.1,
+        signer: Signer | None = None,
     ) -> None:
         # Without web3's own layers: they ask for the chain id twice with every call, and fill in what is given here.
         self._web3 = Web3(_Provider(url, request_kwargs={"timeout": 60}, session=_session(url)), middleware=())
         self._patience, self._poll = patience, poll
-        try:
-            self._account = Account.from_key(key) if key is not None else None
-        except Exception:
-            raise WrongDeployer("the private key is not one: 32 bytes as hex are needed") from None
+        self._signer: Signer | None = _Key(key) if key is not None else signer
         self._unlocked = unlocked
-        chosen = self._account.address if self._account else sender
+        chosen = self._signer.address if self._signer else sender
         self._deployer = str(to_checksum_address(chosen)) if chosen else None
 
     @cached_property
@@ -124,7 +148,7 @@ class Web3Port:
 
     def send(self, to: str | None, data: bytes, nonce: int) -> Receipt:
         """One transaction with this nonce, waited for."""
-        if self._deployer is None or not (self._account or self._unlocked):
+        if self._deployer is None or not (self._signer or self._unlocked):
             raise WrongDeployer("nobody signs: name the environment variable of the deployer's key")
         now = int(self._web3.eth.chain_id)
         if now != self.chain_id:
@@ -176,10 +200,9 @@ class Web3Port:
         ]
 
     def _broadcast(self, transaction: dict[str, Any]) -> Any:
-        if self._account is None:
+        if self._signer is None:
             return self._web3.eth.send_transaction(cast(TxParams, transaction))
-        signed = self._account.sign_transaction(transaction)
-        return self._web3.eth.send_raw_transaction(signed.raw_transaction)
+        return self._web3.eth.send_raw_transaction(HexBytes(self._signer.sign(transaction)))
 
     def _fees(self) -> dict[str, int]:
         base = self._web3.eth.get_block("latest").get("baseFeePerGas")
