@@ -14,7 +14,7 @@ from caldera.evm import Anvil
 
 ROOT = Path(__file__).resolve().parents[2]
 OPTIMISM = 10
-KEY = "0x" + "5c" * 32
+KEY = b"\x5c" * 32
 
 
 @pytest.fixture
