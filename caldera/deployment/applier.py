@@ -13,7 +13,15 @@ from pathlib import Path
 
 from caldera.artifacts import Artifacts
 
-from .errors import CallReverted, HandedOver, ManifestError, StepFailed, VerificationFailed, WrongDeployer
+from .errors import (
+    CallReverted,
+    HandedOver,
+    ManifestError,
+    StepFailed,
+    TransactionFailed,
+    VerificationFailed,
+    WrongDeployer,
+)
 from .findings import Finding
 from .manifest import Manifest
 from .names import ADMIN_ROLE
@@ -118,7 +126,10 @@ def _carry_out_step(suite: Suite, step: Step) -> int:
         suite.call(step.to, step.data, suite.deployer)
     except CallReverted as error:
         raise StepFailed(f"{step.title} would revert: {error}; nothing was sent for it") from None
-    receipt = suite.port.send(step.to, step.data, nonce)
+    try:
+        receipt = suite.port.send(step.to, step.data, nonce)
+    except TransactionFailed as error:
+        raise TransactionFailed(f"{step.title}: {error}") from None
     if not step.check():
         raise StepFailed(f"{step.title} was mined, and the chain does not show it; see that the node is in step")
     return receipt.gas_used

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from caldera.deployment.encoding import function
 from caldera.deployment.errors import CallReverted, ManifestError, VerificationFailed
 from caldera.deployment.names import ROLES, ZERO_ADDRESS
 from caldera.deployment.planner import Plan
-from caldera.deployment.profile import SettingEntry
+from caldera.deployment.profile import GrantEntry, SettingEntry
 from caldera.deployment.suite import Suite
 from caldera.deployment.verifier import deployed_suite
 from caldera.deployment.yaml_reader import read_yaml
@@ -437,8 +438,33 @@ def test_verify_sees_what_the_deployer_did_before_the_handover(anvil: Node, tmp_
         f"role: before the handover: expected nobody loses a role, found role 1 of {port.deployer} revoked",
         "token: EraToken, before the handover: expected no such transfer, "
         f"found 7 from {sly.suite.addresses['CirculationIncentives']} to {thief}",
-        "token: VestingVault, before the handover: expected no grant, found 1 made",
+        f"token: VestingVault grant 1, before the handover: expected no such grant, found {ERA} wei to {thief}",
         "token: ParticipantRegistry, before the handover: expected no entity, found 1 made",
+    ]
+    anvil.ask("evm_revert", snapshot)
+
+
+def test_first_grants_are_made_and_compared(anvil: Node, tmp_path: Path) -> None:
+    snapshot, compiled, port = anvil.ask("evm_snapshot"), load(), anvil.port()
+    given = [
+        GrantEntry(of="team", to="$admin", era=Decimal("1.5"), over_months=24, revocable=True),
+        GrantEntry(of="investors", to="$guardian", era=Decimal(2)),
+        GrantEntry(of="investors", to="$admin", era=Decimal(3)),
+    ]
+    profile = profile_of(economy_file("circulation")).model_copy(update={"grants": given})
+    apply(profile, compiled, port, tmp_path / "m.json")
+    assert apply(profile, compiled, port, tmp_path / "m.json").sent == 0
+    manifest = Manifest.load(tmp_path / "m.json")
+    assert manifest
+    suite = deployed_suite(profile, compiled, port, manifest)
+    voters = [suite.read("VestingVault", "getVotes", profile.actors[label])[0] for label in ("admin", "guardian")]
+    assert voters == [45 * ERA // 10, 2 * ERA]
+    other = GrantEntry(of="investors", to="$guardian", era=Decimal("2.5"))
+    changed = profile.model_copy(update={"grants": [given[0], other, given[2]]})
+    where, guardian = "VestingVault grant 2, before the handover", profile.actors["guardian"]
+    assert [str(one) for one in verify(changed, compiled, port, manifest)] == [
+        f"token: {where}: expected no such grant, found {2 * ERA} wei to {guardian}",
+        f"token: {where}: expected {25 * ERA // 10} wei to {guardian}, found no such grant",
     ]
     anvil.ask("evm_revert", snapshot)
 

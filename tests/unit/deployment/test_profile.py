@@ -209,6 +209,27 @@ class TestInclude:
             load_profile(self.write(tmp_path, profile=self.profile(include=["nowhere.yml"])))
 
 
+class TestExtends:
+    """A network that is another but for what stands in its file."""
+
+    def write(self, folder: Path, base: dict[str, Any], own: dict[str, Any]) -> Path:
+        (folder / "base.yml").write_text(yaml.safe_dump(base))
+        (folder / "own.yml").write_text(yaml.safe_dump(own))
+        return folder / "own.yml"
+
+    def test_what_differs_stands_in_the_place_of_the_others(self, tmp_path: Path) -> None:
+        path = self.write(tmp_path, small(), {"extends": "base.yml", "network": "elsewhere", "chain_id": 10})
+        assert load_profile(path) == parse_profile(small(network="elsewhere", chain_id=10))
+
+    def test_it_is_one_file_that_stands_by_itself(self, tmp_path: Path) -> None:
+        with pytest.raises(ProfileInvalid, match="extends: write one file"):
+            load_profile(self.write(tmp_path, small(), {"extends": ["base.yml"]}))
+        with pytest.raises(ProfileNotReadable):
+            load_profile(self.write(tmp_path, small(), {"extends": "nowhere.yml"}))
+        with pytest.raises(ProfileInvalid, match=r"extends: base\.yml extends another file itself"):
+            load_profile(self.write(tmp_path, {**small(), "extends": "x.yml"}, {"extends": "base.yml"}))
+
+
 def test_yaml_has_no_traps(tmp_path: Path) -> None:
     file = tmp_path / "p.yml"
     text = profile_text("devnet.yml")
