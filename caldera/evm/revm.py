@@ -108,6 +108,8 @@ class Revm(Chain):
     def deploy_raw(self, code: bytes, sender: AddressLike, value: int = 0) -> Receipt[None]:
         caller = to_address(sender)
         check_wei(value)
+        # revm refuses a contract as the creator: it lays its code down for the moment.
+        code_of_caller = self.code(caller)
         self._settle_nonce(caller)
         created = to_address("0x" + create_address(parse(caller), self._nonces.get(caller, 0)).hex())
         problem = None
@@ -116,6 +118,9 @@ class Revm(Chain):
             assert to_address(at) == created, f"created at {at}, {created} was expected"
         except RuntimeError as error:
             problem = str(error)
+        finally:
+            if code_of_caller:
+                self._insert(caller, self._evm.basic(caller).nonce, code_of_caller)
         return self._receipt(caller, None, value, code, b"", problem, created, None)
 
     def _receipt(
@@ -178,10 +183,15 @@ class Revm(Chain):
 
     def _settle_nonce(self, sender: Address) -> None:
         """revm counts creations only: before one, put in the nonce that a chain would have."""
-        right = self._nonces.get(sender, 0)
-        if self._evm.basic(sender).nonce != right:
-            account = AccountInfo(balance=self._evm.get_balance(sender), nonce=right)  # type: ignore[call-arg]
-            self._evm.insert_account_info(sender, account)
+        right, account = self._nonces.get(sender, 0), self._evm.basic(sender)
+        if account.nonce != right or account.code_hash != _NO_CODE:
+            self._insert(sender, right, None)
+
+    def _insert(self, address: Address, nonce: int, code: bytes | None) -> None:
+        account = AccountInfo(  # type: ignore[call-arg]
+            balance=self._evm.get_balance(address), nonce=nonce, code=code
+        )
+        self._evm.insert_account_info(address, account)
 
     def snapshot(self) -> Snapshot:
         if len(self._marks) >= MAX_OPEN_SNAPSHOTS:

@@ -72,6 +72,19 @@ def test_new_contracts_stand_where_the_nonce_says(chain: Chain) -> None:
     assert first.spawn(sender=owner).returned == checksum(create_address(parse(first.address), 1))
 
 
+def test_a_contract_that_is_made_to_create_another_keeps_its_code(probe: EvmProbe) -> None:
+    """Nobody can have a contract do that from outside, but verifying a constructor's work asks for it."""
+    chain, code = probe.chain, probe.chain.code(probe)
+    probe.step(sender=chain.account("owner"))
+    with chain.isolated():
+        assert chain.deploy(bytes.fromhex("60016000f3"), sender=probe).created is not None
+        assert chain.code(probe) == code
+    assert chain.code(probe) == code
+    assert probe.step(sender=chain.account("owner")).returned == 1
+    assert not chain.deploy_raw(b"\xfe", sender=probe).ok
+    assert chain.code(probe) == code
+
+
 def test_time_moves_when_told_and_only_forward(probe: EvmProbe) -> None:
     chain, owner = probe.chain, probe.chain.account("owner")
     start = chain.now
