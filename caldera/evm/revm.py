@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env
@@ -17,6 +18,7 @@ from caldera.evm.hashing import create_address, keccak
 from caldera.evm.receipt import Receipt
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 MAX_OPEN_SNAPSHOTS = 900
 """revm counts an open snapshot as a level of call depth, and 1,024 levels is where calls stop."""
@@ -28,6 +30,7 @@ TREASURY: Address = checksum(keccak(b"caldera treasury")[12:])
 """Where the wei of `set_balance` comes from and goes to."""
 
 _NO_CODE = keccak(b"")
+_HAS_CODE = "Transaction(RejectCallerWithCode)"
 _REVERT = re.compile(r"^Revert \{.*output: 0x([0-9a-fA-F]*)")
 _HALT = re.compile(r"^Halt \{ reason: (.*), gas_used: \d+ \}$")
 
@@ -100,7 +103,7 @@ class Revm(Chain):
             check_wei(value)
         output, problem = b"", None
         try:
-            output = self._evm.message_call(caller, target, data, value)
+            output = self._sent(caller, lambda: self._evm.message_call(caller, target, data, value), target)
         except RuntimeError as error:
             problem = str(error)
         return self._receipt(caller, target, value, data, output, problem, None, function)
@@ -108,20 +111,32 @@ class Revm(Chain):
     def deploy_raw(self, code: bytes, sender: AddressLike, value: int = 0) -> Receipt[None]:
         caller = to_address(sender)
         check_wei(value)
-        # revm refuses a contract as the creator: it lays its code down for the moment.
-        code_of_caller = self.code(caller)
-        self._settle_nonce(caller)
         created = to_address("0x" + create_address(parse(caller), self._nonces.get(caller, 0)).hex())
         problem = None
         try:
-            at = self._evm.deploy(caller, code, value)
+            at = self._sent(caller, lambda: self._created(caller, code, value))
             assert to_address(at) == created, f"created at {at}, {created} was expected"
         except RuntimeError as error:
             problem = str(error)
-        finally:
-            if code_of_caller:
-                self._insert(caller, self._evm.basic(caller).nonce, code_of_caller)
         return self._receipt(caller, None, value, code, b"", problem, created, None)
+
+    def _created(self, caller: Address, code: bytes, value: int) -> str:
+        self._settle_nonce(caller)
+        return str(self._evm.deploy(caller, code, value))
+
+    def _sent(self, sender: Address, work: Callable[[], T], to: Address | None = None) -> T:
+        """revm takes nothing from a contract (EIP-3607). One that is made to send lays its code down meanwhile."""
+        try:
+            return work()
+        except RuntimeError as error:
+            if str(error) != _HAS_CODE or to == sender:
+                raise
+        code = self.code(sender)
+        self._insert(sender, self._evm.basic(sender).nonce, None)
+        try:
+            return work()
+        finally:
+            self._insert(sender, self._evm.basic(sender).nonce, code)
 
     def _receipt(
         self,
@@ -159,20 +174,23 @@ class Revm(Chain):
         return receipt
 
     def call(self, to: AddressLike, data: bytes, sender: AddressLike | None = None, value: int = 0) -> bytes:
-        evm = self._evm
-        caller = ZERO if sender is None else to_address(sender)
+        caller, target = ZERO if sender is None else to_address(sender), to_address(to)
         if value != 0:
             check_wei(value)
-        checkpoint = evm.snapshot()
         try:
-            return evm.message_call(caller, to_address(to), data, value)
+            return self._sent(caller, lambda: self._looked(caller, target, data, value), target)
         except RuntimeError as error:
             problem = str(error)
-        finally:
-            evm.revert(checkpoint)  # transient storage, too
         if problem.startswith("Transaction("):
             raise Refused(problem.removeprefix("Transaction(").removesuffix(")"))
         raise _failure(problem)
+
+    def _looked(self, caller: Address, target: Address, data: bytes, value: int) -> bytes:
+        checkpoint = self._evm.snapshot()
+        try:
+            return self._evm.message_call(caller, target, data, value)
+        finally:
+            self._evm.revert(checkpoint)  # transient storage, too
 
     def _at(self, now: int, block_number: int) -> None:
         self.now, self.block_number = now, block_number
@@ -183,9 +201,9 @@ class Revm(Chain):
 
     def _settle_nonce(self, sender: Address) -> None:
         """revm counts creations only: before one, put in the nonce that a chain would have."""
-        right, account = self._nonces.get(sender, 0), self._evm.basic(sender)
-        if account.nonce != right or account.code_hash != _NO_CODE:
-            self._insert(sender, right, None)
+        right = self._nonces.get(sender, 0)
+        if self._evm.basic(sender).nonce != right:
+            self._insert(sender, right, self.code(sender) or None)
 
     def _insert(self, address: Address, nonce: int, code: bytes | None) -> None:
         account = AccountInfo(  # type: ignore[call-arg]

@@ -72,10 +72,14 @@ def test_new_contracts_stand_where_the_nonce_says(chain: Chain) -> None:
     assert first.spawn(sender=owner).returned == checksum(create_address(parse(first.address), 1))
 
 
-def test_a_contract_that_is_made_to_create_another_keeps_its_code(probe: EvmProbe) -> None:
-    """Nobody can have a contract do that from outside, but verifying a constructor's work asks for it."""
+def test_a_contract_that_is_made_to_send_keeps_its_code(probe: EvmProbe) -> None:
+    """As a timelock sends what was decided; and verifying a constructor's work has a contract create another."""
     chain, code = probe.chain, probe.chain.code(probe)
-    probe.step(sender=chain.account("owner"))
+    other = EvmProbe.deploy(chain, sender=chain.account("owner"))
+    assert other.step(sender=probe).returned == 1
+    assert other.simulate.step(sender=probe) == 1
+    assert not chain.transact_raw(other, probe.calldata.storeAndFail(1, bytes(32)), probe).ok
+    assert chain.code(probe) == code
     with chain.isolated():
         assert chain.deploy(bytes.fromhex("60016000f3"), sender=probe).created is not None
         assert chain.code(probe) == code

@@ -77,12 +77,17 @@ def test_too_many_open_snapshots_are_refused_before_calls_break(revm: Revm) -> N
     assert probe.step(sender=revm.account("owner")).returned == 1
 
 
-def test_a_contract_cannot_send_a_transaction(revm: Revm) -> None:
-    probe = deployed(revm)
+def test_a_contract_that_sends_does_so_without_its_code(revm: Revm) -> None:
+    """What differs from a node: it cannot call itself, and what calls back to it meets no code."""
+    probe, other = deployed(revm), deployed(revm)
     with pytest.raises(Refused, match="RejectCallerWithCode"):
         probe.step(sender=probe)
     with pytest.raises(Refused, match="RejectCallerWithCode"):
         probe.simulate.step(sender=probe)
+    back = other.calldata.relay(probe, probe.calldata.step())
+    assert revm.transact(other, back, revm.account("owner")).output != b""
+    assert revm.transact_raw(other, back, probe).output != revm.transact_raw(other, back, revm.account("owner")).output
+    assert other.step(sender=probe).returned == 1
 
 
 def test_chains_do_not_share_state(revm: Revm) -> None:
