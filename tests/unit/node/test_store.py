@@ -105,7 +105,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "newer")
     database.execute("PRAGMA user_version=9")
     database.close()
-    with pytest.raises(StoreInvalid, match="version 9, this program's is 1"):
+    with pytest.raises(StoreInvalid, match="version 9, this program's is 2"):
         Store(tmp_path / "newer")
 
 
