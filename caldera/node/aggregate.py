@@ -11,6 +11,7 @@ from caldera.contracts.IValueVerification import IValueVerification
 from caldera.evm import Address, CustomError
 
 from .chain import Signatory, Verification
+from .config import DAY
 from .errors import SignatureRefused
 from .logs import log
 from .model import Request, SignedResult
@@ -18,8 +19,10 @@ from .sender import Fate, Outcome, Sender
 from .store import Store
 
 MOST_SIGNERS = 31
+KEEP_DAYS = 180
+"""How long after a request's deadline a second result of a node is still kept as proof."""
 _MOST_RESULTS = 2
-"""Different results of one signer that are kept: two prove that it contradicted itself, more prove nothing more."""
+"""Different results of one node that are kept: two prove that it contradicted itself, more prove nothing more."""
 
 
 class Aggregator:
@@ -40,7 +43,8 @@ class Aggregator:
         self._ready_since: dict[int, float] = {}
 
     def accept(self, one: SignedResult) -> bool:
-        """Keeps a signature that a peer brought; False where it was there.
+        """Keeps a signature that a peer brought; False where it was there. A second result of a node is kept as proof,
+        though the request is over or the node has left.
 
         Raises:
             SignatureRefused: it counts for nothing; says why.
@@ -50,22 +54,30 @@ class Aggregator:
             request = self._verification.request(one.number)
         except CustomError as error:
             raise SignatureRefused(f"there is no request {one.number} here: {error}") from None
+        node = self._verification.signer_of(one, request)
+        others = [kept for kept, signer in self._store.collected(one.number) if signer == node]
+        if one in others:
+            return False
+        if _contradicts(one, others):
+            return self._keep_proof(one, node, request)
+        if len(others) >= _MOST_RESULTS:
+            raise SignatureRefused(f"node {node} contradicted itself about request {one.number}")
         if request.over:
             raise SignatureRefused(f"request {one.number} is over")
         if self._verification.chain.now > min(request.deadline, one.valid_until):
             raise SignatureRefused(f"request {one.number}: the time for this result is over")
-        signatory = self._verification.verify(one, request)
-        others = [kept for kept, _ in self._store.collected(one.number) if kept.signer == one.signer]
-        if one in others:
-            return False
-        if len(others) >= _MOST_RESULTS:
-            raise SignatureRefused(f"node {signatory.node} contradicted itself about request {one.number}")
-        if others:
-            log.warning(
-                "a node signed two results of one request; both are kept as proof",
-                extra={"request": one.number, "node": signatory.node},
-            )
-        return self._store.collect(one, signatory.node)
+        self._verification.signatory(one.signer, request)
+        return self._store.collect(one, node)
+
+    def _keep_proof(self, one: SignedResult, node: int, request: Request) -> bool:
+        if self._verification.chain.now > request.deadline + KEEP_DAYS * DAY:
+            raise SignatureRefused(f"request {one.number} is over for more than {KEEP_DAYS} days")
+        kept = self._store.collect(one, node)
+        log.warning(
+            "a node signed two results of one request; both are kept as proof",
+            extra={"request": one.number, "node": node},
+        )
+        return kept
 
     def ready(self, request: Request) -> tuple[SignedResult, list[SignedResult]] | None:
         """The result that has enough signatures now, and these in ascending order of their signers; or None."""
@@ -116,6 +128,13 @@ class Aggregator:
         brought = structs.Attestation(own.signer, own.signature)
         data = IValueVerification.calldata.answer(own.number, own.amount, own.valid_until, brought)
         return self._sender.send(f"answer:{request.number}", self._verification.address, data)
+
+
+def _contradicts(one: SignedResult, others: list[SignedResult]) -> bool:
+    """Whether it and another prove that the node contradicted itself, which nothing proved before. Operating facts are
+    signed for the operating record, at which no proof of a conflict looks."""
+    plain = {(kept.amount, kept.valid_until) for kept in others if kept.facts is None}
+    return one.facts is None and len(plain) == 1 and (one.amount, one.valid_until) not in plain
 
 
 def _strongest(group: list[tuple[SignedResult, Signatory]]) -> list[tuple[SignedResult, Signatory]]:

@@ -256,10 +256,28 @@ class Verification:
         Raises:
             SignatureRefused: says why it counts for nothing.
         """
-        digest = self.local_digest(request, one.amount, one.valid_until)
+        self._requires(one, request)
+        return self.signatory(one.signer, request)
+
+    def signer_of(self, one: SignedResult, request: Request) -> int:
+        """The node whose key, of now or of before, signed a result.
+
+        Raises:
+            SignatureRefused: it is nobody's signature over this result.
+        """
+        self._requires(one, request)
+        node = self.nodes.nodeOfKey(one.signer)
+        if node == 0:
+            raise SignatureRefused(f"{one.signer} is the key of no node")
+        return node
+
+    def _requires(self, one: SignedResult, request: Request) -> None:
+        digest = self._digest_of(one, request)
         if one.signer == ZERO or recover(digest, one.signature) != one.signer:
             raise SignatureRefused(f"it is not the signature of {one.signer} over this result")
-        return self.signatory(one.signer, request)
+
+    def _digest_of(self, one: SignedResult, request: Request) -> bytes:
+        return self.local_digest(request, one.amount, one.valid_until)
 
     def result(self, number: int) -> tuple[int, int, int]:
         """State, amount and last good second of the result of a request."""

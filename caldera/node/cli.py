@@ -88,7 +88,7 @@ def _look(settings: NodeConfig, key: NodeKey) -> dict[str, Any]:
     with connect(settings) as chain:
         named = {
             name: address
-            for name in ("verification", "court", "rewards")
+            for name in ("verification", "court", "rewards", "penalties")
             if (address := getattr(contracts, name)) is not None
         }
         codes = check_code(chain, named, contracts.code)
@@ -128,6 +128,10 @@ def status(
         _out.print(table)
         for duty in said["court"]:
             _out.print(f"case {duty['case']}, panel {duty['panel']}: {duty['state']}. {duty['why']}")
+        for one in said["conflicts"]:
+            _out.print(
+                f"node {one['node']} signed two results of request {one['number']}: {one['state']}. {one['why']}"
+            )
         for name, value in said["chain"].items():
             _out.print(f"{name}: {value}")
 
@@ -148,7 +152,18 @@ def _status(settings: NodeConfig, store: Store, limit: int) -> dict[str, Any]:
             }
         )
     duties = [{"case": one.case, "panel": one.panel, "state": one.state, "why": one.why} for one in store.all_duties()]
-    return {"requests": rows, "court": duties, "cursor": store.cursor(), "chain": _on_chain(settings)}
+    conflicts = [
+        {"node": one.node, "number": one.number, "state": one.state, "why": one.why or _unproven(settings)}
+        for one in store.all_conflicts()
+    ]
+    said = {"requests": rows, "court": duties, "conflicts": conflicts}
+    return said | {"cursor": store.cursor(), "chain": _on_chain(settings)}
+
+
+def _unproven(settings: NodeConfig) -> str:
+    if settings.contracts.penalties is None:
+        return "kept; nobody proves it here: contracts.penalties is not named"
+    return "to be proven" if settings.conflicts.prove else "kept; conflicts.prove is off"
 
 
 def _on_chain(settings: NodeConfig) -> dict[str, Any]:

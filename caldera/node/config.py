@@ -21,7 +21,12 @@ from .model import KIND_WORDS, RequestKind
 DAY = 86_400
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HASH = re.compile(r"0x[0-9a-fA-F]{64}")
-_NAMES = {"verification": "ValueVerification", "court": "DisputeCourt", "rewards": "RewardDistributor"}
+_NAMES = {
+    "verification": "ValueVerification",
+    "court": "DisputeCourt",
+    "rewards": "RewardDistributor",
+    "penalties": "Penalties",
+}
 
 
 def _address(value: object) -> Address:
@@ -89,6 +94,7 @@ class ContractsConfig(_Strict):
     verification: EvmAddress
     court: EvmAddress | None = None
     rewards: EvmAddress | None = None
+    penalties: EvmAddress | None = None
     code: dict[str, CodeHash] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -189,6 +195,14 @@ class CourtConfig(_Strict):
     vote: bool = True
 
 
+class ConflictsConfig(_Strict):
+    """Whether the node proves that others signed two results of one request, where `contracts.penalties` is named, and
+    who gets the reporter's part: the key that pays for gas, unless named."""
+
+    prove: bool = True
+    reporter: EvmAddress | None = None
+
+
 class ScoreConfig(_Strict):
     """Whether the node brings its rate up to date once an epoch."""
 
@@ -231,6 +245,7 @@ class NodeConfig(_Strict):
     submit: SubmitConfig = SubmitConfig()
     gossip: GossipConfig = GossipConfig()
     court: CourtConfig = CourtConfig()
+    conflicts: ConflictsConfig = ConflictsConfig()
     score: ScoreConfig = ScoreConfig()
     log: LogConfig = LogConfig()
     health: HealthConfig = HealthConfig()

@@ -34,6 +34,9 @@ class Metrics:
         self.stake = gauge("stake_era", "Active stake of the node, in ERA")
         self.live = gauge("live", "1 where the node's stake gives weight")
         self.accuracy = gauge("accuracy_bps", "Accuracy of the node over the trailing epochs, in basis points")
+        self.conflicts = counter(
+            "conflicts", "Nodes that signed two results of one request, by what came of it", "state"
+        )
         self.votes = counter("court_votes", "Votes in court", "step")
 
     def _counter(self, name: str, words: str, *labels: str) -> Counter:

@@ -19,6 +19,7 @@ from .aggregate import Aggregator
 from .chain import RpcAt, RpcBlocks, Verification, check_code, connect
 from .checks import build
 from .config import NodeConfig
+from .conflicts import Reporter
 from .court import Court
 from .errors import ChainAway, ChainMismatch
 from .facts import ContractFacts, Handles
@@ -113,6 +114,7 @@ class Node:
         named: dict[str, Address] = {"verification": contracts.verification}
         named |= {"court": contracts.court} if contracts.court else {}
         named |= {"rewards": contracts.rewards} if contracts.rewards else {}
+        named |= {"penalties": contracts.penalties} if contracts.penalties else {}
         codes = check_code(self._chain, named, contracts.code)
         facts = {"node": str(config.node), "chain": str(config.chain.id), "contract": contracts.verification}
         self._store.bind(facts | {f"code of {name} at {named[name]}": one for name, one in codes.items()})
@@ -148,6 +150,12 @@ class Node:
         if contracts.court is not None and config.court.vote:
             self._court = Court(
                 self._chain, contracts.court, config.node, self._store, self._operator, self._payer, self._crash
+            )
+        self._reporter = None
+        if contracts.penalties is not None and config.conflicts.prove:
+            blocks = RpcBlocks(self._chain)
+            self._reporter = Reporter(
+                self._chain, contracts.penalties, config, self._store, self._payer, blocks, self.metrics, self._crash
             )
         court = contracts.court if self._court else None
         drawn = self._court.drawn if self._court else lambda entry: None
@@ -201,6 +209,8 @@ class Node:
             if self._stopping.is_set() or court is None:
                 return
             await self._duty(court, duty)
+        if self._reporter is not None:
+            await self._on_chain(self._reporter.work)
         if time.monotonic() - self._figures_at > _FIGURES_SECONDS:
             await self._on_chain(self._figures)
             self._figures_at = time.monotonic()

@@ -22,6 +22,7 @@ from caldera.contracts import (
     NodeRecords,
     NodesDouble,
     NodeStaking,
+    Penalties,
     RewardDistributor,
     Slasher,
     SlasherDouble,
@@ -74,6 +75,7 @@ class Ground:
     panels: NodePanels
     court: DisputeCourt
     ballots: NodeBallots
+    penalties: Penalties
     slasher: Slasher | SlasherDouble
     document: bytes
     invoice: Invoice
@@ -159,6 +161,7 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
         chain.account("treasury").address,
     )
     court = DisputeCourt.deploy(chain, access, court_parts, TERMS, sender=admin)
+    penalties = Penalties.deploy(chain, access, court, sender=admin)
     document = INVOICE.read_bytes()
     ground = Ground(
         suite,
@@ -171,6 +174,7 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
         panels,
         court,
         ballots,
+        penalties,
         slasher,
         document,
         read_invoice(document),
@@ -182,9 +186,10 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
             access.setTargetFunctionRole(contract, selectors, ROLES[role], sender=admin)
     state = selector_of("ReceivableModule", "stateVerified")
     access.setTargetFunctionRole(suite.module, [state], ROLES["VERIFIER"], sender=admin)
-    for who in (results, desk, ballots):
+    for who in (results, desk, ballots, penalties):
         access.grantRole(ROLES["VERIFIER"], who, 0, sender=admin)
-    access.grantRole(ROLES["COURT"], court, 0, sender=admin)
+    for judge in (court, penalties):
+        access.grantRole(ROLES["COURT"], judge, 0, sender=admin)
     ground.rewards = rewards
     desk.setVerifiable(0, suite.module, True, True, sender=officer)
     desk.setVerifiable(3, NOBODY, True, False, sender=officer)

@@ -42,6 +42,23 @@ def behind(_anvil: Ground) -> Iterator[Ground]:
         yield _anvil
 
 
+@pytest.fixture(scope="package")
+def _staked() -> Iterator[Ground]:
+    try:
+        find_anvil()
+    except AnvilMissing as error:
+        pytest.skip(str(error))
+    with Anvil(timestamp=TODAY) as chain:
+        yield build(chain, staked=True)
+
+
+@pytest.fixture
+def staked(_staked: Ground) -> Iterator[Ground]:
+    """On anvil, with real stakes; whatever a test does is undone."""
+    with _staked.chain.isolated():
+        yield _staked
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "node.sqlite")

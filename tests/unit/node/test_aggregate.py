@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from caldera.contracts import structs
-from caldera.node.aggregate import Aggregator
+from caldera.node.aggregate import KEEP_DAYS, Aggregator
 from caldera.node.chain import Verification
 from caldera.node.errors import ChainMismatch, SignatureRefused
 from caldera.node.model import Decision, Request, SignedResult
@@ -122,6 +122,35 @@ def test_two_results_of_one_signer_are_kept_as_proof_and_no_more(
     assert made.accept(signed(ground, verification, number, "key1", 101))
     assert "contradicted itself" in refusal(made, signed(ground, verification, number, "key1", 102))
     assert len(store.collected(number)) == 2
+
+
+def test_proof_is_taken_when_the_request_is_over(ground: Ground, verification: Verification, store: Store) -> None:
+    number, made = ground.ask(), aggregator(verification, store)
+    first, second = (signed(ground, verification, number, "key1", amount) for amount in (100, 101))
+    only = signed(ground, verification, number, "key2")
+    assert made.accept(first)
+    deadline = verification.request(number).deadline
+    ground.chain.warp(deadline + 1)
+    ground.desk.refund(number, sender=ground.suite.admin)
+    assert "is over" in refusal(made, only)
+    assert "is not the signature of" in refusal(made, replace(second, amount=102))
+    with ground.chain.isolated():
+        ground.chain.warp(deadline + KEEP_DAYS * DAY + 1)
+        assert f"is over for more than {KEEP_DAYS} days" in refusal(made, second)
+    ground.chain.warp(deadline + KEEP_DAYS * DAY)
+    assert made.accept(second)
+    assert not made.accept(second)
+    (found,) = store.conflicts()
+    assert (found.node, store.proof(found)) == (1, [first, second])
+
+
+def test_proof_is_taken_of_a_key_that_was_replaced(ground: Ground, verification: Verification, store: Store) -> None:
+    number, made = ground.ask(), aggregator(verification, store)
+    first, second = signed(ground, verification, number, "key1"), signed(ground, verification, number, "key1", 101)
+    assert made.accept(first)
+    ground.nodes.setKey(1, ground.account("alice"), sender=ground.suite.admin)
+    assert made.accept(second)
+    assert len(store.conflicts()) == 1
 
 
 def request_with(verification: Verification, number: int, **changes: Any) -> Request:

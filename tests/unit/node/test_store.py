@@ -10,7 +10,8 @@ import pytest
 from caldera.node.errors import Equivocation, StoreBusy, StoreInvalid
 from caldera.node.lock import locked
 from caldera.node.model import Decision, SignedResult
-from caldera.node.store import Sent, Store, Vote
+from caldera.node.store import Conflict, Sent, Store, Vote
+from caldera.node.store.schema import STEPS
 
 DIGEST = b"\1" * 32
 A = "0x" + "11" * 20
@@ -186,3 +187,48 @@ def test_blocks_are_forgotten_on_the_way_back(store: Store) -> None:
     assert (store.cursor(), store.blocks()) == (30, [(30, "0x30"), (20, "0x20"), (10, "0x10")])
     store.rewind(20)
     assert (store.cursor(), store.blocks()) == (20, [(20, "0x20"), (10, "0x10")])
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """With the conflicts that were kept in it before anything was done about them."""
+    path = tmp_path / "old"
+    database = sqlite3.connect(path)
+    database.executescript(STEPS[0])
+    for number, node, amount, until in ((7, 2, "100", 50), (7, 2, "100", 51), (7, 3, "100", 50), (8, 2, "5", 50)):
+        row = (number, A, amount, until, node, b"s" * 65, 9)
+        database.execute("INSERT INTO collected VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+    database.execute("INSERT INTO collected VALUES (8, ?, '6', 50, 3, x'00', 9)", (B,))
+    database.execute("PRAGMA user_version=1")
+    database.commit()
+    database.close()
+    with pytest.raises(StoreInvalid, match="version 1: run the node"):
+        Store(path, read_only=True)
+    store = Store(path)
+    assert [(one.node, one.number, one.found_at) for one in store.conflicts()] == [(2, 7, 9)]
+    assert [one.valid_until for one in store.proof(store.conflicts()[0])] == [50, 51]
+    store.close()
+    Store(path, read_only=True).close()
+
+
+def test_a_second_result_of_a_node_is_a_conflict(tmp_path: Path) -> None:
+    now = [1_000.0]
+    store = Store(tmp_path / "s", clock=lambda: now[0])
+    one, two = SignedResult(7, 100, 50, A, b"a" * 65), SignedResult(7, 101, 50, B, b"b" * 65)
+    store.collect(one, 2)
+    store.collect(SignedResult(7, 100, 50, B, b"c" * 65), 2)  # the same by the node's next key
+    store.collect(SignedResult(7, 101, 50, A, b"d" * 65), 3)
+    store.collect(SignedResult(8, 101, 50, A, b"e" * 65), 2)
+    assert store.conflicts() == []
+    store.collect(two, 2)
+    (found,) = store.conflicts()
+    assert found == Conflict(2, 7, "found", "", 0, 1_000)
+    assert store.proof(found) == [one, two]
+    store.move_conflict(found, "found", "later", 10)
+    assert store.conflicts() == []
+    now[0] += 10
+    (found,) = store.conflicts()
+    assert found.tries == 1
+    store.move_conflict(found, "known", "by another")
+    store.collect(SignedResult(7, 102, 50, A, b"f" * 65), 2)
+    assert store.conflicts() == []
+    assert [one.state for one in store.all_conflicts()] == ["known"]
