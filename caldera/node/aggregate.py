@@ -19,6 +19,7 @@ from .sender import Fate, Outcome, Sender
 from .store import Store
 
 MOST_SIGNERS = 31
+_Result = tuple[int, int, structs.OperatingFacts | None]
 KEEP_DAYS = 180
 """How long after a request's deadline a second result of a node is still kept as proof."""
 _MOST_RESULTS = 2
@@ -66,7 +67,7 @@ class Aggregator:
             raise SignatureRefused(f"request {one.number} is over")
         if self._verification.chain.now > min(request.deadline, one.valid_until):
             raise SignatureRefused(f"request {one.number}: the time for this result is over")
-        self._verification.signatory(one.signer, request)
+        self._verification.verify(one, request)
         return self._store.collect(one, node)
 
     def _keep_proof(self, one: SignedResult, node: int, request: Request) -> bool:
@@ -81,13 +82,13 @@ class Aggregator:
 
     def ready(self, request: Request) -> tuple[SignedResult, list[SignedResult]] | None:
         """The result that has enough signatures now, and these in ascending order of their signers; or None."""
-        groups: dict[tuple[int, int], list[tuple[SignedResult, Signatory]]] = defaultdict(list)
+        groups: dict[_Result, list[tuple[SignedResult, Signatory]]] = defaultdict(list)
         now = self._verification.chain.now
         for one, _ in self._store.collected(request.number):
             if one.valid_until < now:
                 continue
             try:
-                groups[one.amount, one.valid_until].append((one, self._verification.verify(one, request)))
+                groups[one.amount, one.valid_until, one.facts].append((one, self._verification.verify(one, request)))
             except SignatureRefused:
                 continue  # it was good when it came
         best: tuple[int, list[SignedResult]] | None = None
@@ -114,7 +115,10 @@ class Aggregator:
         if self._clock() - since < place * self._stagger:
             return None
         brought = [structs.Attestation(one.signer, one.signature) for one in signatures]
-        data = IValueVerification.calldata.submit(request.number, result.amount, result.valid_until, brought)
+        if result.facts is not None:
+            data = IValueVerification.calldata.submitFacts(request.number, result.facts, brought)
+        else:
+            data = IValueVerification.calldata.submit(request.number, result.amount, result.valid_until, brought)
         outcome = self._sender.send(f"submit:{request.number}", self._verification.address, data)
         log.log(
             30 if outcome.fate in (Fate.failed, Fate.refused) else 20,
@@ -126,7 +130,10 @@ class Aggregator:
     def answer(self, request: Request, own: SignedResult) -> Outcome:
         """Shows that this node, drawn for a request, signed, though its signature was not brought with the others."""
         brought = structs.Attestation(own.signer, own.signature)
-        data = IValueVerification.calldata.answer(own.number, own.amount, own.valid_until, brought)
+        if own.facts is not None:
+            data = IValueVerification.calldata.answerFacts(own.number, own.facts, brought)
+        else:
+            data = IValueVerification.calldata.answer(own.number, own.amount, own.valid_until, brought)
         return self._sender.send(f"answer:{request.number}", self._verification.address, data)
 
 

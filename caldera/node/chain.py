@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
@@ -13,119 +13,51 @@ from caldera.contracts import (
     INodeRecords,
     INodes,
     INodeSigning,
+    IOperatingRecord,
     IParticipantRegistry,
     IValueVerification,
     IVerificationRequests,
     IVerifiedTarget,
+    structs,
 )
 from caldera.contracts.IDisputable import IDisputable
 from caldera.contracts.IVerificationFees import IVerificationFees
-from caldera.evm import ZERO, Address, Chain, EngineError, Rpc, domain_of
+from caldera.evm import ZERO, Address, Chain, EngineError, domain_of
 from caldera.evm.contract import Handle
 from caldera.evm.rpc import RpcError
 
-from .config import NodeConfig
-from .errors import ChainAway, ChainMismatch, SignatureRefused
+from .errors import ChainMismatch, SignatureRefused
 from .facts import ContractFacts, Handles
 from .keys import recover
 from .model import Decision, Request, RequestKind, SignedResult
 
+if TYPE_CHECKING:
+    from .history import History
+
 _TYPE = keccak(
     text="Verification(uint256 request,address target,uint256 id,uint256 field,bytes32 documentHash,"
     "uint256 amount,uint256 validUntil)"
+)
+_FACTS_TYPE = keccak(
+    text="OperatingFacts(uint256 entity,uint256 epoch,uint256 turnover,uint256 receivablesIssued,"
+    "uint256 receivablesRepaid,uint256 cargoTurnover,uint256 daysLate,uint256 orders,uint256 nonce,uint256 validUntil)"
 )
 _DOMAIN = keccak(text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 _ACTIVE = 1
 _OPEN = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """A log where it stands: `topics` and `data` as the chain has them."""
+class Signed(Protocol):
+    """Whatever a digest is made of: a decision, or a result."""
 
-    block: int
-    address: Address
-    topics: tuple[bytes, ...]
-    data: bytes
+    @property
+    def amount(self) -> int: ...
 
+    @property
+    def valid_until(self) -> int: ...
 
-class Blocks(Protocol):
-    """What watching needs of a chain."""
-
-    def head(self) -> int:
-        """Number of the newest block."""
-
-    def hash_of(self, block: int) -> str | None:
-        """Hash of a block; None where there is none (yet)."""
-
-    def logs(self, first: int, last: int, addresses: Sequence[Address], topics: Sequence[bytes]) -> list[LogEntry]:
-        """Logs of some contracts whose first topic is one of `topics`, blocks `first` to `last`, in order."""
-
-
-def connect(config: NodeConfig) -> Rpc:
-    """The chain of a configuration.
-
-    Raises:
-        WrongChain: another chain answers.
-        EngineError: none does.
-    """
-    gwei = config.chain.max_fee_gwei
-    return Rpc(
-        config.chain.rpc_url,
-        config.chain.id,
-        max_fee=None if gwei is None else gwei * 10**9,
-        timeout=config.chain.timeout_seconds,
-    )
-
-
-class RpcAt(Rpc):
-    """The chain as it stood at the end of a block. Where the node has forgotten that state, reading raises."""
-
-    def __init__(self, config: NodeConfig, block: int) -> None:
-        self._tag = ""
-        super().__init__(config.chain.rpc_url, config.chain.id, timeout=config.chain.timeout_seconds)
-        self._tag = hex(block)
-
-    def rpc(self, method: str, *params: Any) -> Any:
-        return super().rpc(method, *(self._tag if self._tag and one == "latest" else one for one in params))
-
-
-class RpcBlocks:
-    """`Blocks` over JSON-RPC."""
-
-    def __init__(self, chain: Rpc) -> None:
-        self._chain = chain
-
-    def head(self) -> int:
-        return self._chain.block_number
-
-    def hash_of(self, block: int) -> str | None:
-        found = self._chain.rpc("eth_getBlockByNumber", hex(block), False)
-        return str(found["hash"]) if found else None
-
-    def logs(self, first: int, last: int, addresses: Sequence[Address], topics: Sequence[bytes]) -> list[LogEntry]:
-        asked = {
-            "fromBlock": hex(first),
-            "toBlock": hex(last),
-            "address": list(addresses),
-            "topics": [["0x" + topic.hex() for topic in topics]],
-        }
-        found = self._chain.rpc("eth_getLogs", asked)
-        if not isinstance(found, list):
-            raise ChainAway("the node gave no list of logs")
-        return [_log(one) for one in found if not one.get("removed")]
-
-
-def _log(raw: Mapping[str, Any]) -> LogEntry:
-    try:
-        return LogEntry(
-            int(raw["blockNumber"], 16),
-            str(raw["address"]).lower(),
-            tuple(bytes.fromhex(topic[2:]) for topic in raw["topics"]),
-            bytes.fromhex(raw["data"][2:]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ChainAway(f"the node gave a log that is none ({error})") from None
+    @property
+    def facts(self) -> structs.OperatingFacts | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +72,11 @@ class Signatory:
 class Verification:
     """ValueVerification, its desk, and what stands around them, on any chain."""
 
-    def __init__(self, chain: Chain, address: Address) -> None:
-        """Raises:
+    def __init__(self, chain: Chain, address: Address, history: History | None = None) -> None:
+        """Args:
+            history: of receivable modules, where a check needs it.
+
+        Raises:
         ChainMismatch: there is no such contract at the address, or it signs for another chain or contract.
         """
         self.chain, self.address = chain, address
@@ -165,13 +100,9 @@ class Verification:
             raise ChainMismatch(f"{error}: correct contracts.verification") from None
         if (domain.get("chainId"), domain.get("verifyingContract")) != (chain.chain_id, address):
             raise ChainMismatch(f"{address} signs for {domain}, chain {chain.chain_id} is meant: nothing was signed")
-        self._separator = keccak(
-            encode(
-                ["bytes32", "bytes32", "bytes32", "uint256", "address"],
-                [_DOMAIN, keccak(text=domain["name"]), keccak(text=domain["version"]), chain.chain_id, address],
-            )
-        )
-        self.facts = ContractFacts(self._handles, self.registry.address)
+        self._separator = _separator(domain, chain.chain_id, address)
+        self._records: dict[Address, bytes] = {}
+        self.facts = ContractFacts(self._handles, self.registry.address, history)
 
     def request(self, number: int) -> Request:
         """A request as it stands now. Raises `CustomError` (UnknownRequest) where there is none."""
@@ -212,11 +143,29 @@ class Verification:
         Raises:
             ChainMismatch: they differ; nothing is signed.
         """
-        own = self.local_digest(request, decision.amount, decision.valid_until)
-        theirs = self.disputable.resultDigest(request.number, decision.amount, decision.valid_until)
+        own = self.digest_of(request, decision)
+        if decision.facts is not None:
+            theirs = self._handles.at(IOperatingRecord, request.target).factsDigest(decision.facts)
+        else:
+            theirs = self.disputable.resultDigest(request.number, decision.amount, decision.valid_until)
         if own != theirs:
             raise ChainMismatch(f"request {request.number}: the contract has another digest than what is to be signed")
         return own
+
+    def digest_of(self, request: Request, result: Signed) -> bytes:
+        """The digest of a result: of operating facts, the record's own."""
+        if result.facts is None:
+            return self.local_digest(request, result.amount, result.valid_until)
+        return self._facts_digest(request.target, result.facts)
+
+    def _facts_digest(self, record: Address, facts: structs.OperatingFacts) -> bytes:
+        if record not in self._records:
+            domain = domain_of(Handle(self.chain, record))
+            if (domain.get("chainId"), domain.get("verifyingContract")) != (self.chain.chain_id, record):
+                raise ChainMismatch(f"{record} signs for {domain}, chain {self.chain.chain_id} is meant")
+            self._records[record] = _separator(domain, self.chain.chain_id, record)
+        body = encode(["bytes32"] + ["uint256"] * len(facts), [_FACTS_TYPE, *facts])
+        return keccak(b"\x19\x01" + self._records[record] + keccak(body))
 
     def local_digest(self, request: Request, amount: int, valid_until: int) -> bytes:
         """The digest by the request's own fields."""
@@ -257,6 +206,8 @@ class Verification:
             SignatureRefused: says why it counts for nothing.
         """
         self._requires(one, request)
+        if request.kind is RequestKind.credit_data and one.amount and one.facts is None:
+            raise SignatureRefused("of credit data the facts are signed, or a refusal")
         return self.signatory(one.signer, request)
 
     def signer_of(self, one: SignedResult, request: Request) -> int:
@@ -272,17 +223,28 @@ class Verification:
         return node
 
     def _requires(self, one: SignedResult, request: Request) -> None:
-        digest = self._digest_of(one, request)
-        if one.signer == ZERO or recover(digest, one.signature) != one.signer:
+        facts = one.facts
+        if facts is not None:
+            if request.kind is not RequestKind.credit_data or facts.entity != request.id:
+                raise SignatureRefused(f"request {request.number} does not ask for these facts")
+            if (facts.nonce, facts.validUntil) != (one.amount, one.valid_until):
+                raise SignatureRefused("amount and time are not the number and time of the facts")
+        if one.signer == ZERO or recover(self.digest_of(request, one), one.signature) != one.signer:
             raise SignatureRefused(f"it is not the signature of {one.signer} over this result")
-
-    def _digest_of(self, one: SignedResult, request: Request) -> bytes:
-        return self.local_digest(request, one.amount, one.valid_until)
 
     def result(self, number: int) -> tuple[int, int, int]:
         """State, amount and last good second of the result of a request."""
         found = self.results.resultOf(number)
         return found.state, found.amount, found.validUntil
+
+
+def _separator(domain: Mapping[str, Any], chain_id: int, address: Address) -> bytes:
+    return keccak(
+        encode(
+            ["bytes32", "bytes32", "bytes32", "uint256", "address"],
+            [_DOMAIN, keccak(text=domain["name"]), keccak(text=domain["version"]), chain_id, address],
+        )
+    )
 
 
 def code_hash(chain: Chain, address: Address) -> str:
@@ -306,4 +268,4 @@ def check_code(chain: Chain, named: Mapping[str, Address], wanted: Mapping[str, 
     return found
 
 
-__all__ = ["Blocks", "LogEntry", "RpcBlocks", "Signatory", "Verification", "check_code", "connect"]
+__all__ = ["Signatory", "Verification", "check_code"]

@@ -17,7 +17,8 @@ from rich.table import Table
 
 from caldera.evm import EvmError
 
-from .chain import Verification, check_code, connect
+from .blocks import connect
+from .chain import Verification, check_code
 from .config import NodeConfig, load_config
 from .errors import ChainMismatch, ConfigInvalid, NodeError
 from .keys import NodeKey, open_key

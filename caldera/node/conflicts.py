@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 from caldera.contracts import events, structs
 from caldera.contracts.IPenalties import IPenalties
-from caldera.evm import Address, Chain
+from caldera.evm import Address, Chain, ContractError, DecodingError
 from caldera.evm.events import Log, decode_log
 
 from .aggregate import KEEP_DAYS
-from .chain import Blocks
+from .blocks import Blocks
 from .config import DAY, NodeConfig
 from .errors import ChainMismatch
 from .logs import log
@@ -50,7 +50,10 @@ class Reporter:
         self._penalties, self._config, self._store, self._payer = IPenalties.at(chain, address), config, store, payer
         self._blocks, self._metrics, self._crash, self._clock = blocks, metrics, crash, clock
         self._reporter = config.conflicts.reporter or payer.address
-        judged, meant = self._penalties.results(), config.contracts.verification
+        try:
+            judged, meant = self._penalties.results(), config.contracts.verification
+        except (ContractError, DecodingError) as error:
+            raise ChainMismatch(f"contracts.penalties: {address} is no Penalties ({error})") from None
         if judged != meant:
             raise ChainMismatch(f"contracts.penalties: {address} is about results of {judged}, not of {meant}")
 

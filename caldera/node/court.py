@@ -15,7 +15,7 @@ from caldera.contracts.INodeBallots import INodeBallots
 from caldera.evm import Address, Chain
 from caldera.evm.events import Log, decode_log
 
-from .chain import LogEntry
+from .blocks import LogEntry
 from .logs import log
 from .model import Decision
 from .sender import Fate, Outcome, Sender

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from caldera.contracts import (
     AssetCertificate,
     ICoveredAsset,
     ILogisticsModule,
+    IOperatingRecord,
     IParticipantRegistry,
     IReceivableModule,
     IValueStandard,
+    IVerifiedTarget,
 )
 from caldera.evm import Address, Chain, ContractError, Reverted
 from caldera.evm.contract import Contract
+
+if TYPE_CHECKING:
+    from .history import History, Past
 
 H = TypeVar("H", bound=Contract)
 STATES = (
@@ -47,6 +52,18 @@ class ReceivableFacts:
     document_hash: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an operating record says of an entity, and takes next. Times in seconds. `last_number`: of the last
+    statement or revocation; `last_epoch`: of it; zeros before the first."""
+
+    epoch_length: int
+    most_epochs_back: int
+    longest_age: int
+    last_epoch: int
+    last_number: int
+
+
 class ChainFacts(Protocol):
     """The chain as checks see it. What it raises means that a check could not tell."""
 
@@ -71,6 +88,15 @@ class ChainFacts(Protocol):
     def subject_of(self, target: Address, asset: int) -> bytes:
         """keccak256 of the identifier that an asset was made for; 32 zeros where the module keeps none."""
 
+    def interested(self, target: Address, asset: int) -> tuple[int, int]:
+        """The entities that have an interest in an asset."""
+
+    def operating(self, target: Address, entity: int) -> Standing:
+        """Where an entity stands at the operating record `target`."""
+
+    def past(self, target: Address) -> Past:
+        """What was registered and paid at the receivable module `target`."""
+
 
 class Handles:
     """Handles by address: whether code is there is asked once."""
@@ -91,7 +117,8 @@ class Handles:
 class ContractFacts:
     """`ChainFacts` by the suite's contracts."""
 
-    def __init__(self, handles: Handles, registry: Address) -> None:
+    def __init__(self, handles: Handles, registry: Address, history: History | None = None) -> None:
+        self._history = history
         self._at = handles.at
         self._chain = handles.chain
         self._registry = registry
@@ -137,6 +164,26 @@ class ContractFacts:
             return self._at(ILogisticsModule, target).recordOf(asset).subject
         except (ContractError, ValueError):
             return bytes(32)
+
+    def interested(self, target: Address, asset: int) -> tuple[int, int]:
+        first, second = self._at(IVerifiedTarget, target).interestedIn(asset)
+        return first, second
+
+    def operating(self, target: Address, entity: int) -> Standing:
+        record = self._at(IOperatingRecord, target)
+        entry = record.factsOf(entity)
+        return Standing(
+            epoch_length=record.epochLength(),
+            most_epochs_back=record.mostEpochsBack(),
+            longest_age=record.longestAge(),
+            last_epoch=entry.epoch,
+            last_number=entry.nonce,
+        )
+
+    def past(self, target: Address) -> Past:
+        if self._history is None:
+            raise LookupError("logs cannot be read here")
+        return self._history.of(target)
 
     def _currency(self, standard: Address, number: int) -> tuple[str, int]:
         found = self._at(IValueStandard, standard).currency(number)

@@ -1,8 +1,9 @@
 """Signatures between nodes over HTTP, and what a node shows of itself: `/metrics`, `/health`.
 
 `POST /signatures` takes `{"number": "7", "amount": "50000", "validUntil": 1800000000, "signer": "0x…", "signature":
-"0x…"}`: 201 kept, 200 known, 400 no signature, 403 counts for nothing (with the reason), 429 too many, 503 the chain is
-away. `GET /signatures/7` gives what was collected for a request.
+"0x…"}`, and of credit data `"facts"` with the members of `OperatingFacts` as text: 201 kept, 200 known, 400 no
+signature, 403 counts for nothing (with the reason), 429 too many, 503 the chain is away. `GET /signatures/7` gives
+what was collected for a request.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from caldera.contracts import structs
 from caldera.evm.address import BadAddress, to_address
 
 from .errors import SignatureRefused
@@ -24,9 +26,12 @@ from .metrics import Metrics
 from .model import SignedResult
 
 _LONGEST = 4096
+_FACTS = dict(zip(structs.OperatingFacts._fields, (48, 32, 64, 64, 64, 64, 16, 32, 32, 40), strict=True))
+"""Their members and bits."""
 _NUMBER = re.compile(r"[0-9]{1,78}")
 _SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
 _MOST_PEERS = 4096
+_LONGEST_LIST = 1 << 18
 
 Accept = Callable[[SignedResult], Awaitable[bool]]
 Collected = Callable[[int], Awaitable[list[SignedResult]]]
@@ -35,13 +40,16 @@ Health = Callable[[], dict[str, Any]]
 
 def to_json(one: SignedResult) -> dict[str, Any]:
     """As it goes over the wire. Amounts are text: JSON's numbers are not exact everywhere."""
-    return {
+    said: dict[str, Any] = {
         "number": str(one.number),
         "amount": str(one.amount),
         "validUntil": one.valid_until,
         "signer": one.signer,
         "signature": "0x" + one.signature.hex(),
     }
+    if one.facts is not None:
+        said["facts"] = {name: str(value) for name, value in zip(_FACTS, one.facts, strict=True)}
+    return said
 
 
 def from_json(given: Any) -> SignedResult:
@@ -51,7 +59,7 @@ def from_json(given: Any) -> SignedResult:
         ValueError: it is none; says which member is wrong.
     """
     wanted = {"number", "amount", "validUntil", "signer", "signature"}
-    if not isinstance(given, dict) or set(given) != wanted:
+    if not isinstance(given, dict) or set(given) - {"facts"} != wanted:
         raise ValueError(f"an object with exactly {', '.join(sorted(wanted))}")
     for name in ("number", "amount"):
         if not isinstance(given[name], str) or not _NUMBER.fullmatch(given[name]):
@@ -69,7 +77,21 @@ def from_json(given: Any) -> SignedResult:
         signer = to_address(given["signer"])
     except (BadAddress, TypeError, AttributeError) as error:
         raise ValueError(f"signer: {error}") from None
-    return SignedResult(number, amount, until, signer, bytes.fromhex(given["signature"][2:]))
+    facts = _facts(given["facts"]) if "facts" in given else None
+    return SignedResult(number, amount, until, signer, bytes.fromhex(given["signature"][2:]), facts)
+
+
+def _facts(given: Any) -> structs.OperatingFacts:
+    if not isinstance(given, dict) or set(given) != set(_FACTS):
+        raise ValueError(f"facts: an object with exactly {', '.join(_FACTS)}")
+    values = []
+    for name, bits in _FACTS.items():
+        if not isinstance(given[name], str) or not _NUMBER.fullmatch(given[name]):
+            raise ValueError(f"facts.{name} is decimal text")
+        if int(given[name]) >= 1 << bits:
+            raise ValueError(f"facts.{name} has {bits} bits")
+        values.append(int(given[name]))
+    return structs.OperatingFacts(*values)
 
 
 class Limiter:
@@ -168,3 +190,18 @@ async def tell(session: aiohttp.ClientSession, peer: str, one: SignedResult, tim
             return False, f"HTTP {answer.status} {words}"
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return False, f"{type(error).__name__} {error}".strip()
+
+
+async def ask(session: aiohttp.ClientSession, peer: str, number: int, timeout: float) -> list[SignedResult]:
+    """What a peer collected for a request; nothing where it does not say, or says what is no list of signatures."""
+    try:
+        async with session.get(
+            f"{peer}/signatures/{number}", timeout=aiohttp.ClientTimeout(total=timeout), allow_redirects=False
+        ) as answer:
+            raw = await answer.content.read(_LONGEST_LIST)
+            while len(raw) < _LONGEST_LIST and (more := await answer.content.read(_LONGEST_LIST - len(raw))):
+                raw += more
+        said = json.loads(raw) if answer.status == 200 else []
+        return [one for one in map(from_json, said if isinstance(said, list) else []) if one.number == number]
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError):
+        return []

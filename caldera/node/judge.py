@@ -33,7 +33,7 @@ class Judge:
 
     def answers(self, kind: RequestKind) -> bool:
         """Whether any check judges requests of this kind."""
-        return kind is not RequestKind.credit_data and any(kind in applied.kinds for applied in self._checks)
+        return any(kind in applied.kinds for applied in self._checks)
 
     async def document(self, request: Request) -> bytes:
         """The document of a request. Raises `DocumentMissing`."""
@@ -61,6 +61,8 @@ class Judge:
             verdicts.append((name, verdict))
         for name, verdict in verdicts:
             store.found(request.number, name, verdict.accept, verdict.reason, dict(verdict.facts))
+        if request.kind is RequestKind.credit_data:
+            return decide_facts(request, verdicts, self._valid_days)
         return decide(request, verdicts, self._valid_days)
 
 
@@ -78,3 +80,28 @@ def decide(request: Request, verdicts: Sequence[tuple[str, Verdict]], valid_days
     if against:
         return Decision(0, request.deadline, "; ".join(against))
     return Decision(amount, until, "; ".join(f"{name}: {verdict.reason}" for name, verdict in verdicts))
+
+
+def decide_facts(request: Request, verdicts: Sequence[tuple[str, Verdict]], valid_days: int) -> Decision:
+    """As `decide`, of credit data: the facts that the checks found, good for `valid_days` after the end of their epoch,
+    or as long as the record takes. Everything but their number follows from the document.
+
+    Raises:
+        CheckFailed: no check found figures, though none refuses.
+    """
+    against = [f"{name}: {verdict.reason}" for name, verdict in verdicts if not verdict.accept]
+    if not against:
+        found = {verdict.figures for _, verdict in verdicts if verdict.figures is not None}
+        if not found:
+            raise CheckFailed("the checks", LookupError("none of them finds operating facts"))
+        figures = min(found, key=lambda one: one.good_until)
+        limits = [verdict.valid_until for _, verdict in verdicts if verdict.valid_until is not None]
+        until = min([figures.ends + valid_days * DAY, figures.good_until, _LATEST, *limits])
+        if len(found) > 1:
+            against = ["the checks find different figures"]
+        elif until <= request.deadline:
+            against = [f"the facts are good until {until} only, and the request is open until {request.deadline}"]
+        else:
+            words = "; ".join(f"{name}: {verdict.reason}" for name, verdict in verdicts)
+            return Decision(figures.number, until, words, figures.statement(until))
+    return Decision(0, request.deadline, "; ".join(against))

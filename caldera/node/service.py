@@ -10,29 +10,30 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from caldera.contracts import events
 from caldera.contracts.INodeRewards import INodeRewards
 from caldera.evm import Address, ContractError, EngineError, EvmError
 from caldera.evm.errors import WrongChain
 
 from .aggregate import Aggregator
-from .chain import RpcAt, RpcBlocks, Verification, check_code, connect
+from .blocks import RpcBlocks, connect
+from .chain import Verification, check_code
 from .checks import build
 from .config import NodeConfig
 from .conflicts import Reporter
 from .court import Court
 from .errors import ChainAway, ChainMismatch
-from .facts import ContractFacts, Handles
 from .gossip import Limiter, Server
+from .hindsight import Hindsight
+from .history import History
 from .judge import CheckFailed, Judge
 from .keys import NodeKey
 from .lock import locked
 from .logs import log
 from .metrics import Metrics
-from .model import SignedResult
+from .model import Request, SignedResult
 from .sender import Fate, Outcome, Sender
 from .sources import Sources
-from .store import Duty, Store
+from .store import Duty, Store, Vote
 from .watch import Progress, Watcher
 from .work import Worker
 
@@ -118,7 +119,8 @@ class Node:
         codes = check_code(self._chain, named, contracts.code)
         facts = {"node": str(config.node), "chain": str(config.chain.id), "contract": contracts.verification}
         self._store.bind(facts | {f"code of {name} at {named[name]}": one for name, one in codes.items()})
-        self.verification = Verification(self._chain, contracts.verification)
+        history = History(RpcBlocks(self._chain), config.chain.from_block, config.chain.block_range)
+        self.verification = Verification(self._chain, contracts.verification, history)
         self._check_node()
         fee = config.chain.max_fee_gwei
         most = None if fee is None else fee * 10**9
@@ -134,6 +136,9 @@ class Node:
         )
         applied = [build(one) for one in config.checks]
         self._judge = Judge(applied, Sources(config.documents), config.results.valid_days, self.metrics)
+        self._hindsight = Hindsight(
+            config, RpcBlocks(self._chain), self.verification, history, self._judge, self._store
+        )
         self._worker = Worker(
             config,
             self.verification,
@@ -247,33 +252,15 @@ class Node:
         if not self._judge.answers(request.kind):
             raise CheckFailed("no check", LookupError(f"none judges {request.kind.word}"))
         document = await self._judge.document(request)
-        vote = await self._on_chain(self._decide_vote, court, duty, request, document)
+        await self._on_chain(self._decide_vote, court, duty, request, document)
         log.info(
             "vote decided", extra={"case": duty.case, "panel": duty.panel, "request": number, "node": self.config.node}
         )
-        assert vote is not None
 
-    def _decide_vote(self, court: Court, duty: Duty, request: Any, document: bytes) -> Any:
+    def _decide_vote(self, court: Court, duty: Duty, request: Request, document: bytes) -> Vote:
         """Judged as things were when the result was accepted: what was paid or withdrawn since makes nobody guilty."""
-        block = self._accepted_in(request.number)
-        with RpcAt(self.config, block) as then:
-            facts = ContractFacts(Handles(then), self.verification.registry.address)
-            found = self._judge.judge(request, document, facts, self._store)
+        found = self._hindsight.judge(request, document)
         return court.decide(duty, request.number, self.verification.result(request.number), found)
-
-    def _accepted_in(self, number: int) -> int:
-        """The block in which a result was accepted."""
-        blocks, step = RpcBlocks(self._chain), self.config.chain.block_range
-        known, head = self._store.request(number), blocks.head()
-        first = known.seen_block if known else self.config.chain.from_block
-        while first <= head:
-            last = min(head, first + step - 1)
-            found = blocks.logs(first, last, [self.verification.address], [events.ResultAccepted.abi_topic])
-            for one in found:
-                if int.from_bytes(one.topics[1], "big") == number:
-                    return one.block
-            first = last + 1
-        raise ChainAway(f"the acceptance of result {number} is not found")
 
     def _figures(self) -> None:
         node, verification = self.config.node, self.verification

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from caldera.contracts import events
 from caldera.evm import Address
 
-from .chain import Blocks, LogEntry
+from .blocks import Blocks, LogEntry
 from .config import ChainConfig
 from .errors import ChainAway
 from .store import Store

@@ -22,12 +22,12 @@ from .aggregate import Aggregator
 from .chain import Verification
 from .config import NodeConfig
 from .errors import DocumentMissing, Equivocation, SignatureRefused
-from .gossip import tell
+from .gossip import ask, tell
 from .judge import CheckFailed, Judge
 from .keys import NodeKey
 from .logs import log
 from .metrics import Metrics
-from .model import Request, SignedResult
+from .model import Decision, Request, SignedResult
 from .sender import Fate, Sender
 from .store import Decided, Known, Store
 
@@ -75,6 +75,7 @@ class Worker:
             request: Request = await self._on_chain(self._read, number)
             if request.over:
                 await self._on_chain(self._finish, request)
+                await self._compare(request)
                 return
             await self._on_chain(self._in_time, request)
             decided: Decided | None = await self._on_chain(self._store.decided, number)
@@ -84,7 +85,8 @@ class Worker:
                 decided = await self._on_chain(self._decide, request, document)
             own: SignedResult = await self._on_chain(self._sign, request, decided)
             await self._tell(own)
-            await self._on_chain(self._bring, request)
+            if await self._on_chain(self._bring, request):
+                await self._compare(request)
         except Skip as reason:
             await self._on_chain(self._skip, known, str(reason))
         except Later as reason:
@@ -154,6 +156,7 @@ class Worker:
 
     def _decide(self, request: Request, document: bytes) -> Decided:
         decision = self._judge.judge(request, document, self._verification.facts, self._store)
+        self._one_statement(request, decision)
         digest = self._verification.digest(request, decision)
         self._crash("before decision")
         decided = self._store.decide(request.number, decision, digest)
@@ -166,9 +169,23 @@ class Worker:
         )
         return decided
 
+    def _one_statement(self, request: Request, decision: Decision) -> None:
+        """While a request is open, the number of the statement decided on for it is its own."""
+        if decision.facts is None:
+            return
+        facts, now = decision.facts, self._verification.chain.now
+        for number in self._store.same_statement(facts.entity, facts.nonce, request.number):
+            try:
+                other = self._verification.request(number)
+            except CustomError:
+                continue  # in a block that was replaced
+            if not other.over and now <= other.deadline:
+                raise Later(f"statement {facts.nonce} about entity {facts.entity} is for request {number}", failed=True)
+
     def _sign(self, request: Request, decided: Decided) -> SignedResult:
         number, signature = decided.number, decided.signature
-        if decided.digest != self._verification.local_digest(request, decided.amount, decided.valid_until):
+        other = decided.facts is not None and decided.facts.entity != request.id
+        if other or decided.digest != self._verification.digest_of(request, decided):
             raise Equivocation(f"request {number} is not the one that was decided on before; it is not signed")
         if signature is None:
             signature = self._key.sign_digest(decided.digest)
@@ -176,7 +193,7 @@ class Worker:
             self._store.signed(number, self._key.address, signature)
             self._crash("signature stored")
         signer = decided.signer or self._key.address
-        own = SignedResult(number, decided.amount, decided.valid_until, signer, signature)
+        own = SignedResult(number, decided.amount, decided.valid_until, signer, signature, decided.facts)
         self._store.collect(own, self._config.node)
         self._crash("collected")
         return own
@@ -201,19 +218,34 @@ class Worker:
                 )
         self._crash("told")
 
-    def _bring(self, request: Request) -> None:
+    async def _compare(self, request: Request) -> None:
+        """Looks, once a request is over, whether a node told others of another result than this one."""
+        if not await self._on_chain(self._store.collected, request.number):
+            return
+        async with aiohttp.ClientSession() as session:
+            limit, peers = self._config.gossip.timeout_seconds, self._config.gossip.peers
+            lists = await asyncio.gather(*(ask(session, peer, request.number, limit) for peer in peers))
+        for one in dict.fromkeys(one for found in lists for one in found):
+            try:
+                await self._on_chain(self._aggregator.accept, one)
+            except SignatureRefused:
+                continue  # most are: only what contradicts is still taken
+
+    def _bring(self, request: Request) -> bool:
+        """Whether this brought the result."""
         self._crash("before submission")
         outcome = self._aggregator.submit(request)
         self._crash("after submission")
         if outcome is not None and outcome.fate is Fate.done:
             self._store.note(f"brought the result in transaction {outcome.hash}", request.number)
             self._finish(self._verification.request(request.number))
-            return
+            return True
         why = (
             "waits for signatures of others" if outcome is None else outcome.why or f"its transaction is {outcome.fate}"
         )
         wait = 0.0 if outcome is None else self._config.retry.first_seconds
         self._store.move(request.number, "signed", why, wait)
+        return False
 
     def _finish(self, request: Request) -> None:
         """The request has a result, or its fee went back."""
@@ -262,7 +294,9 @@ class Worker:
 def _own(decided: Decided | None) -> SignedResult | None:
     if decided is None or decided.signature is None or decided.signer is None:
         return None
-    return SignedResult(decided.number, decided.amount, decided.valid_until, decided.signer, decided.signature)
+    return SignedResult(
+        decided.number, decided.amount, decided.valid_until, decided.signer, decided.signature, decided.facts
+    )
 
 
 __all__ = ["Later", "Skip", "Worker"]

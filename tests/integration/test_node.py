@@ -16,6 +16,8 @@ import pytest
 
 from caldera.evm import Anvil, AnvilMissing
 from caldera.evm.anvil_process import find_anvil
+from caldera.model.credit import DEVNET, Facts, assess
+from tests.support import books
 from tests.support.node import PASSPHRASE, TODAY, VALUATION, Ground, build, configuration, write
 
 PATIENCE = 180.0
@@ -30,6 +32,12 @@ def ground() -> Iterator[Ground]:
         pytest.skip(str(error))
     with Anvil(timestamp=TODAY) as chain:
         yield build(chain, staked=True)
+
+
+@pytest.fixture(autouse=True)
+def _undone(ground: Ground) -> Iterator[None]:
+    with ground.chain.isolated():
+        yield
 
 
 class Process:
@@ -118,3 +126,41 @@ def test_three_nodes_bring_a_valuation_to_level_2(ground: Ground, tmp_path: Path
         submitted += sum("brought to the chain: done" in line["event"] for line in one.lines())
         assert one.lines()[-1]["event"] == "stopped"
     assert submitted == 2
+
+
+def test_three_nodes_record_operating_facts_and_a_limit_follows(ground: Ground, tmp_path: Path) -> None:
+    url = getattr(ground.chain, "url")  # noqa: B009
+    traded = books.trade(ground)
+    books.publish(ground)
+    assert ground.model.limitOf(traded.entity) == 0
+    configs = []
+    for number, port in PORTS.items():
+        peers = [f"http://127.0.0.1:{other}" for other in PORTS.values() if other != port]
+        gossip = {"listen": f"127.0.0.1:{port}", "peers": peers}
+        configs.append(
+            write(tmp_path, books.file(ground, traded, tmp_path, number, url, gossip=gossip), f"{number}.yml")
+        )
+    honest = traded.ask(claimed=80_000 * books.UNIT)
+    traded.content["invoices"] = [one for one in traded.content["invoices"] if one["number"] != "B"]
+    (tmp_path / "documents" / "prettier.json").write_bytes(traded.document())
+    prettier = traded.ask()
+    processes = [Process(config) for config in configs]
+    try:
+        until(lambda: all(ground.results.resultOf(number).state for number in (honest, prettier)), processes)
+        metrics = until(
+            lambda: b'kind="credit-data",outcome="refused"} 1.0' in (text := get(1, "/metrics")[1]) and text, processes
+        )
+    finally:
+        codes = [one.stop() for one in processes]
+    assert codes == [0, 0, 0]
+    assert b'caldera_node_results_signed_total{kind="credit-data",outcome="accepted"} 1.0' in metrics
+    result = ground.results.resultOf(honest)
+    assert (result.state, result.amount, result.signers) == (1, 1, 3)
+    assert ground.results.resultOf(prettier).state == 2
+    entry = ground.record.requireFresh(traded.entity)
+    assert (entry.turnover, entry.receivablesIssued, entry.receivablesRepaid) == tuple(
+        amount * books.UNIT for amount in (80_000, 150_000, 130_000)
+    )
+    assert (entry.daysLate, entry.cargoTurnover, entry.orders, entry.nonce) == (13, 25_000_500_000, 3, 1)
+    facts = Facts(80_000 * books.UNIT, 150_000 * books.UNIT, 130_000 * books.UNIT, 13, 25_000_500_000, 3)
+    assert ground.model.limitOf(traded.entity) == assess(DEVNET, facts).limit > 0

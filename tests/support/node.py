@@ -15,13 +15,16 @@ from eth_utils.crypto import keccak
 
 from caldera.contracts import (
     BlockhashSeeds,
+    CreditModel,
     DisputeCourt,
     EraToken,
     NodeBallots,
     NodePanels,
+    NodeQuorum,
     NodeRecords,
     NodesDouble,
     NodeStaking,
+    OperatingRecord,
     Penalties,
     RewardDistributor,
     Slasher,
@@ -44,6 +47,7 @@ INVOICE = ROOT / "examples" / "invoices" / "ubl-usd-large.xml"
 VALUATION = 7
 PASSPHRASE = "correct horse battery staple"
 NODES = 5
+EPOCH = 30 * DAY
 STAKE = 20_000 * ERA
 RULES = structs.RequestRules(5 * ERA, 30_000 * ERA, 30 * DAY, 3_600, 2)
 RESULTS = structs.ResultRules(3 * DAY, 4_000, 12_500)
@@ -56,6 +60,7 @@ PERMISSIONS = {
     "results": {"COURT": "openCase closeCase"},
     "records": {"VERIFIER": "recordSigned recordWrong recordMissed"},
     "ballots": {"COURT": "openPoll"},
+    "record": {"VERIFIER": "revokeStatement"},
     "court": {"ARBITER": "decide", "STANDARD": "setCourtTerms"},
 }
 
@@ -76,6 +81,8 @@ class Ground:
     court: DisputeCourt
     ballots: NodeBallots
     penalties: Penalties
+    record: OperatingRecord
+    model: CreditModel
     slasher: Slasher | SlasherDouble
     document: bytes
     invoice: Invoice
@@ -135,6 +142,9 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
     nodes, slasher, rewards = _staking(suite, era, records) if staked else _double(chain, admin)
     seeds = BlockhashSeeds.deploy(chain, 2, sender=admin)
     panels = NodePanels.deploy(chain, access, nodes, 1_000 * ERA, STAKE, sender=admin)
+    quorum = NodeQuorum.deploy(chain, access, suite.registry, nodes, 2, 30_000 * ERA, sender=admin)
+    record = OperatingRecord.deploy(chain, access, suite.registry, quorum, EPOCH, 3, 75 * DAY, sender=admin)
+    model = CreditModel.deploy(chain, access, record, sender=admin)
     parts = structs.VerificationParts(
         era.address,
         suite.registry.address,
@@ -142,7 +152,7 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
         records.address,
         panels.address,
         seeds.address,
-        chain.account("no record").address,
+        record.address,
         chain.account("treasury").address,
     )
     desk = VerificationDesk.deploy(chain, access, parts, RULES, RESULTS, sender=admin)
@@ -175,6 +185,8 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
         court,
         ballots,
         penalties,
+        record,
+        model,
         slasher,
         document,
         read_invoice(document),
@@ -192,6 +204,7 @@ def build(chain: Chain | None = None, staked: bool = False) -> Ground:
         access.grantRole(ROLES["COURT"], judge, 0, sender=admin)
     ground.rewards = rewards
     desk.setVerifiable(0, suite.module, True, True, sender=officer)
+    desk.setVerifiable(2, record, True, True, sender=officer)
     desk.setVerifiable(3, NOBODY, True, False, sender=officer)
     for number in range(1, NODES + 1):
         suite.enrol(f"owner{number}")

@@ -16,6 +16,7 @@ from ..errors import CheckInvalid
 from ..model import Request, RequestKind, Verdict
 from .insurance import InsurancePolicy
 from .invoices import InvoiceArithmetic
+from .operating import OperatingFacts
 from .sensors import SensorPlausibility
 from .valuation import ValuationBand
 
@@ -48,6 +49,7 @@ OWN: dict[str, Maker] = {
     "valuation-band": ValuationBand,
     "sensor-plausibility": SensorPlausibility,
     "insurance-policy": InsurancePolicy,
+    "operating-facts": OperatingFacts,
 }
 
 

@@ -52,11 +52,13 @@ class Base:
             raise StoreInvalid(f"{self.path} is a store of version {version}, this program's is {VERSION}")
         if version < VERSION and read_only:
             raise StoreInvalid(f"{self.path} is a store of version {version}: run the node, which brings it up to date")
-        for later, script in enumerate(STEPS[version:], version + 1):
-            with self._whole():
+        if version == VERSION:
+            return
+        with self._whole():
+            for script in STEPS[version:]:
                 for statement in _statements(script):
                     self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version={later}")
+            self._db.execute(f"PRAGMA user_version={VERSION}")
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

@@ -7,14 +7,18 @@ import urllib.error
 import urllib.request
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from caldera.contracts import structs
+from caldera.contracts import Slasher, structs
 from caldera.node.chain import Verification
 from caldera.node.cli import app
+from caldera.node.config import NodeConfig
+from caldera.node.conflicts import Reporter
+from caldera.node.errors import ChainMismatch
 from caldera.node.gossip import to_json
+from caldera.node.metrics import Metrics
 from caldera.node.model import Decision, SignedResult
 from caldera.node.store import Store
 from tests.support.node import STAKE, Ground, configuration, write
@@ -71,6 +75,11 @@ def bring(node: Running, one: SignedResult) -> int:
         return error.code
 
 
+def slasher(ground: Ground) -> Slasher:
+    assert isinstance(ground.slasher, Slasher)
+    return ground.slasher
+
+
 def stake(ground: Ground) -> int:
     active, _, _ = ground.nodes.stakeOf(LIAR)
     return int(active)
@@ -94,8 +103,8 @@ def test_a_liar_is_slashed(staked: Ground, tmp_path: Path, over: bool) -> None:
         assert bring(node, first) == bring(node, second) == 200
         assert bring(node, two_results(staked, staked.ask())[0]) == 201
     assert stake(staked) == STAKE - TAKEN
-    assert staked.slasher.waitingFor(reporter) == SHARE
-    staked.slasher.payReporter(reporter, sender=staked.suite.stranger)
+    assert slasher(staked).waitingFor(reporter) == SHARE
+    slasher(staked).payReporter(reporter, sender=staked.suite.stranger)
     assert staked.era.balanceOf(reporter) == SHARE
     shown = RUNNER.invoke(app, ["status", "--config", str(path), "--json"]).output
     (told,) = json.loads(shown)["conflicts"]
@@ -114,7 +123,7 @@ def test_a_proof_is_brought_once_whatever_crashes(staked: Ground, tmp_path: Path
         node.until(lambda: state(tmp_path) == "proven")
     assert stake(staked) == STAKE - TAKEN
     payer = staked.account("key1")
-    assert staked.slasher.waitingFor(payer) == SHARE
+    assert slasher(staked).waitingFor(payer) == SHARE
     assert int(getattr(staked.chain, "rpc")("eth_getTransactionCount", payer.address, "latest"), 16) == 1  # noqa: B009
 
 
@@ -125,8 +134,8 @@ def test_two_that_prove_at_once(staked: Ground, tmp_path: Path) -> None:
     with ExitStack() as stack:
         files = [file(staked, tmp_path, honest, submit={"enabled": False}) for honest in (1, 3)]
         running = [stack.enter_context(Running(path)) for path in files]
-        for node, honest in zip(running, (1, 3), strict=True):
-            node.until(lambda honest=honest: state(tmp_path, honest) not in ("", "found"))
+        running[0].until(lambda: state(tmp_path, 1) not in ("", "found"))
+        running[1].until(lambda: state(tmp_path, 3) not in ("", "found"))
     assert sorted(state(tmp_path, honest) for honest in (1, 3)) == ["known", "proven"]
     assert stake(staked) == STAKE - TAKEN
     for node in running:
@@ -137,8 +146,10 @@ def test_two_that_prove_at_once(staked: Ground, tmp_path: Path) -> None:
 def test_another_was_first(staked: Ground, tmp_path: Path) -> None:
     number = staked.ask()
     results, other = two_results(staked, number), staked.account("bank")
-    proof = [structs.ConflictingResult(one.amount, one.valid_until, one.signer, one.signature) for one in results]
-    staked.penalties.proveConflict(LIAR, number, *proof, other, sender=staked.suite.stranger)
+    first, second = (
+        structs.ConflictingResult(one.amount, one.valid_until, one.signer, one.signature) for one in results
+    )
+    staked.penalties.proveConflict(LIAR, number, first, second, other, sender=staked.suite.stranger)
     known(tmp_path, results)
     with Running(file(staked, tmp_path, submit={"enabled": False})) as node:
         node.until(lambda: state(tmp_path) == "known")
@@ -182,9 +193,34 @@ def test_it_can_be_left_to_others(staked: Ground, tmp_path: Path, named: bool, w
     assert words in told["why"]
 
 
-def test_penalties_of_other_results_are_refused(staked: Ground, tmp_path: Path) -> None:
-    content = configuration(staked, tmp_path, 1, getattr(staked.chain, URL))
-    content["contracts"]["penalties"] = staked.court.address  # it has results, too, but of its own view: no Penalties
-    content["contracts"]["penalties"] = staked.ballots.address
-    with Running(write(tmp_path, content)) as node:
-        assert node.ended() == 1
+def test_what_a_liar_told_different_nodes_comes_together(staked: Ground, tmp_path: Path) -> None:
+    """None of the two has both results until the request is over and they compare."""
+    number = staked.ask()
+    first, second = two_results(staked, number)
+    alone = {"enabled": False}
+    with Running(file(staked, tmp_path, 3, submit=alone, conflicts={"prove": False})) as other:
+        other.until(lambda: '"event": "ready"' in other.log.read_text())
+        other.until(lambda: bring(other, second) == 201)
+        line = next(one for one in other.log.read_text().splitlines() if '"listening"' in one)
+        gossip = {"listen": "127.0.0.1:0", "peers": [f"http://{json.loads(line)['place']}", "http://127.0.0.1:9"]}
+        with Running(file(staked, tmp_path, submit=alone, gossip=gossip)) as node:
+            node.until(lambda: '"event": "ready"' in node.log.read_text())
+            node.until(lambda: bring(node, first) == 201)
+            staked.chain.warp(staked.desk.requestOf(number).deadline + 1)
+            staked.desk.refund(number, sender=staked.suite.stranger)
+            node.until(lambda: state(tmp_path) == "proven")
+    assert stake(staked) == STAKE - TAKEN
+
+
+@pytest.mark.parametrize(("target", "words"), [("ballots", "is no Penalties"), ("penalties", "is about results of")])
+def test_other_contracts_are_refused(ground: Ground, store: Store, target: str, words: str) -> None:
+    content = configuration(ground, store.path.parent, 1, "http://127.0.0.1:9")
+    if target == "penalties":
+        content["contracts"]["verification"] = ground.desk.address
+    config, nothing = NodeConfig.model_validate(content), cast(Any, _Payer())
+    with pytest.raises(ChainMismatch, match=words):
+        Reporter(ground.chain, getattr(ground, target).address, config, store, nothing, nothing, Metrics())
+
+
+class _Payer:
+    address = "0x" + "11" * 20

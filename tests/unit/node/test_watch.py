@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from caldera.evm import Address
-from caldera.node.chain import LogEntry
+from caldera.node.blocks import LogEntry
 from caldera.node.config import ChainConfig
 from caldera.node.errors import ChainAway
 from caldera.node.store import Store
