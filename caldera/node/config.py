@@ -166,7 +166,8 @@ class CheckConfig(_Strict):
 
 
 class ResultsConfig(_Strict):
-    """How long results are good: `valid_days` after the request's deadline, or shorter where a check says so. Nodes
+    """How long results are good: `valid_days` after the request's deadline (of operating facts, after
+    the end of their epoch), or shorter where a check says so. Nodes
     that are to sign one result must have the same."""
 
     valid_days: int = Field(default=90, ge=1, le=3650)

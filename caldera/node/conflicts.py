@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from caldera.contracts import events, structs
 from caldera.contracts.IPenalties import IPenalties
-from caldera.evm import Address, Chain, ContractError, DecodingError
+from caldera.evm import Address, Chain, ContractError, DecodingError, EngineError
 from caldera.evm.events import Log, decode_log
 
 from .aggregate import KEEP_DAYS
@@ -60,10 +60,14 @@ class Reporter:
     def work(self) -> None:
         """Does what is to be done about each conflict now."""
         for one in self._store.conflicts():
-            self._one(one)
+            try:
+                self._one(one)
+            except EngineError:
+                raise
+            except Exception as error:  # one that cannot be worked on must not hold up the others
+                self._later(one, f"{type(error).__name__}: {error}")
 
     def _one(self, one: Conflict) -> None:
-        retry = self._config.retry
         if one.node == self._config.node:
             self._end(one, "own", "the two results are signed with this node's own key: see who else has it")
             return
@@ -84,15 +88,18 @@ class Reporter:
             self._store.note(f"proved that node {one.node} signed two results, in {outcome.hash}", one.number)
             self._end(one, "proven", f"in transaction {outcome.hash}")
         elif outcome.fate is Fate.pending:
-            self._store.move_conflict(one, "found", "its transaction is on the way", retry.first_seconds)
+            self._store.move_conflict(one, "found", "its transaction is on the way", self._config.retry.first_seconds)
         elif self._penalties.conflictProven(one.node, one.number):
             self._end(one, *self._by(one))
         else:
-            wait = min(retry.longest_seconds, retry.first_seconds * 2 ** min(one.tries, 30))
-            self._store.move_conflict(one, "found", outcome.why or str(outcome.fate), wait)
-            level = logging.DEBUG if one.why == outcome.why else logging.WARNING
-            extra = {"node": one.node, "request": one.number, "why": outcome.why}
-            log.log(level, "a conflict cannot be proven yet", extra=extra)
+            self._later(one, outcome.why or str(outcome.fate))
+
+    def _later(self, one: Conflict, why: str) -> None:
+        retry = self._config.retry
+        wait = min(retry.longest_seconds, retry.first_seconds * 2 ** min(one.tries, 30))
+        self._store.move_conflict(one, "found", why, wait)
+        level = logging.DEBUG if one.why == why else logging.WARNING
+        log.log(level, "a conflict cannot be proven yet", extra={"node": one.node, "request": one.number, "why": why})
 
     def _by(self, one: Conflict) -> tuple[str, str]:
         """Whose proof it was that the chain took: this node's own, perhaps sent before a crash, or another's."""

@@ -117,8 +117,14 @@ class Handles:
 class ContractFacts:
     """`ChainFacts` by the suite's contracts."""
 
-    def __init__(self, handles: Handles, registry: Address, history: History | None = None) -> None:
-        self._history = history
+    def __init__(
+        self, handles: Handles, registry: Address, history: History | None = None, last: int | None = None
+    ) -> None:
+        """Args:
+        history: of receivable modules; none where logs cannot be read.
+        last: the block up to which it is believed; none for the newest.
+        """
+        self._history, self._last = history, last
         self._at = handles.at
         self._chain = handles.chain
         self._registry = registry
@@ -183,7 +189,7 @@ class ContractFacts:
     def past(self, target: Address) -> Past:
         if self._history is None:
             raise LookupError("logs cannot be read here")
-        return self._history.of(target)
+        return self._history.of(target, self._last)
 
     def _currency(self, standard: Address, number: int) -> tuple[str, int]:
         found = self._at(IValueStandard, standard).currency(number)

@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"[0-9]{1,78}")
 _SIGNATURE = re.compile(r"0x[0-9a-fA-F]{130}")
 _MOST_PEERS = 4096
 _LONGEST_LIST = 1 << 18
+_MOST_LISTED = 128
+"""Signatures of a peer that are looked at for one request: each asks the chain."""
 
 Accept = Callable[[SignedResult], Awaitable[bool]]
 Collected = Callable[[int], Awaitable[list[SignedResult]]]
@@ -202,6 +204,7 @@ async def ask(session: aiohttp.ClientSession, peer: str, number: int, timeout: f
             while len(raw) < _LONGEST_LIST and (more := await answer.content.read(_LONGEST_LIST - len(raw))):
                 raw += more
         said = json.loads(raw) if answer.status == 200 else []
-        return [one for one in map(from_json, said if isinstance(said, list) else []) if one.number == number]
+        listed = said[:_MOST_LISTED] if isinstance(said, list) else []
+        return [one for one in map(from_json, listed) if one.number == number]
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError):
         return []

@@ -43,9 +43,9 @@ class Hindsight:
             CheckFailed: a check could not tell.
             ChainAway: the block or what stood in it is not found.
         """
-        with RpcAt(self._config, self._accepted_in(request.number)) as then:
-            # What was paid until an epoch ended does not change any more: of that, today's logs will do.
-            facts = ContractFacts(Handles(then), self._verification.registry.address, self._history)
+        block = self._accepted_in(request.number)
+        with RpcAt(self._config, block) as then:
+            facts = ContractFacts(Handles(then), self._verification.registry.address, self._history, block)
             found = self._judge.judge(request, document, facts, self._store)
             return found if found.facts is None else self._as_recorded(request, found, then)
 

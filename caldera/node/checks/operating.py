@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ..history import Past
 
 _LINE = 0xFFFF
-_NOT_OWED = ("None", "Registered", "Cancelled")
 
 
 class _Options(Options):
@@ -66,7 +65,7 @@ class OperatingFacts:
         """The first thing that is wrong is the reason.
 
         Raises:
-            LookupError: the epoch is not over.
+            LookupError: the epoch is not over, or cannot be recorded any more.
         """
         if hashlib.sha256(document).digest() != request.document_hash:
             raise ValueError("the document is not the one that is meant")
@@ -109,7 +108,7 @@ class OperatingFacts:
                 return f"cargo {load.number!r} {missing}"
         if books.orders and "orders" not in believe:
             return "orders are in no ledger, and are not believed: see `believe`"
-        return _left_out(books, days, pasts, chain)
+        return _left_out(books, days, pasts)
 
     def _invoice(
         self,
@@ -126,10 +125,11 @@ class OperatingFacts:
             facts = chain.receivable(named.module, named.id)
         except Reverted as error:
             return f"its module knows no such certificate: {error}"
-        if facts.state in _NOT_OWED:
-            return f"its certificate is {facts.state}"
         if facts.creditor != entity:
             return f"its certificate is of creditor {facts.creditor}"
+        past = pasts[named.module]
+        if not _owed(past, named.id, days):
+            return "its debtor had not acknowledged its certificate when the epoch ended"
         issued = chain.fingerprint(named.module, facts.creditor, facts.debtor, line.number, line.issued)
         if issued != named.id & ~_LINE:
             return "number and issue date are not those of its certificate"
@@ -137,14 +137,16 @@ class OperatingFacts:
             return f"it is in {line.currency}, its certificate in {facts.currency}"
         if facts.due // DAY != line.due:
             return "its due date is not that of its certificate"
-        if line.amount * 10**facts.decimals != facts.face:
-            return f"its certificate is of {facts.face} of the smallest units"
+        # Credit notes of later are of later books.
+        face = facts.face + sum(amount for second, amount in past.credited(named.id) if second >= days.ends)
+        if line.amount * 10**facts.decimals != face:
+            return f"its certificate was of {face} of the smallest units when the epoch ended"
         told: Counter[int] = Counter()
         for payment in line.payments:
             if payment.on <= days.last:
                 told[payment.on] += payment.amount * 10**facts.decimals
         known: Counter[int] = Counter()
-        for second, amount in pasts[named.module].payments(named.id):
+        for second, amount in past.payments(named.id):
             if second < days.ends:
                 known[second // DAY] += amount
         return "" if told == known else "its payments are not those on the chain, day by day"
@@ -170,14 +172,21 @@ def _in_time(request: Request, books: Books, days: Span, standing: Standing, now
         return f"the books are of entity {books.entity}, asked for is {request.id}"
     if now < days.ends:
         raise LookupError(f"epoch {books.epoch} is not over before {days.ends}")
+    # Neither was so when it was asked for, perhaps: who signed then was right, and nobody signs any more.
     if books.epoch + standing.most_epochs_back < now // standing.epoch_length:
-        return f"epoch {books.epoch} is too old to be recorded"
+        raise LookupError(f"epoch {books.epoch} is too old to be recorded")
     if books.epoch < standing.last_epoch:
-        return f"epoch {standing.last_epoch} is recorded already, which is later"
+        raise LookupError(f"epoch {standing.last_epoch} is recorded already, which is later")
     return ""
 
 
-def _left_out(books: Books, days: Span, pasts: Mapping[Address, Past], chain: ChainFacts) -> str:
+def _owed(past: Past, id: int, days: Span) -> bool:
+    """Whether the debtor had acknowledged a certificate when the epoch ended: such a one is never cancelled."""
+    when = past.acknowledged(id)
+    return when is not None and when < days.ends
+
+
+def _left_out(books: Books, days: Span, pasts: Mapping[Address, Past]) -> str:
     """What of the enterprise fell due in the epoch, or was paid in it, and stands not in the books."""
     named = {line.certificate.key for line in books.invoices if line.certificate}
     for module, past in pasts.items():
@@ -187,6 +196,6 @@ def _left_out(books: Books, days: Span, pasts: Mapping[Address, Past], chain: Ch
             paid = any(days.has(second // DAY) for second, _ in past.payments(id))
             if not days.has(due // DAY) and not paid:
                 continue
-            if chain.receivable(module, id).state not in _NOT_OWED:
+            if _owed(past, id, days):
                 return f"certificate {id} of the enterprise belongs to the epoch, and is not in the books"
     return ""

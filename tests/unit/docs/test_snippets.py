@@ -186,7 +186,8 @@ def test_quote(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("quote", {}) > 0
 
 
-def test_node(tmp_path: Path) -> None:
+def test_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     asked = Request(
         number=7,
         kind=RequestKind.valuation,

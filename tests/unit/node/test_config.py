@@ -47,7 +47,10 @@ def test_the_example_is_good() -> None:
         "valuation-band",
         "sensor-plausibility",
         "insurance-policy",
+        "operating-facts",
     }
+    assert config.conflicts.prove
+    assert config.conflicts.reporter is None
 
 
 def test_another_node_of_the_chain(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from caldera.contracts import structs
 from caldera.evm import Rpc
 from caldera.node.blocks import RpcBlocks
 from caldera.node.chain import Verification
@@ -94,7 +95,7 @@ def whole(**changes: Any) -> Callable[[Trade], None]:
         (spoil_amount, "invoice 'B': its payments are not those"),
         (spoil_split, "invoice 'A': its payments are not those"),
         (change("B", payments=[]), "invoice 'B': its payments are not those"),
-        (change("C", amount="80000.01"), "invoice 'C': its certificate is of 80000000000"),
+        (change("C", amount="80000.01"), "invoice 'C': its certificate was of 80000000000"),
         (change("C", currency="EUR"), "invoice 'C': it is in EUR, its certificate in USD"),
         (change("C", due="2026-09-05"), "invoice 'C': its due date is not that of its certificate"),
         (change("C", issued="2026-06-09"), "invoice 'C': number and issue date are not those of its certificate"),
@@ -156,7 +157,32 @@ def test_what_the_debtor_never_acknowledged(traded: Trade) -> None:
     traded.content["invoices"].append(
         traded.line("C") | {"number": "Z", "certificate": {"module": suite.module.address, "id": str(id)}}
     )
-    assert "its certificate is Registered" in judged(traded).reason
+    assert "its debtor had not acknowledged its certificate when the epoch ended" in judged(traded).reason
+    # Later it is too late: an epoch that is over stays as it was.
+    suite.module.acknowledge(id, sender=ground.account("corrib"))
+    assert "its debtor had not acknowledged its certificate when the epoch ended" in judged(traded).reason
+    traded.content["invoices"].pop()
+    assert judged(traded).accept
+
+
+def test_a_credit_note_of_later_changes_nothing(traded: Trade) -> None:
+    """Else who asked could make those who signed look wrong."""
+    ground, module = traded.ground, traded.ground.suite.module
+    request, seen = asked(traded)
+    seller = ground.account("palmetto")
+    module.creditNote(traded.ids["C"], 5 * UNIT, "CN-1", ground.suite.today, b"\1" * 32, sender=seller)
+    assert judged(traded).accept
+    before = getattr(ground.chain, "block_number") - 5  # noqa: B009 - of Anvil alone
+    assert seen.facts.past(module.address).credited(traded.ids["C"])
+    history = History(RpcBlocks(cast(Rpc, ground.chain)), 0, 2_000)
+    assert history.of(module.address, before).credited(traded.ids["C"]) == []
+    assert history.of(module.address, 1).acknowledged(traded.ids["C"]) is None
+    assert history.of(module.address, before).payments(traded.ids["A"]) == seen.facts.past(module.address).payments(
+        traded.ids["A"]
+    )
+    traded.line("C")["amount"] = "79995.00"
+    assert "was of 80000000000" in judged(traded).reason
+    assert request.id == traded.entity
 
 
 def test_the_order_lines_of_a_certificate(traded: Trade) -> None:
@@ -254,7 +280,24 @@ def test_when(traded: Trade) -> None:
         assert judged(traded).accept
     ground.chain.warp((traded.epoch + 4) * EPOCH)
     ground.chain.mine()
-    assert "is too old" in judged(traded).reason
+    with pytest.raises(LookupError, match="is too old"):
+        judged(traded)
+
+
+def test_a_later_epoch_is_recorded(traded: Trade) -> None:
+    ground, last = traded.ground, traded.epoch + 1
+    ground.chain.warp((last + 1) * EPOCH)
+    facts = structs.OperatingFacts(traded.entity, last, 0, 0, 0, 0, 0, 0, 1, ground.chain.now + DAY)
+    signers = sorted((ground.account("key1"), ground.account("key2")), key=lambda one: int(one.address, 16))
+    digest = ground.record.factsDigest(facts)
+    brought = [structs.Attestation(one.address, one.sign_hash(digest).packed) for one in signers]
+    ground.record.record(facts, brought, sender=ground.suite.stranger)
+    with pytest.raises(LookupError, match=f"epoch {last} is recorded already"):
+        judged(traded)
+    traded.content["epoch"] = last
+    found = judged(traded)
+    assert found.figures is not None
+    assert found.figures.number == 2
 
 
 @pytest.mark.parametrize(
