@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from typing import Any, cast
 import pytest
 
 from caldera.contracts import Slasher, structs
+from caldera.node.aggregate import KEEP_DAYS
 from caldera.node.chain import Verification
 from caldera.node.cli import app
 from caldera.node.config import NodeConfig
@@ -166,6 +168,31 @@ def test_it_waits_where_it_cannot_be_proven_now(staked: Ground, tmp_path: Path) 
         assert state(tmp_path) == "found"
         staked.penalties.unpause(sender=suite.admin)
         node.until(lambda: state(tmp_path) == "proven")
+
+
+def test_with_nothing_at_stake_the_proof_is_kept(behind: Ground, tmp_path: Path) -> None:
+    """It would be used up for nothing."""
+    number, admin = behind.ask(), behind.suite.admin
+    known(tmp_path, two_results(behind, number))
+    behind.nodes.setStake(LIAR, 0, 0, False, sender=admin)
+    with Running(file(behind, tmp_path, submit={"enabled": False})) as node:
+        node.until(lambda: "NothingAtStake" in node.log.read_text())
+        assert state(tmp_path) == "found"
+        behind.nodes.setStake(LIAR, STAKE, 0, True, sender=admin)
+        node.until(lambda: state(tmp_path) == "proven")
+    assert behind.penalties.conflictProven(LIAR, number)
+
+
+@pytest.mark.parametrize(("days", "end"), [(KEEP_DAYS + 1, "over"), (KEEP_DAYS - 1, "proven")])
+def test_it_is_not_tried_for_ever(staked: Ground, tmp_path: Path, days: int, end: str) -> None:
+    number = staked.ask()
+    store = Store(tmp_path / "node1.sqlite", clock=lambda: time.time() - days * DAY)
+    for one in two_results(staked, number):
+        store.collect(one, LIAR)
+    store.close()
+    with Running(file(staked, tmp_path, submit={"enabled": False})) as node:
+        node.until(lambda: state(tmp_path) == end)
+    assert staked.penalties.conflictProven(LIAR, number) == (end == "proven")
 
 
 def test_nobody_proves_against_itself(staked: Ground, tmp_path: Path) -> None:
