@@ -13,7 +13,9 @@ from .load import load_profile, parse_profile
 from .manifest import Intent, Manifest
 from .planner import Plan, plan
 from .port import Log, Port, Receipt
+from .power_map import PowerMap
 from .profile import Profile
+from .read_map import power_map
 from .steps import PlannedStep, Step
 from .verifier import verify
 from .web3_port import Web3Port
@@ -29,6 +31,7 @@ __all__ = [
     "Plan",
     "PlannedStep",
     "Port",
+    "PowerMap",
     "Profile",
     "Receipt",
     "Step",
@@ -38,5 +41,6 @@ __all__ = [
     "load_profile",
     "parse_profile",
     "plan",
+    "power_map",
     "verify",
 ]

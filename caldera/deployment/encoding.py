@@ -35,6 +35,11 @@ class Function:
         return f"{self.name}({','.join(_types(self.entry['inputs']))})"
 
     @property
+    def returned(self) -> str:
+        """Types of what it gives back, as in `address,(uint8,address)[]`."""
+        return ",".join(_types(self.entry["outputs"]))
+
+    @property
     def selector(self) -> bytes:
         """The first four bytes of calldata."""
         return bytes(keccak(text=self.signature)[:4])
