@@ -16,13 +16,15 @@ from rich.console import Console
 from caldera.artifacts import NotCompiled, load
 
 from .applier import apply
-from .errors import ArtifactsNotFound, DeploymentError, ManifestError, VerificationFailed, WrongDeployer
+from .errors import ArtifactsNotFound, DeploymentError, ManifestError, UnknownPicture, VerificationFailed, WrongDeployer
 from .findings import Finding
 from .load import load_profile
 from .manifest import Manifest
-from .planner import plan
+from .planner import plan, require_chain
 from .port import Port
+from .power_page import page
 from .profile import Profile
+from .read_map import power_map
 from .table import (
     deployment_json,
     deployment_table,
@@ -30,10 +32,10 @@ from .table import (
     findings_table,
     plan_json,
     plan_table,
+    powers_json,
     powers_table,
 )
 from .verifier import deployed_suite, verify
-from .verify_powers import restricted_functions
 from .web3_port import Web3Port
 
 app = typer.Typer(help="Deploy a profile, and check a deployment against it.", no_args_is_help=True)
@@ -138,17 +140,47 @@ def run_verify(
     with _failing(as_json):
         loaded, connected = load_profile(profile(), economy=economy), port()
         path = _path(loaded, manifest)
-        kept = Manifest.load(path)
-        if kept is None:
-            raise ManifestError(f"{path} does not exist: apply the profile first, or name the file by --manifest")
+        kept = _kept(path)
         artifacts = _artifacts()
         findings = verify(loaded, artifacts, connected, kept)
         if findings:
             raise VerificationFailed(list(findings))
-        restricted = restricted_functions(deployed_suite(loaded, artifacts, connected, kept))
-        _show(as_json, {"findings": [], "restricted": restricted}, powers_table(restricted))
+        found = power_map(deployed_suite(loaded, artifacts, connected, kept), kept.from_block)
+        content = {"findings": [], "restricted": found.restricted(), "powers": powers_json(found)}
+        _show(as_json, content, powers_table(found))
         if not as_json:
             _out.print(f"{loaded.network}, chain {loaded.chain_id}: nothing differs")
+
+
+@app.command("powers")
+def powers_command(
+    profile: ProfileOption,
+    rpc_url: UrlOption,
+    manifest: ManifestOption = None,
+    economy: EconomyOption = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="Write the map as a page, such as power.md.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option("--picture", help="Draw the map as .png or .svg.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show who can do what, after which delay: read from the chain, whatever the profile says."""
+    with _failing(as_json):
+        kind = _picture_kind(picture)
+        loaded = load_profile(profile, economy=economy)
+        path = _path(loaded, manifest)
+        kept = _kept(path)
+        port = Web3Port(rpc_url)
+        require_chain(loaded, port, kept)
+        found = power_map(deployed_suite(loaded, _artifacts(), port, kept), kept.from_block)
+        if picture and kind:
+            from .power_plot import draw  # slow to import
+
+            picture.write_bytes(draw(found, kind))
+        if markdown:
+            shown = os.path.relpath(picture, markdown.parent) if picture else None
+            markdown.write_text(page(found, shown), encoding="utf-8")
+        _show(as_json, powers_json(found), powers_table(found))
 
 
 def _show(as_json: bool, data: Any, table: Any) -> None:
@@ -177,6 +209,21 @@ def _failing(as_json: bool) -> Iterator[None]:
 
 def _path(profile: Profile, chosen: Path | None) -> Path:
     return chosen or Path("deployments") / f"{profile.network}.json"
+
+
+def _kept(path: Path) -> Manifest:
+    kept = Manifest.load(path)
+    if kept is None:
+        raise ManifestError(f"{path} does not exist: apply the profile first, or name the file by --manifest")
+    return kept
+
+
+def _picture_kind(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    if path.suffix not in (".png", ".svg"):
+        raise UnknownPicture(f"--picture {path}: pictures are .png or .svg")
+    return path.suffix[1:]
 
 
 def _artifacts() -> Any:

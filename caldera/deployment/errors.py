@@ -89,6 +89,11 @@ class PendingTransactions(ChainError):
     """Transactions of the deployer are still waiting; wait for them, or replace them, and apply again."""
 
 
+# -- showing -----------------------------------------------------------------------------------------------------------
+class UnknownPicture(DeploymentError):
+    """A kind of picture that is not drawn."""
+
+
 # -- applying ---------------------------------------------------------------------------------------------------------
 class ApplyError(DeploymentError):
     """The plan cannot be carried on from where the chain stands."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
@@ -10,6 +11,9 @@ from rich.table import Table
 from .applier import Deployment
 from .findings import Finding
 from .planner import Plan
+from .power_map import PowerMap, grouped
+from .power_page import way_words
+from .role_words import ASKED_BY_CONTRACTS
 
 
 def plan_table(made: Plan) -> Table:
@@ -81,9 +85,30 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, str]]:
     ]
 
 
-def powers_table(restricted: Mapping[str, str]) -> Table:
-    """Every restricted function and the role that may call it."""
-    table = Table("restricted function", "role")
-    for function, role in sorted(restricted.items()):
-        table.add_row(function, role)
+def powers_table(found: PowerMap) -> Table:
+    """Who can call what, and after which delay."""
+    table = Table("who", "by way of", "after", "role", "functions", title=f"{found.network}, chain {found.chain_id}")
+    for role, member, way in found.rows():
+        listed = "; ".join(f"{name}: {', '.join(names)}" for name, names in grouped(role.functions).items())
+        functions = listed or ", ".join(ASKED_BY_CONTRACTS.get(role.name, ())) or "none"
+        if member is None or way is None:
+            table.add_row("nobody", "", "", role.name, functions)
+        else:
+            through, after = way_words(way)
+            shown = after if way.by.person else "by its own rules"
+            table.add_row(f"{way.by.name} ({way.by.kind})", through, shown, role.name, functions)
+    for one in found.outside:
+        holders = ", ".join(holder.name for holder in one.holders)
+        after = "; ".join(dict.fromkeys(way_words(way)[1] for way in one.ways))
+        table.add_row(holders, "", after, f"{one.contract}.{one.power}", one.can)
     return table
+
+
+def powers_json(found: PowerMap) -> dict[str, Any]:
+    """The whole map as data."""
+    content: dict[str, Any] = asdict(found)
+    for role, kept in zip(found.roles, content["roles"], strict=True):
+        for member, shown in zip(role.members, kept["members"], strict=True):
+            for way, data in zip(member.ways, shown["ways"], strict=True):
+                data["seconds"] = way.seconds
+    return content

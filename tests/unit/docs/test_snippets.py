@@ -104,6 +104,10 @@ def test_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("simulation", {}) == 4
 
 
+def test_power() -> None:
+    assert run("power", {}) > 0
+
+
 def test_rights() -> None:
     assert run("rights", {"estate": build(), "NOBODY": NOBODY}) > 0
 
