@@ -21,7 +21,10 @@ ROLE_WORDS = {
     "SLASHER": "The contract of the suite that slashes and freezes stake.",
     "COURT": "Contracts of the suite that find a node guilty.",
     "VERIFIER": "Contracts of the suite that write what was verified, and who verified it.",
-    "PARAMETERS": "The contract that keeps governed numbers within their bounds: it sets them.",
+    "PARAMETERS": (
+        "The contract of the suite that keeps governed numbers within their bounds; sealed, "
+        "as are the functions it has."
+    ),
 }
 
 ASKED_BY_CONTRACTS = {
