@@ -41,6 +41,7 @@ ROLES = {
     "SLASHER": 15,
     "COURT": 16,
     "VERIFIER": 17,
+    "PARAMETERS": 18,
 }
 """`Roles.sol`."""
 

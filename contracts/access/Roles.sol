@@ -7,7 +7,7 @@ pragma solidity 0.8.34;
 library Roles {
     /// @notice Enrols, suspends and removes participants; freezes units, forces transfers, breaks liens.
     uint64 internal constant COMPLIANCE = 1;
-    /// @notice Publishes and retires rules and currencies in the value standard.
+    /// @notice Retires rules; keeps currencies, scenarios of fees, what can be verified and what devices observe.
     uint64 internal constant STANDARD = 2;
     /// @notice Pauses new entries for a bounded time; can move, mint and freeze nothing.
     uint64 internal constant GUARDIAN = 3;
@@ -39,4 +39,6 @@ library Roles {
     uint64 internal constant COURT = 16;
     /// @notice Contracts of the suite that write what was verified, and who verified it.
     uint64 internal constant VERIFIER = 17;
+    /// @notice The contract of the suite that keeps governed numbers within their bounds; sealed, as are the functions it has.
+    uint64 internal constant PARAMETERS = 18;
 }

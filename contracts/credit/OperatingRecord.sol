@@ -120,6 +120,11 @@ contract OperatingRecord is IOperatingRecord, EIP712, AccessManaged, BoundedPaus
     }
 
     /// @inheritdoc IOperatingRecord
+    function recordBounds() external view returns (uint8, uint32) {
+        return (mostEpochsBack, longestAge);
+    }
+
+    /// @inheritdoc IOperatingRecord
     function factsOf(uint48 entity) external view returns (OperatingEntry memory) {
         return _entries[entity];
     }

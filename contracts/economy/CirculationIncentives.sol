@@ -172,6 +172,11 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     }
 
     /// @inheritdoc ICirculationIncentives
+    function latestCap() external view returns (uint208) {
+        return _caps.latest();
+    }
+
+    /// @inheritdoc ICirculationIncentives
     function feeLimit() external view returns (IFeesPaid source, uint32 bps) {
         return (_feeSource, _feeBps);
     }

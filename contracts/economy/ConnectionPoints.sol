@@ -114,6 +114,11 @@ contract ConnectionPoints is PointRights, IConnectionPoints {
     }
 
     /// @inheritdoc IConnectionPoints
+    function latestPointRate() external view returns (uint208) {
+        return _rates.latest();
+    }
+
+    /// @inheritdoc IConnectionPoints
     function rateOf(uint32 epoch) public view returns (uint256) {
         return _rates.upperLookup(epoch);
     }

@@ -65,6 +65,12 @@ abstract contract FeePrices is IFeePrices, AccessManaged {
     }
 
     /// @inheritdoc IFeePrices
+    function feePriceOf(uint8 service) external view returns (uint256 usd) {
+        FeeWord word = _word;
+        return service < word.services() ? _usdOf(service, word) : 0;
+    }
+
+    /// @inheritdoc IFeePrices
     function feeServices() external view returns (uint256) {
         return _word.services();
     }

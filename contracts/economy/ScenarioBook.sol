@@ -159,6 +159,11 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
     }
 
     /// @inheritdoc IScenarioBook
+    function latestFeeShares() external view returns (FeeShares memory) {
+        return _shares[_shares.length - 1].shares;
+    }
+
+    /// @inheritdoc IScenarioBook
     function feeSharesAt(uint16 month) public view returns (FeeShares memory) {
         uint256 i = _shares.length - 1;
         // From the last on: those asked for are the last or the one before it, but for revenue that waited long.

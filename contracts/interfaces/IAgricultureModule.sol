@@ -142,7 +142,7 @@ interface IAgricultureModule is ICoveredAsset {
     /// @notice Retires the certificate. Only the holder of all units, free of liens.
     function close(uint256 id) external;
 
-    /// @notice Sets what new plantings under `ruleId` need. Only STANDARD.
+    /// @notice Sets what new plantings under `ruleId` need. Only PARAMETERS.
     function setRequirements(uint32 ruleId, Requirements calldata requirements) external;
 
     /// @notice Reverts with the reason where the planting is not eligible for finance, apart from its cover.

@@ -15,7 +15,7 @@ interface IAttestorSet is IAttestors {
     /// @notice A quorum is `least` at least and `most` at most.
     error AttestorQuorumOutOfRange(uint8 quorum, uint8 least, uint8 most);
 
-    /// @notice Sets how many entities it takes, 2 to 32. Only STANDARD.
+    /// @notice Sets how many entities it takes, 2 to 32. Only PARAMETERS.
     function setQuorum(uint8 quorum_) external;
 
     /// @notice The registry that says who is active, and for which entity.

@@ -93,13 +93,13 @@ interface ICirculationIncentives is ICirculationBook, IEraBudget {
     /// @notice Hands `payee` the rebates that wait for it. Anyone may call. Always open.
     function claimRebate(address payee) external returns (uint256 amount);
 
-    /// @notice Sets the verifiers' part of each reward counted from now on, 0 to 100 basis points, and who is paid. Only ADMIN.
+    /// @notice Sets the verifiers' part of each reward counted from now on, 0 to 100 basis points, and who is paid. Only PARAMETERS.
     function setRebate(uint16 bps, address payee) external;
 
-    /// @notice Sets the most an entity is rewarded with for one epoch, for all epochs after the present one. Only ADMIN.
+    /// @notice Sets the most an entity is rewarded with for one epoch, for all epochs after the present one. Only PARAMETERS.
     function setCap(uint208 cap) external;
 
-    /// @notice Sets how much an entity can be awarded in all: `bps` of the fees it paid. Only ADMIN.
+    /// @notice Sets how much an entity can be awarded in all: `bps` of the fees it paid. Only PARAMETERS.
     /// @param source says what was paid; the zero address: no limit, with 0 `bps`
     /// @param bps 1 to 1,000,000 (a hundred times the fees)
     function setFeeLimit(IFeesPaid source, uint32 bps) external;
@@ -121,6 +121,9 @@ interface ICirculationIncentives is ICirculationBook, IEraBudget {
 
     /// @notice The most an entity is rewarded with for `epoch`.
     function capOf(uint32 epoch) external view returns (uint256);
+
+    /// @notice The cap set last: in force now, or from the next epoch on.
+    function latestCap() external view returns (uint208);
 
     /// @notice The verifiers' part and its payee.
     function rebate() external view returns (uint16 bps, address payee);

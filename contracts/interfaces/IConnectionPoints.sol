@@ -69,10 +69,10 @@ interface IConnectionPoints is IPointRights, IEraBudget {
     /// @notice The same, into the fee account of the caller's entity.
     function redeemForFees(uint96 points, uint256 least) external returns (uint256 amount);
 
-    /// @notice Sets what points of high-value scenarios count, 10,000 to 30,000 basis points. Only ADMIN.
+    /// @notice Sets what points of high-value scenarios count, 10,000 to 30,000 basis points. Only PARAMETERS.
     function setCoefficient(uint16 bps) external;
 
-    /// @notice Sets what a point is given for from the next epoch on, in ERA (smallest units). Only ADMIN.
+    /// @notice Sets what a point is given for from the next epoch on, in ERA (smallest units). Only PARAMETERS.
     function setPointRate(uint128 rate) external;
 
     /// @notice Sets who keeps fee accounts; the zero address: nobody. Only ADMIN.
@@ -80,6 +80,9 @@ interface IConnectionPoints is IPointRights, IEraBudget {
 
     /// @notice What a point is given for in `epoch`, by what is set now.
     function rateOf(uint32 epoch) external view returns (uint256);
+
+    /// @notice The rate set last: in force now, or from the next epoch on.
+    function latestPointRate() external view returns (uint208);
 
     /// @notice The epoch of second `at`, as far as rates go.
     function rateEpochAt(uint256 at) external view returns (uint32);

@@ -62,7 +62,7 @@ interface ICoveredAsset is IVerifiedTarget {
     /// @param validUntil the last second at which it is good
     function insure(uint256 id, uint96 amount, uint40 validUntil, bytes32 policy) external;
 
-    /// @notice Sets the advance rate that new certificates under `ruleId` take over. Only STANDARD.
+    /// @notice Sets the advance rate that new certificates under `ruleId` take over. Only PARAMETERS.
     function setAdvanceRate(uint32 ruleId, uint16 advanceBps) external;
 
     /// @notice How many units can be under lien in all, now: the lesser of what is insured and valuation × advance rate,

@@ -101,7 +101,7 @@ interface ICreditModel is ICreditConduct {
     /// @notice `entity` is not frozen.
     error NotFrozen(uint48 entity);
 
-    /// @notice Publishes parameters, which replace the present ones at once. Only STANDARD.
+    /// @notice Publishes parameters, which replace the present ones at once. Only ADMIN.
     /// @return version_ their number, from 1
     function publish(CreditParameters calldata parameters) external returns (uint32 version_);
 

@@ -120,7 +120,7 @@ interface IDeveloperGrants is IEraBudget {
     /// @notice Hands the caller what is owed to its entity. Only an active account. Always open.
     function claim() external returns (uint256 amount);
 
-    /// @notice Sets how the rate is taken. Only ADMIN.
+    /// @notice Sets how the rate is taken. Only PARAMETERS.
     function setRateTerms(RateTerms calldata terms) external;
 
     /// @notice The rate of the day, if there is a good one.

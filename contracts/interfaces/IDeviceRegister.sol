@@ -137,7 +137,7 @@ interface IDeviceRegister {
     /// @return suspended whether it is suspended now
     function contradict(uint32 device, address reporter) external returns (uint16 weight, bool suspended);
 
-    /// @notice Sets the terms. Only ADMIN.
+    /// @notice Sets the terms. Only PARAMETERS.
     function setDeviceTerms(DeviceTerms calldata terms) external;
 
     /// @notice What is known of `device`.

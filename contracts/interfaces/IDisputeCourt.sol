@@ -245,7 +245,7 @@ interface IDisputeCourt {
     /// @notice Pays `account` all that waits for it. Anyone.
     function claim(address account) external returns (uint256 amount);
 
-    /// @notice Sets the terms of cases from now on. Only STANDARD.
+    /// @notice Sets the terms of cases from now on. Only PARAMETERS.
     function setCourtTerms(CourtTerms calldata terms) external;
 
     /// @notice The terms of `version`, from 1.
@@ -253,6 +253,9 @@ interface IDisputeCourt {
 
     /// @notice The version with which cases begin now.
     function courtTermsVersion() external view returns (uint32);
+
+    /// @notice The terms with which cases begin now.
+    function courtTerms() external view returns (CourtTerms memory);
 
     /// @notice The bond of an appeal against the ruling of `round` under terms `version`: bond × factor^round, rounded up.
     function appealBondOf(uint32 version, uint8 round) external view returns (uint256);

@@ -157,7 +157,7 @@ interface IEnergyModule is IRetirements {
     /// @notice Suspends, reinstates or closes a meter. Only ATTESTOR.
     function setMeterState(bytes32 meter, MeterState state, bytes32 reasonHash) external;
 
-    /// @notice Sets how long guarantees of later statements are valid after the end of their period. Only STANDARD.
+    /// @notice Sets how long guarantees of later statements are valid after the end of their period. Only PARAMETERS.
     /// @param lifetime seconds, from 1 day to 3,650 days
     function setLifetime(uint40 lifetime) external;
 

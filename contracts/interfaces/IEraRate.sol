@@ -66,7 +66,7 @@ interface IEraRate is IUsdRateSource {
     /// @notice Brings what the feed says. Anyone may call. Stops under pause.
     function recordFeed() external;
 
-    /// @notice Sets the terms. Observations stay. Only STANDARD.
+    /// @notice Sets the terms. Observations stay. Only PARAMETERS.
     function setEraRateTerms(EraRateTerms calldata terms_) external;
 
     /// @notice Sets who vouches for prices. Only the ADMIN role.

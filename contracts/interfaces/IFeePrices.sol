@@ -48,15 +48,18 @@ interface IFeePrices {
     /// @notice Reads the rate from the source now. Anyone may call. Reverts where the source has no good one, with the reason.
     function refreshRate() external returns (uint256 rate);
 
-    /// @notice Sets what a service costs. A number one above the last adds a service. Only STANDARD.
+    /// @notice Sets what a service costs. A number one above the last adds a service. Only PARAMETERS.
     /// @param usd USD with 6 decimals; 0: free
     function setFeePrice(uint8 service, uint40 usd) external;
 
-    /// @notice Sets source, age, bounds and fallback. Only STANDARD.
+    /// @notice Sets source, age, bounds and fallback. Only PARAMETERS.
     function setFeeRateTerms(FeeRateTerms calldata terms_) external;
 
     /// @notice What the service costs now: USD with 6 decimals, and the ERA that a charge would take. Reverts as a charge would.
     function feeOf(uint8 service) external view returns (uint256 usd, uint256 era);
+
+    /// @notice The price of a service in USD with 6 decimals, whatever ERA costs; 0 where it is free or not there.
+    function feePriceOf(uint8 service) external view returns (uint256 usd);
 
     /// @notice The rate that was charged last or would be next: `goodUntil` is its last second, after which the source is asked.
     function feeRate() external view returns (uint256 rate, uint256 goodUntil, bool fallbackInUse);

@@ -87,10 +87,10 @@ interface ILendingTerms {
     /// @notice A value of the terms is out of range.
     error LoanTermsOutOfRange();
 
-    /// @notice Sets the terms of new loans from one pool. Only STANDARD.
+    /// @notice Sets the terms of new loans from one pool. Only PARAMETERS.
     function setLoanTerms(uint8 poolNumber, LoanTerms calldata terms) external;
 
-    /// @notice Sets what pledges of one kind are good for. Only STANDARD.
+    /// @notice Sets what pledges of one kind are good for. Only PARAMETERS.
     function setAdvance(bool right, uint8 kind, uint16 advanceBps) external;
 
     /// @notice Reverts with the reason for which `account` may not draw `wanted`: its status, qualification and region, the

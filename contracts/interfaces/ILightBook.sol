@@ -129,7 +129,7 @@ interface ILightBook {
         bytes32[2] calldata signature
     ) external returns (uint256 taken);
 
-    /// @notice Defines `kind`, or what holds for its windows that are still empty. Only STANDARD.
+    /// @notice Defines `kind`, or what holds for its windows that are still empty. Only PARAMETERS.
     function defineKind(uint16 kind, KindTerms calldata terms) external;
 
     /// @notice Opens series of `kind`, new ones or closed ones, at most 32. Only STANDARD.

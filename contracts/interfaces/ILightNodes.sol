@@ -62,7 +62,7 @@ interface ILightNodes is ILightBook, IEraBudget {
     function claim(uint32 node) external returns (uint256 amount);
 
     /// @notice Sets the most a node is rewarded with for windows that end in one epoch; it holds for what is settled from now on.
-    /// Only ADMIN.
+    /// Only PARAMETERS.
     function setNodeCap(uint96 cap) external;
 
     /// @notice The value of the last window of `series` that was agreed. Reverts where there is none.

@@ -21,7 +21,7 @@ interface INodePanels is IPanels {
     /// @notice The least stake is at least a unit and at most the cap.
     error PanelStakesOutOfRange(uint96 leastStake, uint96 stakeCap);
 
-    /// @notice Sets from which active stake a node can be drawn, and above which more gives no better chance. Only STANDARD.
+    /// @notice Sets from which active stake a node can be drawn, and above which more gives no better chance. Only PARAMETERS.
     function setPanelStakes(uint96 leastStake, uint96 stakeCap) external;
 
     /// @notice Active stake from which a node can be drawn, in units of 10^-18 ERA.
@@ -29,6 +29,9 @@ interface INodePanels is IPanels {
 
     /// @notice Active stake above which more gives no better chance, in units of 10^-18 ERA.
     function stakeCap() external view returns (uint96);
+
+    /// @notice Both as they were set.
+    function panelStakes() external view returns (uint96 leastStake_, uint96 stakeCap_);
 
     /// @notice The nodes it draws from.
     function nodes() external view returns (INodes);

@@ -14,8 +14,11 @@ interface INodeQuorum is IAttestors, INodeSigning {
     /// @notice A quorum is `least` nodes at least and `most` at most.
     error NodeQuorumOutOfRange(uint8 quorum, uint8 least, uint8 most);
 
-    /// @notice Sets how many nodes it takes, 2 to 31, and how much active stake. Only STANDARD.
+    /// @notice Sets how many nodes it takes, 2 to 31, and how much active stake. Only PARAMETERS.
     function setQuorum(uint8 quorum_, uint96 leastWeight_) external;
+
+    /// @notice Both as they were set.
+    function quorumTerms() external view returns (uint8 quorum_, uint96 leastWeight_);
 
     /// @notice How much active stake it takes, in units of 10^-18 ERA.
     function leastWeight() external view returns (uint96);

@@ -61,7 +61,7 @@ interface INodeRewards is IStakeRewards {
     /// @notice Hands all commission of `node` to `to`. Only the node's owner.
     function claimCommission(uint32 node, address to) external returns (uint256 amount);
 
-    /// @notice Sets band and tips. Only ADMIN.
+    /// @notice Sets band and tips. Only PARAMETERS.
     function setRewardTerms(RewardTerms calldata terms) external;
 
     /// @notice Names the contract of stakes, once. Only ADMIN.

@@ -25,7 +25,7 @@ interface INodeScores is INodeRecords {
     error TooManySigners(uint256 signers, uint256 most);
 
     /// @notice Sets over how many epochs accuracy and efficiency are measured, 1 to 6, and which part of a node's active stake
-    /// its volume of an epoch is to reach, 1 to 10,000 basis points. Only ADMIN.
+    /// its volume of an epoch is to reach, 1 to 10,000 basis points. Only PARAMETERS.
     function setScoreTerms(uint8 trailing, uint16 targetBps) external;
 
     /// @notice Epochs over which accuracy and efficiency are measured, and the target of volume in basis points of the stake.

@@ -104,7 +104,7 @@ interface IOperatingRecord {
     function setAttestors(IAttestors attestors_) external;
 
     /// @notice Sets how many epochs back figures may be recorded, 1 at least (the last epoch that is over), and how long after
-    /// the end of their epoch figures may be good, 1 day to 366 days. Entries keep their validity. Only STANDARD.
+    /// the end of their epoch figures may be good, 1 day to 366 days. Entries keep their validity. Only PARAMETERS.
     function setRecordBounds(uint8 mostEpochsBack_, uint32 longestAge_) external;
 
     /// @notice The entry of `entity`, whether good or not; zeros where there is none.
@@ -127,6 +127,9 @@ interface IOperatingRecord {
 
     /// @notice Seconds after the end of their epoch for which figures may be good at most.
     function longestAge() external view returns (uint32);
+
+    /// @notice Both as they were set.
+    function recordBounds() external view returns (uint8 mostEpochsBack_, uint32 longestAge_);
 
     /// @notice Who vouches.
     function attestors() external view returns (IAttestors);

@@ -142,7 +142,7 @@ interface IRecourse {
     /// it out. Only an account of the factor's entity, before the due date; the factor's approval as operator must stand.
     function collect(uint256 recourse) external;
 
-    /// @notice Sets in how many days a claim has to be settled, 1 to 90; for claims from now on. Only ADMIN.
+    /// @notice Sets in how many days a claim has to be settled, 1 to 90; for claims from now on. Only PARAMETERS.
     function setSettlementDays(uint16 count) external;
 
     /// @notice Reverts with the reason for which `units` of `id` could not be put under recourse in the hands of `factor`.

@@ -53,7 +53,7 @@ interface IRewardFunds {
     /// ADMIN, the timelock of governance.
     function moveBudget(address to, uint256 amount) external;
 
-    /// @notice Sets the length in days, 1 to 366, of the periods that begin after the running one. Only ADMIN.
+    /// @notice Sets the length in days, 1 to 366, of the periods that begin after the running one. Only PARAMETERS.
     function setRewardPeriod(uint16 length) external;
 
     /// @notice Sets where money is fetched, and where fees are paid; zero for nowhere. Only ADMIN.

@@ -145,7 +145,7 @@ interface IScenarioBook {
     /// @notice Whether a scenario can be charged for. Only STANDARD.
     function setScenarioActive(uint32 scenario, bool active) external;
 
-    /// @notice Sets the shares from the next month on; before it begins they can be set again. Only STANDARD.
+    /// @notice Sets the shares from the next month on; before it begins they can be set again. Only PARAMETERS.
     function setFeeShares(FeeShares calldata shares) external;
 
     /// @notice Sets who gets the rest of what is settled from now on. Only the ADMIN role.
@@ -168,6 +168,9 @@ interface IScenarioBook {
 
     /// @notice The shares in force in `month`.
     function feeSharesAt(uint16 month) external view returns (FeeShares memory);
+
+    /// @notice The shares set last: in force now, or from the next month on.
+    function latestFeeShares() external view returns (FeeShares memory);
 
     /// @notice Users of a rollup in a month, if they are stated.
     function usersOf(uint32 rollup, uint16 month) external view returns (bool stated, uint64 users);

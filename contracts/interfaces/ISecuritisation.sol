@@ -185,7 +185,7 @@ interface ISecuritisation {
     /// @notice Lets shares of `pool` be bundled, for good: its own word on their value is believed. Only the ADMIN role.
     function admitPool(ILendingPool pool) external;
 
-    /// @notice Sets what holds for new deals. Only STANDARD.
+    /// @notice Sets what holds for new deals. Only PARAMETERS.
     function setDealTerms(DealTerms calldata terms) external;
 
     /// @notice The deal, with interest up to now.

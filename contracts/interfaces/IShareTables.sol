@@ -115,7 +115,7 @@ interface IShareTables is IFundShare {
     /// @notice Admits `payer` to `scheme`, or no longer. Only its owner.
     function admitPayer(uint32 scheme, address payer, bool admitted) external;
 
-    /// @notice Sets the default shares of new schemes, each above zero, 10,000 in all. Only STANDARD.
+    /// @notice Sets the default shares of new schemes, each above zero, 10,000 in all. Only PARAMETERS.
     function setDefaultShares(uint16 brand, uint16 upstream, uint16 maintenance) external;
 
     /// @notice The default shares: 6,000, 3,000 and 1,000 at first.

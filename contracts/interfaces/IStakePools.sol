@@ -104,7 +104,7 @@ interface IStakePools is ISlashable, IStakeHolders {
     function setRewards(IStakeRewards rewards) external;
 
     /// @notice Sets the terms. An exit keeps the unbonding time it began with, an announcement its notice. Whether a node is live
-    /// follows when its owner's stake changes, it is slashed, or anyone calls `refreshNode`. Only STANDARD.
+    /// follows when its owner's stake changes, it is slashed, or anyone calls `refreshNode`. Only PARAMETERS.
     function setStakeTerms(StakeTerms calldata terms) external;
 
     /// @notice Where rewards are counted; 0 until it is set.

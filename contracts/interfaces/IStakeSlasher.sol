@@ -52,7 +52,7 @@ interface IStakeSlasher is ISlasher {
     /// @notice Pays to the fund what waits for it of slashes that `reporter` reported; the zero address: that nobody did. Anyone.
     function payFund(address reporter) external returns (uint256 amount);
 
-    /// @notice Sets the rates, for offences judged from now on. Only STANDARD.
+    /// @notice Sets the rates, for offences judged from now on. Only PARAMETERS.
     function setSlashRates(SlashRates calldata rates) external;
 
     /// @notice Sets where what is slashed goes, also what waits already. Only ADMIN.

@@ -85,7 +85,7 @@ interface IValueStandard {
     /// @notice The source knows nothing newer than what is there.
     error RateNotNewer(uint256 updatedAt, uint40 rateAt);
 
-    /// @notice Publishes the next version of `template`. Only STANDARD.
+    /// @notice Publishes the next version of `template`. Only PARAMETERS.
     function publish(bytes32 template, Rules calldata rules_) external returns (uint32 ruleId);
 
     /// @notice Refuses new certificates under `ruleId`; those that exist keep it. Only STANDARD.
@@ -147,6 +147,9 @@ interface IValueStandard {
 
     /// @notice The newest version of `template`: its rules' number and how many versions there have been; 0 and 0 if none.
     function current(bytes32 template) external view returns (uint32 ruleId, uint32 version);
+
+    /// @notice The rules of the newest version of `template`, retired or not; zeros where there is none.
+    function latestRules(bytes32 template) external view returns (Rules memory);
 
     /// @notice The currency `currencyId`.
     function currency(uint8 currencyId) external view returns (Currency memory);

@@ -59,10 +59,10 @@ interface IVerificationRules {
     /// @notice The fund is the zero address, or this contract.
     error NotAFund(address fund);
 
-    /// @notice Sets the rules of requests. Only STANDARD.
+    /// @notice Sets the rules of requests. Only PARAMETERS.
     function setRequestRules(RequestRules calldata rules) external;
 
-    /// @notice Sets the rules of results. Only STANDARD.
+    /// @notice Sets the rules of results. Only PARAMETERS.
     function setResultRules(ResultRules calldata rules) external;
 
     /// @notice Says whether `target` can be verified in this kind, and whether that is finance. Requests that stand are not touched.

@@ -217,7 +217,7 @@ interface IVestingVault is IERC5805, IGrantMaker {
     /// @notice Takes grants over, with their votes and stakes. Only the wallet proposed.
     function acceptWallet(uint256[] calldata ids) external;
 
-    /// @notice Sets how long proposals from now on wait: 1 to 30 days, in seconds. Only ADMIN.
+    /// @notice Sets how long proposals from now on wait: 1 to 30 days, in seconds. Only PARAMETERS.
     function setRotationDelay(uint32 delay) external;
 
     /// @notice The token.

@@ -147,6 +147,12 @@ contract ValueStandard is IValueStandard, AccessManaged {
     }
 
     /// @inheritdoc IValueStandard
+    function latestRules(bytes32 template) external view returns (Rules memory rules_) {
+        rules_ = _rules[_versions[template].ruleId];
+        rules_.flags &= ~RETIRED;
+    }
+
+    /// @inheritdoc IValueStandard
     function currency(uint8 currencyId) external view returns (Currency memory) {
         return _known(currencyId);
     }

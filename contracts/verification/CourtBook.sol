@@ -98,6 +98,11 @@ abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTrans
     }
 
     /// @inheritdoc IDisputeCourt
+    function courtTerms() external view returns (CourtTerms memory) {
+        return _terms[courtTermsVersion];
+    }
+
+    /// @inheritdoc IDisputeCourt
     function appealBondOf(uint32 version, uint8 round) external view returns (uint256) {
         return CourtLib.appealBond(_terms[version], round);
     }

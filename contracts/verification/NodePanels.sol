@@ -33,6 +33,11 @@ contract NodePanels is INodePanels, AccessManaged {
         _setPanelStakes(leastStake_, stakeCap_);
     }
 
+    /// @inheritdoc INodePanels
+    function panelStakes() external view returns (uint96, uint96) {
+        return (leastStake, stakeCap);
+    }
+
     /// @inheritdoc IPanels
     function draw(
         bytes32 seed,

@@ -38,6 +38,11 @@ contract NodeQuorum is INodeQuorum, NodeSigning, AccessManaged {
         _setQuorum(quorum_, leastWeight_);
     }
 
+    /// @inheritdoc INodeQuorum
+    function quorumTerms() external view returns (uint8, uint96) {
+        return (quorum, leastWeight);
+    }
+
     /// @inheritdoc IAttestors
     function requireQuorum(bytes32 digest, Attestation[] calldata attestations) external view {
         (, , uint256 weight) = _signers(digest, attestations, quorum);
