@@ -1,4 +1,5 @@
-"""What a profile includes: regional data (what bits mean, the rules that hold in a jurisdiction), and its economy."""
+"""What a profile includes: regional data (what bits mean, the rules that hold in a jurisdiction), its economy, and what
+governance may set."""
 
 from __future__ import annotations
 
@@ -10,13 +11,15 @@ from .yaml_reader import read_yaml
 
 _BITS = ("regions", "qualifications")
 _SECTIONS = (*_BITS, "rules")
-_ECONOMY = "economy"
+_ECONOMY, _PARAMETERS = "economy", "parameters"
+_WHOLE = {_ECONOMY: "an economy", _PARAMETERS: "parameters"}
+"""Sections that a file has to itself, and how such a file is called."""
 
 
 def with_included(path: Path) -> dict[str, Any]:
     """A profile's content, with what the files under `include` (paths from the profile's folder) say put before its own
-    regions, qualifications and rules. One of them may be an economy. A profile that
-    `extends` another says what differs.
+    regions, qualifications and rules. One of them may be an economy, and one the parameters. A profile that `extends`
+    another says what differs.
 
     :raises ProfileNotReadable: no file or no YAML
     :raises ProfileInvalid: an included file says more than that, or contradicts what was said before
@@ -32,10 +35,11 @@ def with_included(path: Path) -> dict[str, Any]:
     for source in (*(path.parent / name for name in names), None):
         part = content if source is None else read_yaml(source)
         where = str(source or path)
-        if source is not None and _ECONOMY in part:
-            if _ECONOMY in content:
-                raise ProfileInvalid(where, ["economy: there is one already; include one file of an economy"])
-            content[_ECONOMY] = economy_of(source)
+        alone = next((section for section in _WHOLE if source is not None and section in part), None)
+        if source is not None and alone is not None:
+            if alone in content:
+                raise ProfileInvalid(where, [f"{alone}: there is one already; include one file of {_WHOLE[alone]}"])
+            content[alone] = _section_of(source, alone)
             continue
         if source is not None:
             _require_regional(where, part)
@@ -67,10 +71,14 @@ def economy_of(path: Path) -> Any:
     :raises ProfileNotReadable: no file or no YAML
     :raises ProfileInvalid: it says something else
     """
+    return _section_of(path, _ECONOMY)
+
+
+def _section_of(path: Path, section: str) -> Any:
     part = read_yaml(path)
-    if not isinstance(part, dict) or set(part) != {_ECONOMY}:
-        raise ProfileInvalid(str(path), ["economy: a file of an economy has this section only"])
-    return part[_ECONOMY]
+    if not isinstance(part, dict) or set(part) != {section}:
+        raise ProfileInvalid(str(path), [f"{section}: a file of {_WHOLE[section]} has this section only"])
+    return part[section]
 
 
 def _require_regional(where: str, part: Any) -> None:

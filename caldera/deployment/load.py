@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from .errors import CyclicReference, ProfileInvalid, UnknownName
 from .genesis import require_grants, with_economy
+from .governed import Governed
 from .include import economy_of, with_included
 from .names import ADMIN
 from .profile import ContractEntry, Profile
@@ -49,10 +50,19 @@ def parse_profile(
     problems = list(_problems(profile))
     if problems:
         raise ProfileInvalid(source, problems)
-    profile = with_economy(profile)
+    profile = with_governed(with_economy(profile))
     require_grants(profile)
     _require_names(profile)
     return profile.model_copy(update={"contracts": in_order(profile.contracts)})
+
+
+def with_governed(profile: Profile) -> Profile:
+    """The setters of the parameter book's families are its role's."""
+    if profile.parameters is None:
+        return profile
+    role = profile.parameters.role
+    own = {entry.set: role for entry in profile.parameters.families}
+    return profile.model_copy(update={"permissions": {**profile.permissions, **own}})
 
 
 def references(value: Any) -> Iterable[str]:
@@ -134,12 +144,31 @@ def _problems(profile: Profile) -> Iterable[str]:
     for function, role_name in profile.permissions.items():
         if role_name not in known_roles:
             yield f"permissions.{function}: the role {role_name!r} is not defined; add it under 'roles'"
+    if profile.parameters is not None:
+        yield from _governed_problems(profile, profile.parameters)
     names = {entry.name for entry in profile.contracts}
     for label in (*profile.actors, DEPLOYER):
         if label in names:
             yield f"actors.{label}: a contract has this name too; rename one of them"
     if DEPLOYER in profile.actors:
         yield "actors.deployer: the deployer is whoever signs; rename this actor"
+
+
+def _governed_problems(profile: Profile, governed: Governed) -> Iterable[str]:
+    yield from governed.problems()
+    role = profile.roles.get(governed.role)
+    if role is None:
+        yield f"parameters.role: the role {governed.role!r} is not defined; add it under 'roles'"
+    elif [holder.account for holder in role.holders] != [governed.book] or role.holders[0].delay:
+        yield f"roles.{governed.role}.holders: it is sealed for {governed.book} alone, without delay"
+    elif (role.admin, role.guardian) != (ADMIN, ADMIN):
+        yield f"roles.{governed.role}: a sealed role has neither admin nor guardian of its own"
+    for entry in governed.families:
+        if entry.set in profile.permissions:
+            yield f"permissions.{entry.set}: it is sealed for {governed.book} by 'parameters'; remove the line"
+    for function, name in profile.permissions.items():
+        if name == governed.role:
+            yield f"permissions.{function}: {name} has the setters under 'parameters' only; give it a family there"
 
 
 def _twice(path: str, field: str, values: list[Any]) -> Iterable[str]:
@@ -164,6 +193,12 @@ def _require_names(profile: Profile) -> None:
     for number, setting in enumerate(profile.settings):
         if setting.contract not in contracts:
             raise UnknownName(f"settings.{number}.set: there is no contract {setting.contract} in this profile")
+    if profile.parameters is not None:
+        for entry in profile.parameters.families:
+            if entry.contract not in contracts:
+                raise UnknownName(f"parameters: {entry.set}: there is no contract {entry.contract} in this profile")
+        if profile.parameters.book[1:] not in contracts:
+            raise UnknownName("parameters.book: name a contract of this profile, as in $Name")
     for section, field in (("modules", "ledger"), ("subscriptions", "registry")):
         for number, entry in enumerate(getattr(profile, section)):
             if getattr(entry, field)[1:] not in contracts:

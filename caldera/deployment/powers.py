@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from .encoding import Function
 from .errors import ProfileInvalid, UnknownFunction, WrongDeployer
+from .families import family_steps
 from .names import ADMIN_ROLE
 from .parameters import call
 from .steps import Step
@@ -51,7 +52,7 @@ def holders(suite: Suite) -> dict[tuple[int, str], int]:
 
 
 def power_steps(suite: Suite) -> Iterator[Step]:
-    """Roles are granted before their admin changes, and the admin is there before the deployer renounces."""
+    """Roles are granted before their admin changes and sealed after it; the admin is there before the deployer goes."""
     profile = suite.profile
     yield from _permission_steps(suite)
     final = holders(suite)
@@ -67,6 +68,7 @@ def power_steps(suite: Suite) -> Iterator[Step]:
             if profile.role_id(other) != ADMIN_ROLE:
                 check = _reads(suite, getter, role.id, profile.role_id(other))
                 yield call(suite, suite.access, setter, (role.id, profile.role_id(other)), check, f"{name}, {other}")
+    yield from family_steps(suite)
     admin = suite.address(profile.admin.account)
     yield _grant(suite, ADMIN_ROLE, admin, profile.admin.delay)
     gone = _has_not(suite, ADMIN_ROLE, suite.deployer)
@@ -75,8 +77,10 @@ def power_steps(suite: Suite) -> Iterator[Step]:
 
 def _permission_steps(suite: Suite) -> Iterator[Step]:
     grouped: dict[tuple[str, str], list[Function]] = {}
+    governed = suite.profile.parameters
     for (name, _), (function, role) in permissions(suite).items():
-        if suite.profile.role_id(role) != ADMIN_ROLE:
+        # Sealing gives a function to its role as well.
+        if suite.profile.role_id(role) != ADMIN_ROLE and not (governed and role == governed.role):
             grouped.setdefault((name, role), []).append(function)
     for (name, role), functions in grouped.items():
         role_id, target = suite.profile.role_id(role), suite.addresses[name]

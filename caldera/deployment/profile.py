@@ -12,6 +12,7 @@ from eth_utils.address import is_checksum_address, to_checksum_address
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from .economy import Economy
+from .governed import Governed
 from .names import FIELDS, QUALIFICATION_BITS, REGION_BITS
 from .units import USD_DECIMALS, WAD_DECIMALS, Amount, scaled
 
@@ -231,6 +232,7 @@ class Profile(_Model):
     economy: Economy | None = None
     begins: Annotated[int, Field(ge=1, lt=2**40)] | None = None
     grants: list[GrantEntry] = []
+    parameters: Governed | None = None
     roles: dict[Name, RoleEntry] = {}
     permissions: dict[Annotated[str, Field(pattern=r"^\w+\.\w+(\([\w,()\[\]]*\))?$")], str] = {}
 

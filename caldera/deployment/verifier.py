@@ -13,6 +13,7 @@ from .profile import Profile
 from .suite import Suite
 from .verify_code import verify_code
 from .verify_economy import verify_economy
+from .verify_families import verify_families
 from .verify_genesis import verify_genesis
 from .verify_handover import verify_handover
 from .verify_parameters import verify_parameters
@@ -29,7 +30,8 @@ def verify(profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifes
     suite = deployed_suite(profile, artifacts, port, manifest)
     findings = list(verify_code(suite, manifest.from_block))
     foreign = {finding.where for finding in findings if finding.kind is Kind.CODE}
-    for check in (verify_parameters, verify_economy, verify_powers, verify_handover, verify_genesis):
+    checks = (verify_parameters, verify_economy, verify_powers, verify_handover, verify_families, verify_genesis)
+    for check in checks:
         try:
             findings.extend(check(suite, manifest.from_block))
         except (DeploymentError, ArithmeticError, ValueError) as error:

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {IAssetCertificate} from "../interfaces/IAssetCertificate.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {ICollateral} from "../interfaces/ICollateral.sol";
@@ -16,6 +17,8 @@ import {Terms} from "../libraries/TermsLib.sol";
 
 /// @title Who may borrow, on which terms, and what pledges are good for
 contract LendingTerms is ILendingTerms, AccessManaged {
+    using Checkpoints for Checkpoints.Trace208;
+
     /// @dev The kind of rules for loans in the value standard.
     uint8 private constant KIND = 16;
     uint256 private constant MOST_ITEMS = 8;
@@ -27,6 +30,8 @@ contract LendingTerms is ILendingTerms, AccessManaged {
 
     mapping(uint8 poolNumber => LoanTerms) private _terms;
     mapping(bool right => mapping(uint8 kind => uint16)) private _advances;
+    /// @dev What auctions go by, as it was at any time: auctionDays, and above them floorBps. Those that run keep theirs.
+    mapping(uint8 poolNumber => Checkpoints.Trace208) private _auctions;
 
     /// @param access the suite's AccessManager
     /// @param certificates_ the ledger of certificates
@@ -57,6 +62,10 @@ contract LendingTerms is ILendingTerms, AccessManaged {
             terms.longestDays > LONGEST_DAYS
         ) revert LoanTermsOutOfRange();
         _terms[poolNumber] = terms;
+        uint208 auction = (uint208(terms.floorBps) << 8) | terms.auctionDays;
+        Checkpoints.Trace208 storage auctions = _auctions[poolNumber];
+        // slither-disable-next-line unused-return
+        if (auctions.latest() != auction) auctions.push(uint48(block.timestamp), auction);
         emit LoanTermsSet(poolNumber, terms);
     }
 
@@ -132,9 +141,10 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         (, address module) = _kindOf(item);
         (uint256 value, , ) = _valueOf(currencyId, module, item.id, units);
         if (value == 0) revert NoKnownValue(item.id);
-        LoanTerms storage terms = _terms[poolNumber];
-        uint256 whole = uint256(terms.auctionDays) * 1 days;
-        uint256 parts = LoanLib.BPS * whole - (LoanLib.BPS - terms.floorBps) * Math.min(passed, whole);
+        uint256 auction = _auctions[poolNumber].upperLookupRecent(uint48(block.timestamp - passed));
+        if (auction == 0) revert NoLoansFrom(poolNumber);
+        uint256 whole = uint256(uint8(auction)) * 1 days;
+        uint256 parts = LoanLib.BPS * whole - (LoanLib.BPS - (auction >> 8)) * Math.min(passed, whole);
         return Math.mulDiv(value, parts, LoanLib.BPS * whole, Math.Rounding.Ceil);
     }
 

@@ -26,7 +26,7 @@ interface ILendingTerms {
     /// in whole units of the currency, which a deposit for a moment does not raise; the smaller one holds, and 0 admits nothing.
     /// `fundBps`: part of the borrower's revenue that
     /// goes to the module fund while it has a loan. `auctionDays`: in which the price of pledges falls from their whole value
-    /// to `floorBps` of it, both at least 1; they hold for all loans, the others for new ones. `longestDays`: at most 3650; 0
+    /// to `floorBps` of it, both at least 1; they hold for auctions that begin under them, the others for new loans. `longestDays`: at most 3650; 0
     /// admits no new loans.
     struct LoanTerms {
         uint16 rateBps;
@@ -111,7 +111,7 @@ interface ILendingTerms {
     ) external view returns (uint256 amount, uint48 debtor, uint256 units);
 
     /// @notice What `units` of `item` cost, `passed` seconds after the default: their value, falling by the second to the
-    /// floor of the pool's terms; rounded up.
+    /// floor of the pool's terms of that time; rounded up.
     /// @param currencyId of the pool
     function priceOf(
         uint8 poolNumber,

@@ -68,11 +68,37 @@ def test_an_advance_is_rounded_down(bank: Bank) -> None:
 def test_a_price_is_rounded_up_and_falls_to_its_floor(bank: Bank) -> None:
     asset = bank.suite.circulating()
     item = structs.Collateral(False, asset)
+    bank.chain.skip(40 * DAY)
     # 7 units fall by 4/5 of their value in ten days.
-    prices = [bank.terms.priceOf(1, 1, item, 7, passed) for passed in (0, 1, 5 * DAY, 10 * DAY - 1, 10 * DAY, 10**9)]
-    assert prices == [7, 7, 5, 2, 2, 2]  # 4.2 and 1.4
-    bank.terms.setLoanTerms(1, TERMS._replace(floorBps=10_000), sender=bank.suite.officer)
-    assert bank.terms.priceOf(1, 1, item, 7, 10**9) == 7
+    passed = (0, 1, 5 * DAY, 10 * DAY - 1, 10 * DAY, 40 * DAY)
+    assert [bank.terms.priceOf(1, 1, item, 7, one) for one in passed] == [7, 7, 5, 2, 2, 2]  # 4.2 and 1.4
+
+
+def test_an_auction_keeps_the_terms_under_which_it_began(bank: Bank) -> None:
+    asset = bank.suite.circulating()
+    item = structs.Collateral(False, asset)
+    bank.chain.skip(8 * DAY)
+    longer = TERMS._replace(auctionDays=20, floorBps=10_000)
+    bank.terms.setLoanTerms(1, longer, sender=bank.suite.officer)
+    changed = bank.chain.now
+    bank.chain.skip(4 * DAY)
+    for passed, price in (
+        (4 * DAY + 1, 7 * MINIMUM - 7 * MINIMUM * 8 * (4 * DAY + 1) // (100 * DAY)),
+        (4 * DAY, 7 * MINIMUM),
+    ):
+        assert bank.terms.priceOf(1, 1, item, 7 * MINIMUM, passed) == price
+    bank.terms.setLoanTerms(1, longer._replace(rateBps=1), sender=bank.suite.officer)
+    assert bank.terms.priceOf(1, 1, item, 7 * MINIMUM, bank.chain.now - changed) == 7 * MINIMUM
+    assert bank.terms.priceOf(1, 1, item, 10, 11 * DAY) == 2
+
+
+def test_there_is_no_price_from_before_the_first_terms(bank: Bank) -> None:
+    item = structs.Collateral(False, bank.suite.circulating())
+    assert bank.terms.priceOf(1, 1, item, 7, 0) == 7
+    with reverts("NoLoansFrom", poolNumber=1):
+        bank.terms.priceOf(1, 1, item, 7, 10**9)
+    with reverts("NoLoansFrom", poolNumber=2):
+        bank.terms.priceOf(2, 1, item, 7, 0)
 
 
 def test_a_title_without_a_valuation_has_no_price(bank: Bank) -> None:
