@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def profile_text(name: str) -> str:
     """A profile of the repository, with what it includes named by full paths, so that it can stand anywhere."""
     folder = Path(__file__).resolve().parents[3] / "profiles"
     text = (folder / name).read_text(encoding="utf-8")
-    return text.replace("regions/", f"{folder}/regions/").replace("include: [", f"include: [{folder}/")
+    (names,) = re.findall(r"(?m)^include: \[(.*)\]$", text)
+    return text.replace(names, ", ".join(f"{folder}/{name}" for name in names.split(", ")))
 
 
 class Blank:
