@@ -24,6 +24,7 @@ def family_steps(suite: Suite) -> Iterator[Step]:
     governed = suite.profile.parameters
     if governed is None:
         return
+    facts = {entry.set: family_facts(suite, entry) for entry in governed.families}
     _require_within(suite, governed)
     book, role_id = governed.book[1:], suite.profile.role_id(governed.role)
     holder = suite.addresses[book]
@@ -36,15 +37,18 @@ def family_steps(suite: Suite) -> Iterator[Step]:
         f"{governed.role}, {book}",
     )
     for name, functions in setters(suite, governed).items():
-        target, selectors = suite.addresses[name], [function.selector for function in functions]
+        target = suite.addresses[name]
+        # One that is sealed already cannot be again, and need not.
+        functions = [one for one in functions if not _is_sealed(suite, target, one.selector)] or functions
+        selectors = [function.selector for function in functions]
         shown = f"{name}: {', '.join(function.name for function in functions)} -> {governed.role}"
         yield call(
             suite, suite.access, "seal", (target, selectors, role_id), _all_sealed(suite, target, selectors), shown
         )
     for entry in governed.families:
-        facts, setter = family_facts(suite, entry), suite.function(entry.contract, entry.function)
-        values = (facts, entry.parameters, list(present_keys(suite, entry)))
-        yield call(suite, book, "addFamily", values, _has_family(suite, book, facts[0], setter.selector), entry.set)
+        target, selector = facts[entry.set][:2]
+        values = (facts[entry.set], entry.parameters, list(present_keys(suite, entry)))
+        yield call(suite, book, "addFamily", values, _has_family(suite, book, target, selector), entry.set)
 
 
 def setters(suite: Suite, governed: Governed) -> dict[str, list[Function]]:
@@ -68,9 +72,8 @@ def family_facts(suite: Suite, entry: FamilyEntry) -> tuple[str, bytes, bytes, i
             f"parameters: {entry.set} takes the words {', '.join(names)} after the key, in this order"
         )
     for kind, (name, word) in zip(kinds, entry.words.items(), strict=True):
-        if (kind == "address") != (word.unit == "account") or (kind == "bool") != (
-            word.unit == "flags" and word.bounds[1] == 1
-        ):
+        switch = word.unit == "flags" and word.bounds == (0, 1)
+        if (kind == "address") != (word.unit == "account") or (kind == "bool" and not switch):
             raise UnknownFunction(f"parameters: {entry.set}: {name} is a {kind} and cannot be of the unit {word.unit}")
         if kind.startswith("uint") and word.bounds[1] >= 1 << int(kind[4:]):
             raise UnknownFunction(f"parameters: {entry.set}: {name} is a {kind}; its highest does not fit")
@@ -168,7 +171,11 @@ def _sealed_for(suite: Suite, role_id: int, holder: str) -> Callable[[], bool]:
 
 
 def _all_sealed(suite: Suite, target: str, selectors: list[bytes]) -> Callable[[], bool]:
-    return lambda: all(suite.read(suite.access, "isSealed", target, selector)[0] for selector in selectors)
+    return lambda: all(_is_sealed(suite, target, selector) for selector in selectors)
+
+
+def _is_sealed(suite: Suite, target: str, selector: bytes) -> bool:
+    return suite.exists(suite.access) and bool(suite.read(suite.access, "isSealed", target, selector)[0])
 
 
 def _has_family(suite: Suite, book: str, target: str, selector: bytes) -> Callable[[], bool]:

@@ -187,18 +187,18 @@ def _require_names(profile: Profile) -> None:
                     f"{section}: ${name} is neither a contract of this profile nor an actor; add one of them"
                 )
     contracts = {entry.name for entry in profile.contracts}
-    for function in profile.permissions:
-        if function.split(".")[0] not in contracts:
-            raise UnknownName(f"permissions.{function}: there is no contract of that name in this profile")
-    for number, setting in enumerate(profile.settings):
-        if setting.contract not in contracts:
-            raise UnknownName(f"settings.{number}.set: there is no contract {setting.contract} in this profile")
     if profile.parameters is not None:
         for entry in profile.parameters.families:
             if entry.contract not in contracts:
                 raise UnknownName(f"parameters: {entry.set}: there is no contract {entry.contract} in this profile")
         if profile.parameters.book[1:] not in contracts:
             raise UnknownName("parameters.book: name a contract of this profile, as in $Name")
+    for function in profile.permissions:
+        if function.split(".")[0] not in contracts:
+            raise UnknownName(f"permissions.{function}: there is no contract of that name in this profile")
+    for number, setting in enumerate(profile.settings):
+        if setting.contract not in contracts:
+            raise UnknownName(f"settings.{number}.set: there is no contract {setting.contract} in this profile")
     for section, field in (("modules", "ledger"), ("subscriptions", "registry")):
         for number, entry in enumerate(getattr(profile, section)):
             if getattr(entry, field)[1:] not in contracts:

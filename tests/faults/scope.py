@@ -46,6 +46,15 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/standard", "tests/unit/access", "tests/unit/modules", "tests/unit/assets"],
     ),
+    "parameters": (
+        [
+            "contracts/access/SuiteAccess.sol",
+            "contracts/governance/FamilyBook.sol",
+            "contracts/governance/ParameterBook.sol",
+            "contracts/libraries/ParameterLib.sol",
+        ],
+        ["tests/unit/governance/parameters", "tests/properties/test_parameters.py"],
+    ),
     "era": (
         ["contracts/era/EraToken.sol", "contracts/era/Erc3009.sol", "contracts/era/Genesis.sol"],
         ["tests/unit/era"],

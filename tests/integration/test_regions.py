@@ -26,9 +26,9 @@ def region(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     assert INCLUDE in text
     path = tmp_path_factory.mktemp(name) / "profile.yml"
     path.write_text(
-        text.replace(INCLUDE, f"{FOLDER}/world.yml, {FOLDER}/{name}.yml]").replace(
-            "include: [", f"include: [{FOLDER.parent}/"
-        ),
+        text.replace(INCLUDE, f"{FOLDER}/world.yml, {FOLDER}/{name}.yml]")
+        .replace("include: [", f"include: [{FOLDER.parent}/")
+        .replace(" parameters.yml,", f" {FOLDER.parent}/parameters.yml,"),
         encoding="utf-8",
     )
     with running(profile_path=path) as devnet:

@@ -78,8 +78,8 @@ class Book:
         self, target: Contract, setter: str, getter: str, keys: int = 0, skipped: int = 0
     ) -> structs.ParameterFamily:
         """A family by the names of its functions."""
-        chosen = (selector_of(target.ABI_NAME, name) for name in (setter, getter))
-        return structs.ParameterFamily(target.address, *chosen, keys, skipped)
+        chosen, reader = (selector_of(target.ABI_NAME, name) for name in (setter, getter))
+        return structs.ParameterFamily(target.address, chosen, reader, keys, skipped)
 
     def seal(self, target: Contract, *setters: str) -> None:
         """Gives functions to the book for good."""

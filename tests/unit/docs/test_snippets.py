@@ -30,6 +30,7 @@ from tests.support import (
     incentives,
     light,
     market,
+    parameters,
     revenue,
     rewards,
     shop,
@@ -41,7 +42,7 @@ from tests.support import (
 from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
-from tests.support.suite import DAY, Suite, reverts
+from tests.support.suite import DAY, Suite, reverts, selector_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -83,6 +84,10 @@ def test_airdrop(tmp_path: Path) -> None:
 
 def test_goods() -> None:
     assert run("goods", {"shop": shop.build()}) > 0
+
+
+def test_parameters() -> None:
+    assert run("parameters", {"book": parameters.build(), "selector_of": selector_of, "reverts": reverts}) == 2
 
 
 def test_factoring() -> None:

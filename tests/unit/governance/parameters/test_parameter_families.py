@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def sealed(bare: Book) -> Book:
     return bare
 
 
-def pair(book: Book, **changes: object) -> structs.ParameterFamily:
+def pair(book: Book, **changes: Any) -> structs.ParameterFamily:
     """The double's family."""
     return book.facts(book.double, "setPair", "pairOf", 1, 1)._replace(**changes)
 
