@@ -21,6 +21,12 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     uint32 private constant MOST_FEE_BPS = 1_000_000;
     uint256 private constant MOST_STREAMS = 24;
 
+    /// @dev One slot: what counted for an entity and epoch, and what it was awarded for that.
+    struct Counted {
+        uint128 usd;
+        uint128 reward;
+    }
+
     /// @inheritdoc ICirculationIncentives
     uint32 public immutable vesting;
 
@@ -31,7 +37,7 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     uint32 private _feeBps;
 
     Checkpoints.Trace208 private _caps;
-    mapping(uint48 entity => mapping(uint32 epoch => uint256)) private _awardedFor;
+    mapping(uint48 entity => mapping(uint32 epoch => Counted)) private _counted;
 
     /// @inheritdoc ICirculationIncentives
     mapping(address payee => uint256) public rebateOwed;
@@ -81,9 +87,11 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
         if (net != 0) _leave(low, high, epoch, upward, net - usd);
         uint32 now_ = epochAt(block.timestamp);
         emit CirculationCounted(payer, enterprise, epoch, usd, reward, rebate_, now_);
+        Counted storage counted = _counted[enterprise][epoch];
+        if (usd != 0) counted.usd += uint128(usd);
         if (reward == 0) return 0;
         _promise(reward + rebate_);
-        _awardedFor[enterprise][epoch] += reward;
+        counted.reward += uint128(reward);
         _stream(enterprise, reward, now_);
         if (rebate_ != 0) rebateOwed[_rebatePayee] += rebate_;
     }
@@ -158,7 +166,12 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
 
     /// @inheritdoc ICirculationIncentives
     function awardedFor(uint48 entity, uint32 epoch) external view returns (uint256) {
-        return _awardedFor[entity][epoch];
+        return _counted[entity][epoch].reward;
+    }
+
+    /// @inheritdoc ICirculationIncentives
+    function countedFor(uint48 entity, uint32 epoch) external view returns (uint256) {
+        return _counted[entity][epoch].usd;
     }
 
     /// @inheritdoc ICirculationIncentives
@@ -194,7 +207,7 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     /// @dev `wanted`, or what the cap of the epoch and the fees paid leave of it.
     function _mostFor(uint48 entity, uint32 epoch, uint256 wanted) private view returns (uint256 reward) {
         uint256 cap = capOf(epoch);
-        uint256 used = _awardedFor[entity][epoch];
+        uint256 used = _counted[entity][epoch].reward;
         reward = used < cap ? cap - used : 0;
         if (wanted < reward) reward = wanted;
         if (address(_feeSource) == address(0)) return reward;

@@ -116,6 +116,10 @@ interface ICirculationIncentives is ICirculationBook, IEraBudget {
     /// @notice What `entity` was awarded for `epoch`, which the cap bounds.
     function awardedFor(uint48 entity, uint32 epoch) external view returns (uint256);
 
+    /// @notice What counted for `entity` as received in `epoch`, in USD with 6 decimals: also what the cap or the fee limit left
+    /// without a reward.
+    function countedFor(uint48 entity, uint32 epoch) external view returns (uint256);
+
     /// @notice What `entity` was ever awarded, what was taken back included.
     function awardedTo(uint48 entity) external view returns (uint256);
 
