@@ -79,6 +79,7 @@ class IncentivesModel:
         self.surplus = 0
         self.active: dict[str, int] = {}
         self.awarded_for: Counter[tuple[int, int]] = Counter()
+        self.counted_for: Counter[tuple[int, int]] = Counter()
         self.awarded: Counter[int] = Counter()
         self.matured: Counter[int] = Counter()
         self.streams: defaultdict[int, dict[int, Stream]] = defaultdict(dict)
@@ -198,6 +199,7 @@ class IncentivesModel:
         self.flows[payer, payee, epoch] = net - usd
         self.left -= reward + rebate
         self.awarded_for[payee, epoch] += reward
+        self.counted_for[payee, epoch] += usd
         self.awarded[payee] += reward
         if rebate:
             self.rebates[self.rebate[1]] += rebate

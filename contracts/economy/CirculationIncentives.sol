@@ -87,11 +87,10 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
         if (net != 0) _leave(low, high, epoch, upward, net - usd);
         uint32 now_ = epochAt(block.timestamp);
         emit CirculationCounted(payer, enterprise, epoch, usd, reward, rebate_, now_);
-        Counted storage counted = _counted[enterprise][epoch];
-        if (usd != 0) counted.usd += uint128(usd);
+        if (usd != 0) _counted[enterprise][epoch].usd += uint128(usd);
         if (reward == 0) return 0;
         _promise(reward + rebate_);
-        counted.reward += uint128(reward);
+        _counted[enterprise][epoch].reward += uint128(reward);
         _stream(enterprise, reward, now_);
         if (rebate_ != 0) rebateOwed[_rebatePayee] += rebate_;
     }

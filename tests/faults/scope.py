@@ -316,6 +316,19 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/court", "tests/properties/test_court.py"],
     ),
+    "locks": (
+        [
+            "contracts/governance/LockVotes.sol",
+            "contracts/governance/LockBook.sol",
+            "contracts/governance/VoteLock.sol",
+            "contracts/economy/CirculationGrowth.sol",
+            "contracts/libraries/FallsLib.sol",
+            "contracts/libraries/LockTotalsLib.sol",
+            "contracts/libraries/LockTraceLib.sol",
+            "contracts/libraries/WeekSetLib.sol",
+        ],
+        ["tests/unit/governance/vote_lock", "tests/properties/test_locks.py"],
+    ),
     "light": (
         [
             "contracts/verification/DeviceRegister.sol",

@@ -308,6 +308,8 @@ class IncentivesMachine(Beside):
             self.highest[epoch] = max(self.highest[epoch], self.model.cap_of(epoch))
             assert awarded <= self.highest[epoch], "C5"
             assert self.economy.incentives.awardedFor(entity, epoch) == awarded, "C5"
+        for (entity, epoch), usd in self.model.counted_for.items():
+            assert self.economy.incentives.countedFor(entity, epoch) == usd
 
     @invariant()
     def book(self) -> None:

@@ -15,7 +15,7 @@ V7. The lock delegates none of its ERA in the token.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
@@ -54,7 +54,15 @@ class LockMachine(Beside):
 
     stand: Locks
     growth = False
-    reached = ("lock", "lockFor", "lockUntil", "extend", "withdraw", "withdrawTo", "setLeastLock")
+    reached: ClassVar[tuple[str, ...]] = (
+        "lock",
+        "lockFor",
+        "lockUntil",
+        "extend",
+        "withdraw",
+        "withdrawTo",
+        "setLeastLock",
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -29,6 +29,7 @@ from tests.support import (
     grid,
     incentives,
     light,
+    locks,
     market,
     parameters,
     revenue,
@@ -161,6 +162,11 @@ def test_vesting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     units = {"ERA": vesting.ERA, "MONTH": vesting.MONTH, "DAY": DAY}
     assert run("vesting", {"vesting": vesting.build(), "folder": tmp_path, "reverts": reverts, **units}) > 0
+
+
+def test_vote_lock() -> None:
+    names = {"stand": locks.build(), "growing": locks.build(growth=True), "reverts": reverts}
+    assert run("vote-lock", names | {"ERA": locks.ERA, "DAY": DAY}) > 0
 
 
 def test_rewards() -> None:
