@@ -124,14 +124,20 @@ class Governance:
         """A grant from now on; its id."""
         holder = self.account("holder")
         self.era.approve(self.vault, amount, sender=holder)
-        return self.vault.grantFor(self.account(name), amount, self.now, 0, duration, sender=holder).returned
+        self.vault.grantFor(self.account(name), amount, self.now, 0, duration, sender=holder)
+        return self.vault.grantCount()
 
     def call(self, contract: Any, name: str, *values: Any) -> Call:
         """A call of a contract's function."""
         return Call(contract.address, getattr(contract.calldata, name)(*values))
 
+    def lists(self, given: Sequence[Call], text: str) -> Calls:
+        """The same as lists."""
+        return calls(given, text)
+
     def propose(self, given: Sequence[Call], text: str, by: Account) -> int:
-        """Proposed; its number."""
+        """Proposed a second later, so that what the proposer has counts; its number."""
+        self.to(self.now + 1)
         of = calls(given, text)
         return self.governor.propose(of.targets, of.values, of.datas, text, sender=by).returned
 
