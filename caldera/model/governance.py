@@ -1,7 +1,7 @@
-"""Votes of ERA and what they decide, in exact integers: three sources of votes, proposals, the delay before they take effect.
+"""Votes of ERA and what they decide, in exact integers: sources of votes, proposals, the delay before they take effect.
 
-Accounts are names; "" is nobody. Rules raise the contract error's name, and a refusal leaves everything as it was. Votes are
-counted anew from what everybody holds after every change, never carried along.
+Accounts are names; "" is nobody. Rules raise the contract error's name, and a refusal leaves everything as it was. Votes
+are counted anew from what everybody holds after every change, never carried along.
 """
 
 from collections import Counter
@@ -206,7 +206,7 @@ class GovernanceModel:
         return self.voting.now
 
     def quorum(self, snapshot: int) -> int:
-        """For and abstain together must reach it: basis points of that second, of all weighted votes then, rounded down."""
+        """What for and abstain must reach: basis points of that second, of all weighted votes then, rounded down."""
         bps = 0
         for at, value in self._quorums:
             if at <= snapshot:
@@ -247,7 +247,7 @@ class GovernanceModel:
         return len(self.proposals)
 
     def vote(self, by: str, number: int, support: int, parts: Sequence[int] = ()) -> int:
-        """`support`: 0 against, 1 for, 2 abstain, with all that is left; 255: with `parts`. Gives back the votes cast."""
+        """`support`: 0 against, 1 for, 2 abstain, with all that is left; 255: with `parts`. Gives back what was cast."""
         proposal = self._in(number, State.ACTIVE)
         weight = self.voting.past_votes(by, proposal.snapshot)
         if not weight:
@@ -313,6 +313,7 @@ class GovernanceModel:
         if terms.quorum_bps != self.terms.quorum_bps:
             self._quorums.append((self.now, terms.quorum_bps))
         self.terms, self.delay, self.guardian = terms, delay, guardian
+        self.voting.wallets.clear()
         self.voting.wallets.update(wallets)
         self.voting.note()
         proposal.executed = True

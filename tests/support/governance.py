@@ -1,4 +1,4 @@
-"""Governance handed over: ERA and its three sources of votes, the governor, and the timelock as the suite's only admin."""
+"""Governance handed over: ERA and its three sources of votes, the governor, the timelock as the suite's only admin."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def as_terms(terms: Terms) -> structs.GovernorTerms:
 
 @dataclass
 class Governance:
-    """alice, bank, carol and seller are people, guardian guards; holder has the ERA; mallory is nobody. The timelock holds
-    ADMIN of the suite's access and nobody else does; admin made everything and has nothing left."""
+    """alice, bank, carol and seller are people, guardian guards; holder has the ERA; mallory is nobody. The timelock
+    holds ADMIN of the suite's access and nobody else does; admin made everything and has nothing left."""
 
     economy: Economy
     vault: VestingVault
@@ -197,7 +197,7 @@ class Governance:
         return self.timelock.hashOperationBatch(of.targets, of.values, of.datas, bytes(32), self.salt(text))
 
     def salt(self, text: str) -> bytes:
-        """Of the timelock's operation: the governor's address, then zeros, and the hash of the text, by exclusive or."""
+        """Of the timelock's operation: the governor's address, then zeros, exclusive or the hash of the text."""
         mine = bytes.fromhex(self.governor.address[2:]) + bytes(12)
         return bytes(a ^ b for a, b in zip(mine, keccak(text=text), strict=True))
 

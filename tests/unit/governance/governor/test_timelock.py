@@ -81,9 +81,7 @@ class TestAppointing:
         for bad in (mallory.address, NOBODY, hall.governor.address, hall.era.address):
             with reverts("NotItsGovernor", governor=bad):
                 made.appoint(bad, sender=mallory)
-        governor = type(hall.governor).deploy(
-            hall.chain, hall.power, made, as_terms(TERMS), NOBODY, sender=mallory
-        )
+        governor = type(hall.governor).deploy(hall.chain, hall.power, made, as_terms(TERMS), NOBODY, sender=mallory)
         receipt = made.appoint(governor, sender=mallory)
         assert receipt.one(events.GovernorAppointed).governor == governor.address
         with reverts("NotAppointer", caller=mallory.address, appointer=NOBODY):
@@ -259,7 +257,8 @@ class TestGas:
         given = [hall.call(target, "set", 7), hall.call(hall.governor, "setVotingPeriod", 3 * DAY)]
         hall.ready(given, TEXT, alice)
         found = self.sweep(hall, thrifty, given, 400_000)
-        assert found[-1] and len(found) > 20
+        assert found[-1]
+        assert len(found) > 20
         assert (target.value(), target.calls(), hall.governor.votingPeriod()) == (7, 1, 3 * DAY)
 
     def test_a_target_that_swallows_failures_is_guarded_by_a_call_before_it(

@@ -95,9 +95,7 @@ class TestSnapshot:
         with reverts("NoVotesAtSnapshot"):
             hall.vote(number, bank)
 
-    def test_borrowed_within_a_second_counts_nothing(
-        self, hall: Governance, given: list[Call], alice: Account
-    ) -> None:
+    def test_borrowed_within_a_second_counts_nothing(self, hall: Governance, given: list[Call], alice: Account) -> None:
         number = hall.propose(given, TEXT, alice)
         hall.to(hall.governor.proposalSnapshot(number))
         bank = hall.holds("bank", 500_000_000 * ERA)  # the flash loan comes
@@ -339,9 +337,7 @@ class TestResult:
                 hall.to_end(number)
                 assert hall.state(number) == wanted
 
-    def test_doubling_raises_the_quorum_for_who_does_not_double(
-        self, hall: Governance, given: list[Call]
-    ) -> None:
+    def test_doubling_raises_the_quorum_for_who_does_not_double(self, hall: Governance, given: list[Call]) -> None:
         proposer = hall.holds("alice", 40_000_000 * ERA)
         with hall.chain.isolated():
             number = open_vote(hall, given, proposer)
