@@ -14,12 +14,14 @@ import {GovernorVotesQuorumFraction} from "@openzeppelin/contracts/governance/ex
 import {ICalderaGovernor} from "../interfaces/ICalderaGovernor.sol";
 import {IVotingPower} from "../interfaces/IVotingPower.sol";
 import {GovernorLib} from "../libraries/GovernorLib.sol";
+import {VoteSources} from "./VoteSources.sol";
 
 /// @title Proposals, votes and their carrying out through the timelock
 /// @dev What a proposal calls is in its event and its hash, not in storage: keeping it would add some 180,000 gas to a proposal of one
 /// call. ETH and NFTs are refused here; what is forced on this contract, or ERA sent to it, a proposal gets out by `relay`.
 contract CalderaGovernor is
     ICalderaGovernor,
+    VoteSources,
     GovernorSettings,
     GovernorCountingFractional,
     GovernorVotesQuorumFraction,
@@ -43,6 +45,7 @@ contract CalderaGovernor is
         GovernorTerms memory terms,
         address guardian
     )
+        VoteSources(power.era(), power.lock(), power.vault())
         Governor("Caldera Governor")
         GovernorSettings(terms.votingDelay, terms.votingPeriod, terms.proposalThreshold)
         GovernorVotes(power)
@@ -109,6 +112,13 @@ contract CalderaGovernor is
         return GovernorLib.WHOLE;
     }
 
+    /// @inheritdoc GovernorVotesQuorumFraction
+    /// @dev Basis points of all weighted votes, rounded down.
+    function quorum(uint256 timepoint) public view override(Governor, GovernorVotesQuorumFraction) returns (uint256) {
+        // The total is below 2^91, so the product fits.
+        return (_pastTotal(timepoint) * quorumNumerator(timepoint)) / GovernorLib.WHOLE;
+    }
+
     /// @inheritdoc Governor
     /// @dev What nobody queued or carried out in time is over: it was voted on for then, not for whenever it suits somebody.
     function state(
@@ -150,6 +160,15 @@ contract CalderaGovernor is
         bytes32 descriptionHash
     ) public view override(Governor, GovernorSequentialProposalId) returns (uint256) {
         return super.getProposalId(targets, values, calldatas, descriptionHash);
+    }
+
+    /// @dev As the token would answer, without the way through it.
+    function _getVotes(
+        address account,
+        uint256 timepoint,
+        bytes memory
+    ) internal view override(Governor, GovernorVotes) returns (uint256) {
+        return _pastVotes(account, timepoint);
     }
 
     function _propose(

@@ -6,25 +6,17 @@ import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IVotingPower} from "../interfaces/IVotingPower.sol";
 import {IWeightedVotes} from "../interfaces/IWeightedVotes.sol";
+import {VoteSources} from "./VoteSources.sol";
 
 /// @title All votes of ERA in one face
-/// @dev Reads only. A source in which an account has nothing costs its first reading, some 5,000 gas a vote: less than any list of who
-/// has what would cost to keep, which every lock, grant and release would pay.
-contract VotingPower is IVotingPower {
+/// @dev Reads only. The governor is told of it and reads the same sources by the same lines, without the way through here.
+contract VotingPower is IVotingPower, VoteSources {
     bytes32 private constant SECONDS = keccak256("mode=timestamp");
-
-    /// @inheritdoc IVotingPower
-    IERC5805 public immutable era;
-    /// @inheritdoc IVotingPower
-    IWeightedVotes public immutable lock;
-    /// @inheritdoc IVotingPower
-    IERC5805 public immutable vault;
 
     /// @param era_ the token
     /// @param lock_ holds locked ERA; adds to all votes what doubles there
     /// @param vault_ holds ERA of grants
-    constructor(IERC5805 era_, IWeightedVotes lock_, IERC5805 vault_) {
-        (era, lock, vault) = (era_, lock_, vault_);
+    constructor(IERC5805 era_, IWeightedVotes lock_, IERC5805 vault_) VoteSources(era_, lock_, vault_) {
         if (address(lock_) == address(vault_)) revert SourceTwice(address(lock_));
         _requireSeconds(address(era_));
         _requireSource(era_, address(lock_));
@@ -33,12 +25,12 @@ contract VotingPower is IVotingPower {
 
     /// @inheritdoc IVotes
     function delegate(address) external view {
-        revert DelegateAtTheSource(address(era), address(lock), address(vault));
+        revert DelegateAtTheSource(address(_era), address(_lock), address(_vault));
     }
 
     /// @inheritdoc IVotes
     function delegateBySig(address, uint256, uint256, uint8, bytes32, bytes32) external view {
-        revert DelegateAtTheSource(address(era), address(lock), address(vault));
+        revert DelegateAtTheSource(address(_era), address(_lock), address(_vault));
     }
 
     /// @inheritdoc IVotingPower
@@ -46,39 +38,35 @@ contract VotingPower is IVotingPower {
         address account,
         uint256 timepoint
     ) external view returns (uint256 held, uint256 locked, uint256 unvested) {
-        held = era.getPastVotes(account, timepoint);
-        locked = lock.getPastVotes(account, timepoint);
-        unvested = vault.getPastVotes(account, timepoint);
+        held = _era.getPastVotes(account, timepoint);
+        locked = _lock.getPastVotes(account, timepoint);
+        unvested = _vault.getPastVotes(account, timepoint);
     }
 
     /// @inheritdoc IVotingPower
     function delegatesOf(address account) external view returns (address ofHeld, address ofLocked, address ofUnvested) {
-        return (era.delegates(account), lock.delegates(account), vault.delegates(account));
+        return (_era.delegates(account), _lock.delegates(account), _vault.delegates(account));
     }
 
     /// @inheritdoc IVotes
     function getVotes(address account) external view returns (uint256) {
-        return era.getVotes(account) + lock.getVotes(account) + vault.getVotes(account);
+        return _era.getVotes(account) + _lock.getVotes(account) + _vault.getVotes(account);
     }
 
     /// @inheritdoc IVotes
     function getPastVotes(address account, uint256 timepoint) external view returns (uint256) {
-        return
-            era.getPastVotes(account, timepoint) +
-            lock.getPastVotes(account, timepoint) +
-            vault.getPastVotes(account, timepoint);
+        return _pastVotes(account, timepoint);
     }
 
     /// @inheritdoc IVotes
-    /// @dev All weighted votes there could be: ERA in lock and vault is part of the supply and so counted, once; doubling adds to it.
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256) {
-        return era.getPastTotalSupply(timepoint) + lock.doubledAt(timepoint);
+        return _pastTotal(timepoint);
     }
 
     /// @inheritdoc IVotes
     /// @dev Of the ERA that `account` holds in the token; `delegatesOf` gives all three.
     function delegates(address account) external view returns (address) {
-        return era.delegates(account);
+        return _era.delegates(account);
     }
 
     /// @inheritdoc IERC6372
@@ -90,6 +78,21 @@ contract VotingPower is IVotingPower {
     // solhint-disable-next-line func-name-mixedcase
     function CLOCK_MODE() external pure returns (string memory) {
         return "mode=timestamp";
+    }
+
+    /// @inheritdoc IVotingPower
+    function era() external view returns (IERC5805) {
+        return _era;
+    }
+
+    /// @inheritdoc IVotingPower
+    function lock() external view returns (IWeightedVotes) {
+        return _lock;
+    }
+
+    /// @inheritdoc IVotingPower
+    function vault() external view returns (IERC5805) {
+        return _vault;
     }
 
     function _requireSource(IERC5805 era_, address source) private view {

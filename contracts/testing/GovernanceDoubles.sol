@@ -76,6 +76,20 @@ contract LockDouble is Votes {
     }
 }
 
+/// @title The face of all votes with another clock
+contract PowerDouble {
+    address public immutable era;
+    address public immutable lock;
+    address public immutable vault;
+
+    // solhint-disable-next-line var-name-mixedcase
+    string public CLOCK_MODE;
+
+    constructor(address era_, address lock_, address vault_, string memory mode) {
+        (era, lock, vault, CLOCK_MODE) = (era_, lock_, vault_, mode);
+    }
+}
+
 /// @title Does what it is told when it is called or paid, and remembers it
 contract GovernedTarget {
     uint256 public value;

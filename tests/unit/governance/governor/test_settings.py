@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from caldera.contracts import CalderaGovernor, LockDouble, events
+from caldera.contracts import CalderaGovernor, PowerDouble, events
 from caldera.model.governance import HIGHEST, LOWEST, SETTERS, Terms
 from tests.support.governance import ERA, TERMS, Governance, as_terms
 from tests.support.suite import NOBODY, reverts
@@ -57,11 +57,13 @@ class TestConstruction:
             deploy(hall, TERMS._replace(**{field: value}))
 
     def test_another_clock(self, hall: Governance) -> None:
-        other = LockDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
-        assert deploy(hall, power=other).token() == other.address
-        other.setMode("mode=blocknumber&from=default", sender=hall.account("mallory"))
-        with reverts("NotATimestampToken", token=other.address, mode="mode=blocknumber&from=default"):
-            deploy(hall, power=other)
+        sources, sender = (hall.era, hall.lock, hall.vault), hall.account("mallory")
+        good = PowerDouble.deploy(hall.chain, *sources, "mode=timestamp", sender=sender)
+        assert deploy(hall, power=good).token() == good.address
+        for mode in ("mode=blocknumber&from=default", ""):
+            other = PowerDouble.deploy(hall.chain, *sources, mode, sender=sender)
+            with reverts("NotATimestampToken", token=other.address, mode=mode):
+                deploy(hall, power=other)
 
     def test_no_timelock(self, hall: Governance) -> None:
         with reverts("NotATimelock", timelock=hall.account("alice").address):
