@@ -19,6 +19,7 @@ from benchmarks import (
     fees,
     finance,
     goods,
+    governance,
     incentives,
     lending,
     locks,
@@ -62,6 +63,7 @@ PARTS = (
     incentives,
     staking,
     verification,
+    governance,
 )
 """Modules whose rows are the project's own."""
 

@@ -1,7 +1,7 @@
 """What is measured of proposals, the same for ours and for the peers; and our own rows.
 
-A proposal of one small call, after one that went the whole way: what a governor writes only once has been written, and the
-two who vote have voted before. Time is the same in every run.
+A proposal of one small call, after one that went the whole way: what a governor writes only once has been written, and
+the two who vote have voted before. Time is the same in every run.
 """
 
 from dataclasses import dataclass
@@ -97,9 +97,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     return table.rows
 
 
-def _everywhere(
-    table: Table, cast: Cast, era: Contract, lock: Contract, vault: Contract, governor: Contract
-) -> None:
+def _everywhere(table: Table, cast: Cast, era: Contract, lock: Contract, vault: Contract, governor: Contract) -> None:
     """Of the owner's votes some are locked and some unvested, with the owner's own held ones."""
     node = table.node
     for place in (lock, vault):

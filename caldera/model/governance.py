@@ -1,7 +1,7 @@
-"""Votes of ERA and what they decide, in exact integers: sources of votes, proposals, the delay before they take effect.
+"""Votes of ERA and what they decide, in exact integers: sources of votes, proposals, the delay before their effect.
 
-Accounts are names; "" is nobody. Rules raise the contract error's name, and a refusal leaves everything as it was. Votes
-are counted anew from what everybody holds after every change, never carried along.
+Accounts are names; "" is nobody. Rules raise the contract error's name, and a refusal leaves everything as it was.
+Votes are counted anew from what everybody holds after every change, never carried along.
 """
 
 from collections import Counter
@@ -247,7 +247,7 @@ class GovernanceModel:
         return len(self.proposals)
 
     def vote(self, by: str, number: int, support: int, parts: Sequence[int] = ()) -> int:
-        """`support`: 0 against, 1 for, 2 abstain, with all that is left; 255: with `parts`. Gives back what was cast."""
+        """`support`: 0 against, 1 for, 2 abstain, with all that is left; 255: with `parts`. Gives the votes cast."""
         proposal = self._in(number, State.ACTIVE)
         weight = self.voting.past_votes(by, proposal.snapshot)
         if not weight:

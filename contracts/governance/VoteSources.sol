@@ -20,7 +20,6 @@ abstract contract VoteSources {
     function _pastVotes(address account, uint256 timepoint) internal view returns (uint256 votes) {
         for (uint256 i = 0; i < 3; ++i) {
             // The token, a lock and a vault that the constructor was given; none of them calls back from a view.
-            // slither-disable-next-line calls-loop
             votes += (
                 i == 0
                     ? _era

@@ -339,4 +339,14 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
         ["tests/unit/light", "tests/properties/test_light.py"],
     ),
+    "governance": (
+        [
+            "contracts/governance/VoteSources.sol",
+            "contracts/governance/VotingPower.sol",
+            "contracts/governance/CalderaGovernor.sol",
+            "contracts/governance/CalderaTimelock.sol",
+            "contracts/libraries/GovernorLib.sol",
+        ],
+        ["tests/unit/governance/governor", "tests/properties/test_governor.py"],
+    ),
 }

@@ -26,6 +26,7 @@ from tests.support import (
     economy,
     factoring,
     farm,
+    governance,
     grid,
     incentives,
     light,
@@ -185,6 +186,11 @@ def test_verification() -> None:
 
 def test_incentives() -> None:
     assert run("incentives", {"economy": incentives.build(), "structs": structs, "reverts": reverts}) > 0
+
+
+def test_governance() -> None:
+    names = {"hall": governance.build(), "reverts": reverts, "DAY": DAY, "ERA": governance.ERA}
+    assert run("governance", names | {"ABSTAIN": governance.ABSTAIN}) > 0
 
 
 def test_disputes() -> None:
