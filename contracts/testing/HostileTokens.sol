@@ -14,6 +14,16 @@ contract FeeToken is DevnetCurrency {
     }
 }
 
+/// @title Takes a unit more from whoever sends than it delivers
+contract GreedyToken is DevnetCurrency {
+    constructor() DevnetCurrency("GRE", 6) {}
+
+    function _update(address from, address to, uint256 value) internal override {
+        super._update(from, to, value);
+        if (from != address(0) && to != address(0)) super._update(from, address(0), 1);
+    }
+}
+
 /// @title Refuses transfers to and from listed accounts, as regulated stable coins do
 contract BlacklistToken is DevnetCurrency {
     mapping(address account => bool) public blacklisted;
