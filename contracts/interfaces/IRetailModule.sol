@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {IJointDecision} from "./IJointDecision.sol";
+
 /// @title Retail: product lines, issuing, vouchers
 /// @notice A brand creates a line under a template of the value standard, which demands its circulation scope, the conditions
 /// of its rights and who is responsible after the sale. It issues items in batches, or signs vouchers that are minted when
 /// they are claimed: for a named account, or for whoever holds the ticket's key and fits its profile. Anyone may bring a
-/// claim and pay for it; nobody but its holder can turn it to another account.
+/// claim and pay for it; nobody but its holder can turn it to another account. An issuer may bind a line to an allocation
+/// that a group of parties decided: while it is in force, no dealer's entity is issued more items than its share.
 interface IRetailModule {
     /// @notice A line to be. `regions`, `qualifications`: of its dealers, within what the template allows. `customers`:
     /// qualifications of which a customer needs one; 0: any active party. `consumers`: whether customers may hold items.
@@ -42,6 +45,11 @@ interface IRetailModule {
     /// @notice Vouchers of `line` below `series` are void.
     event SeriesRevoked(uint32 indexed line, uint32 series);
 
+    /// @notice Lines are bound to decisions of this contract from now on.
+    event JointDecisionsSet(IJointDecision decisions);
+    /// @notice What is issued of `line` keeps to the allocation of `decision` while that is in force; 0: to none.
+    event LineBound(uint32 indexed line, uint64 indexed decision, IJointDecision decisions);
+
     /// @notice `account` is unknown, suspended, removed or expired.
     error NotActive(address account);
     /// @notice `account` does not act for the issuer of `line`.
@@ -66,6 +74,14 @@ interface IRetailModule {
     error OutsideProfile(address to, uint64 profile);
     /// @notice A series can only be revoked upwards.
     error SeriesOnlyRise(uint32 lowest, uint32 wanted);
+    /// @notice No contract of joint decisions is set.
+    error NoJointDecisions();
+    /// @notice The line keeps to `decision` until `validUntil`.
+    error LineBoundUntil(uint32 line, uint64 decision, uint40 validUntil);
+    /// @notice `decision` is no allocation with a result that is, or will be, in force, or its topic is not the line's.
+    error CannotBindTo(uint32 line, uint64 decision);
+    /// @notice Of its share, `left` items of the line may still be issued to `entity`.
+    error AllocationExceeded(uint32 line, uint48 entity, uint256 count, uint256 left);
     /// @notice An item is retired where its issuer holds it again.
     error NotTakenBack(uint256 id);
 
@@ -94,6 +110,32 @@ interface IRetailModule {
 
     /// @notice Voids every voucher of the line below `series`. Only the issuer.
     function revokeSeries(uint32 line, uint32 series) external;
+
+    /// @notice Binds the line to an allocation that is final, whose topic is the line's; 0: to none. Only the issuer, and only when
+    /// no allocation that the line is bound to is, or will be, in force. While it is in force, issuing to a dealer and a dealer's
+    /// voucher count against the share of the dealer's entity, the issuer's own included; who has no share is issued nothing.
+    /// Customers' vouchers do not count.
+    function bindAllocation(uint32 line, uint64 decision) external;
+
+    /// @notice Sets the contract of decisions that lines are bound to from now on. Only ADMIN.
+    function setJointDecisions(IJointDecision decisions) external;
+
+    /// @notice The contract of decisions that lines are bound to from now on; the zero address: none.
+    function jointDecisions() external view returns (IJointDecision);
+
+    /// @notice What the line is bound to; zeros: nothing. It binds while it is in force.
+    function allocationFor(uint32 line) external view returns (IJointDecision decisions, uint64 decision);
+
+    /// @notice Items of the line that were issued to dealers of `entity` under that decision.
+    function issuedUnder(
+        uint32 line,
+        IJointDecision decisions,
+        uint64 decision,
+        uint48 entity
+    ) external view returns (uint256);
+
+    /// @notice The topic of decisions on the line's allocation: keccak256 of chain, this contract and line, ABI-encoded.
+    function topicOf(uint32 line) external view returns (bytes32);
 
     /// @notice True where the voucher was claimed.
     function isUsed(uint32 line, uint32 series, uint64 number) external view returns (bool);

@@ -8,6 +8,7 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {BoundedPause} from "../../access/BoundedPause.sol";
 import {IDirectedGoods} from "../../interfaces/IDirectedGoods.sol";
+import {IJointDecision} from "../../interfaces/IJointDecision.sol";
 import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
 import {IRetailModule} from "../../interfaces/IRetailModule.sol";
 import {IValueStandard} from "../../interfaces/IValueStandard.sol";
@@ -27,11 +28,24 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
     );
     bytes32 private constant CLAIM_TYPEHASH = keccak256("Claim(bytes32 voucher,address to)");
 
+    /// @dev One slot, which a claim reads anyway. `lowest`: series that is good.
+    struct Line {
+        uint32 lowest;
+        uint64 decision;
+        IJointDecision decisions;
+    }
+
     IDirectedGoods public immutable goods;
     IValueStandard public immutable standard;
 
     mapping(uint32 line => mapping(uint32 series => BitMaps.BitMap)) private _used;
-    mapping(uint32 line => uint32) private _lowest;
+    mapping(uint32 line => Line) private _lines;
+
+    /// @inheritdoc IRetailModule
+    IJointDecision public jointDecisions;
+    /// @inheritdoc IRetailModule
+    mapping(uint32 line => mapping(IJointDecision decisions => mapping(uint64 decision => mapping(uint48 entity => uint256))))
+        public issuedUnder;
 
     /// @param access the suite's AccessManager
     /// @param goods_ the ledger of goods, which must name this contract as the module of kind 5
@@ -71,6 +85,7 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
     /// @inheritdoc IRetailModule
     function issue(uint32 line, address to, uint256 count) external whenRunning returns (uint256) {
         _requireIssuer(line, msg.sender);
+        _keepToShare(line, to, count);
         return goods.issue(line, to, count);
     }
 
@@ -112,6 +127,7 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
             revert NotTheHolder(voucher.holder, to);
         }
         _used[voucher.line][voucher.series].set(voucher.number);
+        if (_lines[voucher.line].decision != 0 && goods.isDealer(voucher.line, to)) _keepToShare(voucher.line, to, 1);
         id = goods.issueTo(voucher.line, to);
         emit VoucherClaimed(voucher.line, id, to, voucher.series, voucher.number);
     }
@@ -119,9 +135,36 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
     /// @inheritdoc IRetailModule
     function revokeSeries(uint32 line, uint32 series) external {
         _requireIssuer(line, msg.sender);
-        if (series <= _lowest[line]) revert SeriesOnlyRise(_lowest[line], series);
-        _lowest[line] = series;
+        if (series <= _lines[line].lowest) revert SeriesOnlyRise(_lines[line].lowest, series);
+        _lines[line].lowest = series;
         emit SeriesRevoked(line, series);
+    }
+
+    /// @inheritdoc IRetailModule
+    function bindAllocation(uint32 line, uint64 decision) external {
+        _requireIssuer(line, msg.sender);
+        Line storage bound = _lines[line];
+        if (bound.decision != 0) {
+            uint40 until = _heldUntil(line, bound.decision, bound.decisions);
+            if (block.timestamp <= until) revert LineBoundUntil(line, bound.decision, until);
+        }
+        IJointDecision decisions = jointDecisions;
+        if (decision == 0) decisions = IJointDecision(address(0));
+        else if (address(decisions) == address(0)) revert NoJointDecisions();
+        else if (_heldUntil(line, decision, decisions) < block.timestamp) revert CannotBindTo(line, decision);
+        (bound.decision, bound.decisions) = (decision, decisions);
+        emit LineBound(line, decision, decisions);
+    }
+
+    /// @inheritdoc IRetailModule
+    function setJointDecisions(IJointDecision decisions) external restricted {
+        jointDecisions = decisions;
+        emit JointDecisionsSet(decisions);
+    }
+
+    /// @inheritdoc IRetailModule
+    function allocationFor(uint32 line) external view returns (IJointDecision, uint64) {
+        return (_lines[line].decisions, _lines[line].decision);
     }
 
     /// @inheritdoc IRetailModule
@@ -131,7 +174,7 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
 
     /// @inheritdoc IRetailModule
     function lowestSeries(uint32 line) external view returns (uint32) {
-        return _lowest[line];
+        return _lines[line].lowest;
     }
 
     /// @inheritdoc IRetailModule
@@ -144,11 +187,35 @@ contract RetailModule is IRetailModule, EIP712, AccessManaged, BoundedPause {
         return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, _hashOf(voucher), to)));
     }
 
+    /// @inheritdoc IRetailModule
+    function topicOf(uint32 line) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), line));
+    }
+
+    /// @dev Counts items issued to a dealer against its entity's share, while there is one to keep to.
+    function _keepToShare(uint32 line, address to, uint256 count) private {
+        (IJointDecision decisions, uint64 decision) = (_lines[line].decisions, _lines[line].decision);
+        if (decision == 0) return;
+        uint48 entity = goods.partyOf(to).entity();
+        (uint256 share, bool inForce) = decisions.shareOf(decision, entity);
+        if (!inForce) return;
+        uint256 issued = issuedUnder[line][decisions][decision][entity];
+        // What is final does not change: never less than what was issued by it.
+        if (count > share - issued) revert AllocationExceeded(line, entity, count, share - issued);
+        issuedUnder[line][decisions][decision][entity] = issued + count;
+    }
+
+    /// @dev The topic ties a decision to this line alone, so that no share is used twice.
+    function _heldUntil(uint32 line, uint64 decision, IJointDecision decisions) private view returns (uint40) {
+        return decisions.holdsUntil(decision, IJointDecision.JointKind.Allocation, topicOf(line));
+    }
+
     function _requireGood(Voucher calldata voucher, address to) private view {
         if (block.timestamp < voucher.notBefore || block.timestamp > voucher.deadline) {
             revert VoucherNotInTime(voucher.notBefore, voucher.deadline);
         }
-        if (voucher.series < _lowest[voucher.line]) revert VoucherRevoked(voucher.series, _lowest[voucher.line]);
+        uint32 lowest = _lines[voucher.line].lowest;
+        if (voucher.series < lowest) revert VoucherRevoked(voucher.series, lowest);
         if (_used[voucher.line][voucher.series].get(voucher.number)) {
             revert VoucherUsed(voucher.line, voucher.series, voucher.number);
         }
