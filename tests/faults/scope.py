@@ -348,5 +348,23 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/GovernorLib.sol",
         ],
         ["tests/unit/governance/governor", "tests/properties/test_governor.py"],
+    "funds": (
+        ["contracts/governance/FundBudget.sol", "contracts/governance/ValueFund.sol"],
+        ["tests/unit/governance/value_fund", "tests/properties/test_fund.py"],
+    ),
+    "joint": (
+        [
+            "contracts/governance/JointGroups.sol",
+            "contracts/governance/JointBallots.sol",
+            "contracts/governance/JointDecision.sol",
+            "contracts/libraries/JointLib.sol",
+            "contracts/modules/retail/RetailModule.sol",
+        ],
+        [
+            "tests/unit/governance/joint",
+            "tests/unit/retail/test_allocation.py",
+            "tests/unit/retail/test_vouchers.py",
+            "tests/properties/test_joint.py",
+        ],
     ),
 }

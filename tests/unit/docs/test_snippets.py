@@ -27,8 +27,10 @@ from tests.support import (
     factoring,
     farm,
     governance,
+    fund,
     grid,
     incentives,
+    joint,
     light,
     locks,
     market,
@@ -191,6 +193,12 @@ def test_incentives() -> None:
 def test_governance() -> None:
     names = {"hall": governance.build(), "reverts": reverts, "DAY": DAY, "ERA": governance.ERA}
     assert run("governance", names | {"ABSTAIN": governance.ABSTAIN}) > 0
+def test_value_fund() -> None:
+    assert run("value-fund", {"stand": fund.build(), "reverts": reverts}) > 0
+
+
+def test_joint_decision() -> None:
+    assert run("joint-decision", {"table": joint.build(), "reverts": reverts}) > 0
 
 
 def test_disputes() -> None:
