@@ -348,6 +348,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/GovernorLib.sol",
         ],
         ["tests/unit/governance/governor", "tests/properties/test_governor.py"],
+    ),
     "funds": (
         ["contracts/governance/FundBudget.sol", "contracts/governance/ValueFund.sol"],
         ["tests/unit/governance/value_fund", "tests/properties/test_fund.py"],

@@ -26,8 +26,8 @@ from tests.support import (
     economy,
     factoring,
     farm,
-    governance,
     fund,
+    governance,
     grid,
     incentives,
     joint,
@@ -193,6 +193,8 @@ def test_incentives() -> None:
 def test_governance() -> None:
     names = {"hall": governance.build(), "reverts": reverts, "DAY": DAY, "ERA": governance.ERA}
     assert run("governance", names | {"ABSTAIN": governance.ABSTAIN}) > 0
+
+
 def test_value_fund() -> None:
     assert run("value-fund", {"stand": fund.build(), "reverts": reverts}) > 0
 
