@@ -16,7 +16,10 @@ from caldera.contracts.AssetCertificate import AssetCertificate
 from caldera.contracts.AttestorSet import AttestorSet
 from caldera.contracts.BlockhashSeeds import BlockhashSeeds
 from caldera.contracts.BoundRights import BoundRights
+from caldera.contracts.CalderaGovernor import CalderaGovernor
+from caldera.contracts.CalderaTimelock import CalderaTimelock
 from caldera.contracts.CarbonModule import CarbonModule
+from caldera.contracts.CirculationGrowth import CirculationGrowth
 from caldera.contracts.CirculationIncentives import CirculationIncentives
 from caldera.contracts.CirculationRouter import CirculationRouter
 from caldera.contracts.ConnectionPoints import ConnectionPoints
@@ -35,19 +38,20 @@ from caldera.contracts.Factoring import Factoring
 from caldera.contracts.FeeRouter import FeeRouter
 from caldera.contracts.Genesis import Genesis
 from caldera.contracts.GrantStaking import GrantStaking
+from caldera.contracts.JointDecision import JointDecision
 from caldera.contracts.LandModule import LandModule
 from caldera.contracts.LeaseModule import LeaseModule
 from caldera.contracts.LendingPool import LendingPool
 from caldera.contracts.LendingTerms import LendingTerms
 from caldera.contracts.LightNodes import LightNodes
 from caldera.contracts.LogisticsModule import LogisticsModule
-from caldera.contracts.ModuleFund import ModuleFund
 from caldera.contracts.NodeBallots import NodeBallots
 from caldera.contracts.NodePanels import NodePanels
 from caldera.contracts.NodeQuorum import NodeQuorum
 from caldera.contracts.NodeRecords import NodeRecords
 from caldera.contracts.NodeStaking import NodeStaking
 from caldera.contracts.OperatingRecord import OperatingRecord
+from caldera.contracts.ParameterBook import ParameterBook
 from caldera.contracts.ParticipantRegistry import ParticipantRegistry
 from caldera.contracts.Penalties import Penalties
 from caldera.contracts.ReceivableModule import ReceivableModule
@@ -59,10 +63,13 @@ from caldera.contracts.Securitisation import Securitisation
 from caldera.contracts.Slasher import Slasher
 from caldera.contracts.StakeLens import StakeLens
 from caldera.contracts.UsageRight import UsageRight
+from caldera.contracts.ValueFund import ValueFund
 from caldera.contracts.ValueStandard import ValueStandard
 from caldera.contracts.ValueVerification import ValueVerification
 from caldera.contracts.VerificationDesk import VerificationDesk
 from caldera.contracts.VestingVault import VestingVault
+from caldera.contracts.VoteLock import VoteLock
+from caldera.contracts.VotingPower import VotingPower
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
 from caldera.evm import Account, Anvil
 from caldera.evm.chain import GENESIS_TIME
@@ -90,7 +97,7 @@ HANDLES: tuple[Any, ...] = (
     AttestorSet,
     OperatingRecord,
     CreditModel,
-    ModuleFund,
+    ("ModuleFund", ValueFund),
     RevenueCycle,
     LendingTerms,
     CreditDesk,
@@ -122,8 +129,15 @@ HANDLES: tuple[Any, ...] = (
     Penalties,
     DeviceRegister,
     LightNodes,
+    ParameterBook,
+    CirculationGrowth,
+    VoteLock,
+    VotingPower,
+    CalderaTimelock,
+    CalderaGovernor,
+    JointDecision,
 )
-"""In the order of the fields of `Devnet`."""
+"""In the order of the fields of `Devnet`; with its name in the profile where that is not its type."""
 
 
 @dataclass
@@ -152,7 +166,7 @@ class Devnet:
     attestors: AttestorSet
     operating_record: OperatingRecord
     credit_model: CreditModel
-    fund: ModuleFund
+    fund: ValueFund
     revenue: RevenueCycle
     lending_terms: LendingTerms
     desk: CreditDesk
@@ -184,6 +198,19 @@ class Devnet:
     penalties: Penalties
     devices: DeviceRegister
     light_nodes: LightNodes
+    book: ParameterBook
+    growth: CirculationGrowth
+    locks: VoteLock
+    power: VotingPower
+    timelock: CalderaTimelock
+    governor: CalderaGovernor
+    joint: JointDecision
+
+    @property
+    def governance(self) -> CalderaTimelock:
+        """Who is ADMIN: the timelock. On a development chain it is unlocked, as every account: what is sent from here
+        did not wait for a vote, so that a stage can be set."""
+        return self.timelock
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""
@@ -203,9 +230,9 @@ class Devnet:
         wanted = self.pool(currency).address
         return next(number for number in range(1, self.desk.poolCount() + 1) if self.desk.poolOf(number) == wanted)
 
-    def reserve(self, name: str) -> ModuleFund:
+    def reserve(self, name: str) -> ValueFund:
         """What governance spends: `ResearchReserve`, `CommunityReserve`, `Treasury`. Others raise `ManifestError`."""
-        return ModuleFund.at(self.chain, self.deployment.address(name))
+        return ValueFund.at(self.chain, self.deployment.address(name))
 
     def regions(self, *names: str) -> int:
         """Regions by name, as a bit set; without names, all of them."""
@@ -249,6 +276,11 @@ class Devnet:
         self.enrol_address(self.recourse.address, "DESK:Recourse", "FACTOR")
 
 
+def _handle(chain: Anvil, made: Deployment, entry: Any) -> Any:
+    name, kind = entry if isinstance(entry, tuple) else (entry.__name__, entry)
+    return kind.at(chain, made.address(name))
+
+
 @contextmanager
 def deployed(
     timestamp: int = GENESIS_TIME,
@@ -268,7 +300,7 @@ def deployed(
             chain,
             profile,
             made,
-            *(kind.at(chain, made.address(kind.__name__)) for kind in HANDLES),
+            *(_handle(chain, made, entry) for entry in HANDLES),
         )
 
 

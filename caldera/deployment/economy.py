@@ -155,6 +155,12 @@ class Band(_Model):
         return self
 
 
+class GovernanceTerms(_Model):
+    """`doubling_needs_growth`: whether locked ERA votes double only while its holder's circulation grows."""
+
+    doubling_needs_growth: bool
+
+
 class Economy(_Model):
     """An economy that can be chosen at genesis. See `docs/economy.md`."""
 
@@ -164,6 +170,7 @@ class Economy(_Model):
     fees: FeeShares
     circulation: CirculationTerms
     staking: Band
+    governance: GovernanceTerms
 
     @model_validator(mode="after")
     def _sums(self) -> Economy:

@@ -7,8 +7,9 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from .economy import LATEST_START, MONTH, Economy
+from .economy import LATEST_START, MONTH, SUPPLY, Economy
 from .errors import ProfileInvalid
+from .names import ZERO_ADDRESS
 from .profile import Profile, SettingEntry
 from .units import WAD_DECIMALS, scaled
 
@@ -95,7 +96,11 @@ def allocation_numbers(profile: Profile) -> dict[str, tuple[str, int]]:
 
 
 def require_grants(profile: Profile) -> None:
-    """:raises ProfileInvalid: a grant of no allocation, outside of its bounds, or more than the allocation has"""
+    """
+    :raises ProfileInvalid: a grant of no allocation, outside of its bounds, more than the allocation has, or so little
+        in all that nobody could govern
+    """
+    _require_voters(profile)
     if not profile.grants:
         return
     numbers, problems = allocation_numbers(profile), list[str]()
@@ -123,7 +128,26 @@ def require_grants(profile: Profile) -> None:
         raise ProfileInvalid("grants", problems)
 
 
-def _values(economy: Economy) -> dict[str, int]:
+def _require_voters(profile: Profile) -> None:
+    """Where a governor takes over, grants of the first day have to reach its quorum, and one its threshold: all other
+    ERA lies with contracts that do not vote, and only governance could give it to anybody."""
+    if profile.economy is None:
+        return
+    for entry in profile.contracts:
+        if entry.contract_type != "CalderaGovernor":
+            continue
+        terms = next((value for value in entry.args if isinstance(value, dict) and "quorumBps" in value), None)
+        if terms is None:
+            raise ProfileInvalid("contracts", [f"{entry.name}: write its terms as a mapping of their names"])
+        given = [scaled(grant.era, WAD_DECIMALS) for grant in profile.grants]
+        needed = SUPPLY * int(terms["quorumBps"]) // 10_000
+        most, threshold = max(given, default=0), int(terms["proposalThreshold"])
+        if sum(given) < needed or most < threshold:
+            said = f"{needed} votes, and {threshold} to propose; the first grants have {sum(given)}, {most} at most"
+            raise ProfileInvalid("grants", [f"grants: nobody could govern: {entry.name} needs {said}"])
+
+
+def _values(economy: Economy) -> dict[str, int | str]:
     """What `=path` may name. Days are seconds, ERA is wei."""
     terms, fees, staking = economy.circulation, economy.fees, economy.staking
     return {
@@ -134,6 +158,7 @@ def _values(economy: Economy) -> dict[str, int]:
         "circulation.vesting": terms.vesting_days * 86_400,
         "circulation.entity_cap": scaled(terms.entity_cap_era, WAD_DECIMALS),
         "circulation.verifier_bps": terms.verifier_bps,
+        "governance.growth": "$CirculationGrowth" if economy.governance.doubling_needs_growth else ZERO_ADDRESS,
     }
 
 

@@ -59,9 +59,12 @@ def _extended(path: Path) -> dict[str, Any]:
         return content
     if not isinstance(name, str):
         raise ProfileInvalid(str(path), ["extends: write one file, from this file's folder"])
-    base = dict(read_yaml(path.parent / name))
+    file = path.parent / name
+    base = dict(read_yaml(file))
     if "extends" in base:
         raise ProfileInvalid(str(path), [f"extends: {name} extends another file itself; name that one"])
+    if isinstance(base.get("include"), list):
+        base["include"] = [str(file.parent / str(one)) for one in base["include"]]
     return {**base, **content}
 
 

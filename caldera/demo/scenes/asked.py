@@ -137,7 +137,7 @@ class Desk:
         net, seller = self.devnet, papers.seller
         purpose = keccak(text="fees of verification")
         reserve = net.reserve("ResearchReserve")
-        reserve.spend(net.era, seller, FEE, purpose, sender=net.officer("admin"))
+        reserve.spend(net.era, seller, FEE, purpose, sender=net.governance)
         approved = net.era.approve(net.verification_desk, FEE, sender=seller)
         terms = structs.RequestTerms(
             kind=0,

@@ -77,7 +77,7 @@ class Dispute:
 
     def _challenge(self) -> Account:
         net, told, stage = self.devnet, self.told, self.stage
-        admin, papers = net.officer("admin"), told.papers
+        admin, papers = net.governance, told.papers
         assert papers is not None
         factor = net.enrol(FACTOR, f"NAME:{FACTOR}", "FACTOR")
         self.case.bond = net.court.courtTermsOf(net.court.courtTermsVersion()).bond

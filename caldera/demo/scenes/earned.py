@@ -51,10 +51,10 @@ class Earning:
         net = self.devnet
         purpose = keccak(text="rewards of nodes")
         reserve = net.reserve("ResearchReserve")
-        reserve.spend(net.era, net.rewards, BUDGET, purpose, sender=net.officer("admin"))
+        reserve.spend(net.era, net.rewards, BUDGET, purpose, sender=net.governance)
         anyone = net.chain.account("anyone")
         stage.do(
-            "admin",
+            "governance",
             "gives the rewards of nodes a budget, out of the same reserve",
             lambda: net.rewards.absorb(sender=anyone),
             f"{eras(BUDGET)} ERA",

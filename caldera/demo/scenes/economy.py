@@ -102,7 +102,7 @@ class Economy:
         return [stage.scene]
 
     def _airdrop(self, stage: Stage) -> None:
-        net, admin = self.devnet, self.devnet.officer("admin")
+        net, admin = self.devnet, self.devnet.governance
         listed = Airdrop.of((one.account, one.given) for one in self.enterprises)
         terms = structs.AirdropTerms(
             root=listed.root,
@@ -118,7 +118,7 @@ class Economy:
             leastTerm=0,
         )
         made = stage.do(
-            "admin",
+            "governance",
             f"opens a round: {era(GIVEN)} ERA for each document that an enterprise brings",
             lambda: net.airdrops.open(terms, listed.total, "Enterprises", "ipfs://enterprises", sender=admin),
             f"{_count(listed.claims, 'claim')}, {era(listed.total)} ERA",
@@ -141,7 +141,7 @@ class Economy:
             agree(f"claim of {one.account.label}", net.era.balanceOf(one.account), one.given)
 
     def _meters(self, stage: Stage) -> None:
-        net, admin = self.devnet, self.devnet.officer("admin")
+        net, admin = self.devnet, self.devnet.governance
         record = structs.FeeScenario(
             class_=FINANCE,
             rollup=1,
@@ -152,9 +152,9 @@ class Economy:
             author=NOBODY,
         )
         self.scenario = stage.do(
-            "standard",
+            "governance",
             f"opens a finance scenario; its developer has {DEVELOPER_BPS // 100} %",
-            lambda: net.fees.openScenario(record, sender=net.officer("standard")),
+            lambda: net.fees.openScenario(record, sender=net.governance),
             lambda number: f"scenario {number}",
         )
         ledgers: dict[str, Any] = {
@@ -166,13 +166,13 @@ class Economy:
             kinds = [entry.kind for entry in net.profile.modules if entry.ledger == name]
             _all(
                 stage,
-                "admin",
+                "governance",
                 f"lets {name[1:]} charge for what is brought on chain",
                 [_metering(ledger, kind, net, self.scenario) for kind in kinds],
                 f"{_count(kinds, 'kind')}; {_price(net, MAPPING)} each",
             )
         stage.do(
-            "admin",
+            "governance",
             "lets the router charge for a financing",
             lambda: net.router.setMeter(net.fees, self.scenario, sender=admin),
             f"{_price(net, ROUTING)} each",
@@ -438,7 +438,7 @@ def _claiming(claims: AirdropClaim, listed: Airdrop, account: Account) -> Callab
 
 
 def _metering(ledger: Any, kind: int, net: Devnet, scenario: int) -> Callable[[], Receipt[None]]:
-    return lambda: ledger.setMeter(kind, net.fees, scenario, sender=net.officer("admin"))
+    return lambda: ledger.setMeter(kind, net.fees, scenario, sender=net.governance)
 
 
 def _price(net: Devnet, service: int) -> str:

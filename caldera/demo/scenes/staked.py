@@ -91,7 +91,7 @@ class Stakes:
         self.check()
 
     def _give(self, stage: Stage) -> None:
-        net, admin = self.devnet, self.devnet.officer("admin")
+        net, admin = self.devnet, self.devnet.governance
         wanted: dict[str, int] = dict(OWN)
         for who, _, amount in DELEGATED:
             wanted[who] = wanted.get(who, 0) + amount
@@ -100,7 +100,7 @@ class Stakes:
             purpose = keccak(text=f"stake of {who}")
             gas += reserve.spend(net.era, net.chain.account(who), amount, purpose, sender=admin).gas_used
         given = f"{era(sum(wanted.values()))} ERA"
-        stage.note("admin", f"gives {len(wanted)} holders ERA to stake, out of the research reserve", given, gas)
+        stage.note("governance", f"gives {len(wanted)} holders ERA to stake, out of the research reserve", given, gas)
 
     def _register(self, name: str) -> int:
         net, model = self.devnet, self.model
@@ -133,9 +133,9 @@ class Stakes:
         bounds = vault.boundsOf(team)[1]
         terms = structs.GrantTerms(kim.address, GRANT, bounds.earliestStart, 0, bounds.shortest, bounds.revocable)
         self.grant = stage.do(
-            "admin",
+            "governance",
             f"grants {KIM} ERA of the team's part, vesting over {bounds.shortest // (365 * 86_400)} years",
-            lambda: vault.createGrants(team, [terms], sender=net.officer("admin")),
+            lambda: vault.createGrants(team, [terms], sender=net.governance),
             f"{era(GRANT)} ERA",
         )
         number = self.numbers[LIAR]
