@@ -125,12 +125,20 @@ contract CalderaGovernor is
         uint256 proposalId
     ) public view override(Governor, GovernorTimelockControl) returns (ProposalState current) {
         current = super.state(proposalId);
+        uint256 until;
         if (current == ProposalState.Succeeded) {
-            if (block.timestamp > proposalDeadline(proposalId) + GovernorLib.GRACE) return ProposalState.Expired;
-        } else if (current == ProposalState.Canceled && Governor.state(proposalId) == ProposalState.Queued) {
-            // The timelock no longer has it: it has lapsed there, or was cancelled there.
-            if (block.timestamp > proposalEta(proposalId) + GovernorLib.GRACE) return ProposalState.Expired;
+            until = proposalDeadline(proposalId) + GovernorLib.GRACE;
+        } else if (
+            // Queued for the governor, though the timelock no longer has it: it lapsed there, or was cancelled there.
+            current == ProposalState.Queued ||
+            (current == ProposalState.Canceled && Governor.state(proposalId) == ProposalState.Queued)
+        ) {
+            // Also where another proposer has scheduled the same anew: votes were for then.
+            until = proposalEta(proposalId) + GovernorLib.GRACE;
+        } else {
+            return current;
         }
+        if (block.timestamp > until) current = ProposalState.Expired;
     }
 
     /// @inheritdoc Governor

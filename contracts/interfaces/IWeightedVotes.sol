@@ -8,6 +8,7 @@ import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 /// votes here and never delegates it in the token.
 interface IWeightedVotes is IERC5805 {
     /// @notice What doubling adds to the votes of all at the end of the second `timepoint`: the ERA that counted twice then, once.
-    /// Exact for every past second. Reverts where `timepoint` is not past.
+    /// Exact for every past second. Reverts where `timepoint` is not past, and never else; its cost is bounded: no proposal could be
+    /// queued or carried out otherwise.
     function doubledAt(uint256 timepoint) external view returns (uint256 added);
 }

@@ -231,6 +231,25 @@ class TestRoles:
         hall.to(hall.now + 2 * GRACE)
         assert timelock.isOperationDone(timelock.hashOperation(*given))  # what is done stays done
 
+    def test_nobody_revives_what_has_expired(self, hall: Governance, alice: Account) -> None:
+        """Another proposer may schedule the same calls as the same operation; they are not the vote's any more."""
+        carol, timelock = hall.account("carol"), hall.timelock
+        hall.passed([hall.call(timelock, "grantRole", timelock.PROPOSER_ROLE(), carol)], TEXT, alice)
+        change = [hall.call(hall.governor, "setVotingPeriod", 3 * DAY)]
+        number = hall.ready(change, "period", alice)
+        hall.to(hall.governor.proposalEta(number) + GRACE + 1)
+        of = hall.lists(change, "period")
+        operation = of.targets, of.values, of.datas, bytes(32), hall.salt("period")
+        timelock.scheduleBatch(*operation, DELAY, sender=carol)
+        assert hall.state(number) == State.EXPIRED
+        hall.to(hall.now + DELAY)
+        assert timelock.isOperationReady(hall.operation(change, "period"))
+        with reverts("GovernorUnexpectedProposalState", current=State.EXPIRED):
+            hall.execute(change, "period")
+        with reverts("Panic"):
+            timelock.executeBatch(*operation, sender=carol)
+        assert hall.governor.votingPeriod() == TERMS.voting_period
+
 
 class TestGas:
     """Too little gas carries nothing out."""
