@@ -16,7 +16,7 @@ abstract contract VoteSources {
         (_era, _lock, _vault) = (era_, lock_, vault_);
     }
 
-    /// @dev One place that calls: written out three times it is 1,400 bytes more in the governor, which has few left.
+    /// @dev One place that calls: written out three times it is 400 bytes more in the governor, which has few left.
     function _pastVotes(address account, uint256 timepoint) internal view returns (uint256 votes) {
         for (uint256 i = 0; i < 3; ++i) {
             // The token, a lock and a vault that the constructor was given; none of them calls back from a view.
