@@ -142,6 +142,8 @@ contract LendingTerms is ILendingTerms, AccessManaged {
         (uint256 value, , ) = _valueOf(currencyId, module, item.id, units);
         if (value == 0) revert NoKnownValue(item.id);
         uint256 auction = _auctions[poolNumber].upperLookupRecent(uint48(block.timestamp - passed));
+        // Terms, not a sum of money.
+        // slither-disable-next-line incorrect-equality
         if (auction == 0) revert NoLoansFrom(poolNumber);
         uint256 whole = uint256(uint8(auction)) * 1 days;
         uint256 parts = LoanLib.BPS * whole - (LoanLib.BPS - (auction >> 8)) * Math.min(passed, whole);

@@ -22,7 +22,7 @@ abstract contract FamilyBook is IParameterBook, AccessManaged {
     }
 
     /// @dev Six times of change a slot.
-    uint256 private constant MOST_WORDS = 12;
+    uint256 internal constant MOST_WORDS = 12;
     /// @dev No setter of the suite has more. So few leave no room to hide one call within another.
     uint256 private constant MOST_KEYS = 2;
     uint256 private constant WORD = 32;
@@ -31,7 +31,8 @@ abstract contract FamilyBook is IParameterBook, AccessManaged {
     mapping(address target => mapping(bytes4 setter => uint256)) private _numbers;
     /// @inheritdoc IParameterBook
     uint256 public familyCount;
-    /// @dev When each word of a key was changed here; 0: never.
+    /// @dev When each word of a key was changed here; 0: never. Written through a reference.
+    // slither-disable-next-line uninitialized-state
     mapping(uint256 family => mapping(bytes32 key => uint40[MOST_WORDS])) internal _changes;
 
     /// @inheritdoc IParameterBook

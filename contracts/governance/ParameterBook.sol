@@ -28,7 +28,7 @@ contract ParameterBook is FamilyBook, ReentrancyGuardTransient {
             keys,
             values
         );
-        uint40[12] storage changes = _changes[family][keyOf(keys)];
+        uint40[MOST_WORDS] storage changes = _changes[family][keyOf(keys)];
         for (uint256 i = 0; i < values.length; ++i) {
             if (values[i] == present[i]) continue;
             changes[i] = uint40(block.timestamp);
@@ -75,7 +75,7 @@ contract ParameterBook is FamilyBook, ReentrancyGuardTransient {
         uint256 count = parameters.length;
         if (values.length != count) revert WrongValueWords(values.length, count);
         present = _presentOf(facts, keys, count);
-        uint40[12] storage changes = _changes[family][keyOf(keys)];
+        uint40[MOST_WORDS] storage changes = _changes[family][keyOf(keys)];
         bool first = true;
         for (uint256 i = 0; i < count && first; ++i) first = present[i] == 0 && changes[i] == 0;
         bool same = true;
