@@ -184,7 +184,7 @@ contract JointDecision is JointBallots, AccessManaged, BoundedPause {
         uint256 voteUntil = block.timestamp + rule.votingPeriod;
         uint256 revealUntil = voteUntil + rule.revealPeriod;
         if (from == 0) from = revealUntil + 1;
-        bool late = kind != JointKind.Change && until - (until < from ? until : from) > LONGEST_VALIDITY;
+        bool late = kind != JointKind.Change && until > from + LONGEST_VALIDITY;
         if (from <= revealUntil || until < from || late) {
             revert JointValidityOutOfOrder(from, until, revealUntil + 1, LONGEST_VALIDITY);
         }

@@ -1,5 +1,6 @@
 """Decisions: what is asked, who says what, and what comes of it."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -446,16 +447,27 @@ class TestStanding:
         table.chain.skip(1)
         assert table.joint.standing(group, PRICE, TOPIC) == 0
 
-    def test_three_finalised_in_any_order(self, table: Table) -> None:
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_three_finalised_in_any_order(self, table: Table, order: tuple[int, ...]) -> None:
+        """Each newer one begins a day later, and stands from then on."""
         group = table.form()
         start = table.now + 10 * DAY
-        made = [self.decided(table, group, validFrom=start - 1 * DAY * i) for i in range(3)]
-        for decision in (made[2], made[0], made[1]):
+        made = [self.decided(table, group, validFrom=start + i * DAY) for i in range(3)]
+        for place in order:
+            table.finish(made[place])
+        assert table.joint.standing(group, PRICE, TOPIC) == 0
+        for i, decision in enumerate(made):
+            table.chain.warp(start + i * DAY)
+            assert table.joint.standing(group, PRICE, TOPIC) == decision
+
+    def test_a_newer_one_that_begins_earlier_hides_the_older(self, table: Table) -> None:
+        group = table.form()
+        start = table.now + 10 * DAY
+        older, newer = (self.decided(table, group, validFrom=start + days * DAY) for days in (1, 0))
+        for decision in (newer, older):
             table.finish(decision)
-        table.chain.warp(start - 2 * DAY)
-        assert table.joint.standing(group, PRICE, TOPIC) == made[2]
-        table.chain.warp(start)
-        assert table.joint.standing(group, PRICE, TOPIC) == made[2]
+        table.chain.warp(start + DAY)
+        assert table.joint.standing(group, PRICE, TOPIC) == newer
 
     def test_holds_until(self, table: Table) -> None:
         group = table.form()
