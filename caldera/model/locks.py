@@ -168,6 +168,8 @@ class LockModel:
             raise Refused("NotLonger")
         if from_long and not long:
             raise Refused("DoublingWouldEnd")
+        if new_end != end and 0 < lock.amount - amount < self.least:
+            raise Refused("BelowLeastLock")
         self._begins(by, new_end, amount, end)
         locks = dict(self.standing.locks)
         rest = Lock(lock.single - amount + from_long, lock.long - from_long)

@@ -108,7 +108,10 @@ abstract contract LockBook is LockVotes {
 
         uint256 before = fromLong != 0 && _takeLong(account, end / WEEK, fromLong) ? fromLong : 0;
         if (newEnd != end) {
-            _places[account][end / WEEK].locked -= uint128(amount);
+            uint256 left = from.amount - amount;
+            // Else one least lock could be led through all ends, leaving dust in each.
+            if (left != 0 && left < leastLock) revert BelowLeastLock(left, leastLock);
+            _places[account][end / WEEK].locked = uint128(left);
             _put(account, week, amount);
         }
         uint256 later = long && _addLong(account, week, amount) ? amount : 0;

@@ -52,7 +52,7 @@ interface IVoteLock is IERC5805, IVoteLocker {
     error NotAnEnd(uint256 end, uint256 week);
     /// @notice Neither nobody nor the lock itself has locks.
     error CannotHoldLock(address account);
-    /// @notice A lock begins with `least` or more.
+    /// @notice A lock begins with `least` or more, and an extension leaves as much of one, or nothing.
     error BelowLeastLock(uint256 amount, uint256 least);
     /// @notice The least a lock begins with is at most `most`.
     error LeastLockOutOfRange(uint256 least, uint256 most);
@@ -100,7 +100,8 @@ interface IVoteLock is IERC5805, IVoteLocker {
 
     /// @notice Locks `amount` out of the caller's lock that ends, or ended, at `end` until `term` from now, which is no earlier. It
     /// is as if it were locked anew: long only by the new term. What is not long moves first; what is long, and has not ended,
-    /// moves only where it stays so. Not under pause.
+    /// moves only where it stays so. What moves where nothing is locked, and what is left unless that is nothing, is at least
+    /// `leastLock`. Not under pause.
     /// @return newEnd when it ends then
     function extend(uint256 end, uint256 amount, uint256 term) external returns (uint256 newEnd);
 

@@ -174,6 +174,15 @@ class TestLeast:
         stand.to(end)
         assert stand.lock.withdraw([end], sender=stand.alice).returned == LEAST + 1
 
+    def test_an_extension_leaves_as_much_or_nothing(self, stand: Locks) -> None:
+        """Else the ERA of one lock could be led through all ends, leaving dust in each for others to read."""
+        end = stand.locks(stand.alice, 3 * LEAST, 300 * DAY)
+        with reverts("BelowLeastLock", amount=LEAST - 1, least=LEAST):
+            stand.lock.extend(end, 2 * LEAST + 1, 400 * DAY, sender=stand.alice)
+        stand.lock.extend(end, 2 * LEAST, 400 * DAY, sender=stand.alice)
+        stand.lock.extend(end, LEAST, 400 * DAY, sender=stand.alice)
+        assert stand.ends(stand.alice) == [stand.end(400 * DAY)]
+
 
 class TestPermit:
     """Approval and lock in one transaction."""
