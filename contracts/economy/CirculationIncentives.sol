@@ -87,10 +87,9 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
         if (net != 0) _leave(low, high, epoch, upward, net - usd);
         uint32 now_ = epochAt(block.timestamp);
         emit CirculationCounted(payer, enterprise, epoch, usd, reward, rebate_, now_);
-        if (usd != 0) _counted[enterprise][epoch].usd += uint128(usd);
+        if (usd != 0) _addCounted(enterprise, epoch, usd, reward);
         if (reward == 0) return 0;
         _promise(reward + rebate_);
-        _counted[enterprise][epoch].reward += uint128(reward);
         _stream(enterprise, reward, now_);
         if (rebate_ != 0) rebateOwed[_rebatePayee] += rebate_;
     }
@@ -201,6 +200,12 @@ contract CirculationIncentives is ICirculationIncentives, CirculationBook, Rewar
     /// @inheritdoc ICirculationIncentives
     function capOf(uint32 epoch) public view returns (uint256) {
         return _caps.upperLookup(epoch);
+    }
+
+    /// @dev Neither sum reaches 2^128: a flow is below 2^96, and the reward for an epoch within its cap and the supply.
+    function _addCounted(uint48 entity, uint32 epoch, uint256 usd, uint256 reward) private {
+        Counted memory before = _counted[entity][epoch];
+        _counted[entity][epoch] = Counted(before.usd + uint128(usd), before.reward + uint128(reward));
     }
 
     /// @dev `wanted`, or what the cap of the epoch and the fees paid leave of it.
