@@ -24,6 +24,7 @@ from caldera.demo.scenes import (
     apart,
     cargo,
     finance,
+    governed,
     stories,
     verification,
 )
@@ -60,6 +61,8 @@ def main(
     judged and slashed, with all who stake with it; an honest one earns. Played and taken back like the finance.
     Economy: enterprises receive ERA by an airdrop and prepay; every asset and financing is charged in ERA; at the end
     what circulated is counted, vests and is claimed, and the fees are shared out, all in accord with the exact models.
+    Governance: at last founders, whose unvested grants vote, raise the minimum unit of receivables; it takes effect
+    after its delay, for what is certified from then on.
     Events: anchored, their shipments certified, insured and pledged. With the examples, a lease of land and a product
     line as well.
 
@@ -101,6 +104,8 @@ def main(
             if opening:
                 progress.update(task, description="incentives", total=None)
                 scenes.append(economy.close("Economy: fees in ERA, and what circulation earned"))
+            progress.update(task, description="governance", total=None)
+            scenes.append(governed(devnet, economy.state_price if opening else None))
             contracts = len(devnet.deployment.addresses)
     if camt and financing.ledgers:
         write_camt(financing.ledgers[0], camt)

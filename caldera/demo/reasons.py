@@ -37,6 +37,10 @@ RESTRICTIONS = (
 """`IAssetCertificate.Restriction`, in order."""
 
 
+PROPOSALS = ("pending", "active", "cancelled", "defeated", "succeeded", "queued", "expired", "executed")
+"""`IGovernor.ProposalState`, in order."""
+
+
 def explained(refusal: Exception) -> str:
     """Which error it is, and what it says."""
     return f"{type(refusal).__name__}: {_said(refusal)}"
@@ -90,6 +94,17 @@ def _said(refusal: Exception) -> str:
         case errors.DueDateOutOfRange():
             day, first, last = map(_day, (refusal.dueDate, refusal.earliest, refusal.latest))
             return f"due on {day}, which is not from {first} to {last}"
+        case errors.BelowMinimumUnit():
+            return f"{money(refusal.left)} is less than the minimum unit of {money(refusal.minimum)}"
+        case errors.AccessManagedUnauthorized():
+            return "the role for it is the parameter book's alone, for good"
+        case errors.GovernorUnexpectedProposalState():
+            return f"the proposal is {PROPOSALS[refusal.current]}"
+        case errors.TimelockUnexpectedOperationState():
+            return "its delay is not over"
+        case errors.ParameterTooSoon():
+            name = refusal.name.rstrip(b"\0").decode()
+            return f"{name} has just changed; it may again from {_day(refusal.changeableFrom)} on"
         case CustomError():
             values = zip(refusal.abi_names, refusal.args, strict=True)
             return ", ".join(f"{name} {value}" for name, value in values) or "refused"

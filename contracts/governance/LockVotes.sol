@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {IVoteLock} from "../interfaces/IVoteLock.sol";
+import {IWeightedVotes} from "../interfaces/IWeightedVotes.sol";
 import {Falls} from "../libraries/FallsLib.sol";
 import {LockTotals, LockTotalsLib} from "../libraries/LockTotalsLib.sol";
 import {LockTrace, LockTraceLib, LockVoter} from "../libraries/LockTraceLib.sol";
@@ -91,8 +91,8 @@ abstract contract LockVotes is IVoteLock, EIP712, Nonces {
         return locked + doubled;
     }
 
-    /// @inheritdoc IVoteLock
-    function getPastDoubled(uint256 timepoint) external view returns (uint256 doubled) {
+    /// @inheritdoc IWeightedVotes
+    function doubledAt(uint256 timepoint) external view returns (uint256 doubled) {
         (, doubled) = _totalAt(_past(timepoint));
     }
 

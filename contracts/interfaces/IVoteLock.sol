@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IGrowth} from "./IGrowth.sol";
 import {IVoteLocker} from "./IVoteLocker.sol";
+import {IWeightedVotes} from "./IWeightedVotes.sol";
 
 /// @title ERA that is locked for a term, and votes; for more than 183 days, twice
 /// @notice Amounts are units of 10^-18 ERA, terms seconds, times seconds since 1970.
@@ -19,7 +19,7 @@ import {IVoteLocker} from "./IVoteLocker.sol";
 /// it for who has grown, until the second that `growth` says, rounded up to the beginning of a week. It ends by itself.
 /// **Tokens.** The contract never delegates its own ERA in the token: no token votes here and there. What is sent here without a lock
 /// is nobody's and stays.
-interface IVoteLock is IERC5805, IVoteLocker {
+interface IVoteLock is IWeightedVotes, IVoteLocker {
     /// @notice A lock as it stands. `long`: of `amount`, what was locked for more than 183 days; 0 from its end on. `doubled`: of
     /// that, what votes twice now.
     struct EraLock {
@@ -153,8 +153,4 @@ interface IVoteLock is IERC5805, IVoteLocker {
 
     /// @notice What all accounts have locked now.
     function totalLocked() external view returns (uint256);
-
-    /// @notice What doubling added to all votes at the end of second `timepoint`, which is past: by so much these votes were more
-    /// than the ERA locked.
-    function getPastDoubled(uint256 timepoint) external view returns (uint256);
 }

@@ -342,7 +342,7 @@ class LockMachine(Beside):
         for name in VOTERS:
             assert lock.getPastVotes(self.actor(name), time) == votes[name], (name, time)
         assert lock.getPastTotalSupply(time) == votes.total()
-        assert lock.getPastDoubled(time) == self.model.doubled(time)
+        assert lock.doubledAt(time) == self.model.doubled(time)
 
     @rule(which=pick, back=st.integers(1, 3 * YEAR))
     def the_past_is_known(self, which: int, back: int) -> None:

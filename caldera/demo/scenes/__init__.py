@@ -9,6 +9,8 @@ from caldera.demo.scenes import cargo, goods, land
 from caldera.demo.scenes.economy import Economy, FiguresDiffer
 from caldera.demo.scenes.finance import Financing
 from caldera.demo.scenes.finance import play as finance
+from caldera.demo.scenes.governed import FigureDiffers
+from caldera.demo.scenes.governed import play as governed
 from caldera.demo.scenes.stage import NotRefused, Scene, Sheet, Step
 from caldera.demo.scenes.verification import Verified
 from caldera.demo.scenes.verification import play as verification
@@ -19,6 +21,7 @@ from caldera.documents.epcis import EpcisDocument, read_epcis
 
 __all__ = [
     "Economy",
+    "FigureDiffers",
     "FiguresDiffer",
     "Financing",
     "NotRefused",
@@ -30,6 +33,7 @@ __all__ = [
     "anchored",
     "apart",
     "finance",
+    "governed",
     "stories",
     "verification",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from eth_utils.crypto import keccak
 
@@ -20,6 +21,8 @@ PART = 1_500 * USD
 """In USD: between the two minimum units. The invoices are in USD, so that no rate moves it."""
 FOUNDERS = ("founder1", "founder2", "founder3")
 FOR, AGAINST = 1, 0
+_MINIMUM = 160
+"""`TermsLib.minimum`."""
 FEES = 20 * 10**18
 
 
@@ -95,7 +98,7 @@ class _Vote:
             f"rules {rule}: nobody may hold less than {money(unit)} USD of it",
         )
         net.receivables.acknowledge(asset, sender=self.buyer)
-        found = net.certificates.termsOf(asset).minimumUnit
+        found = net.certificates.termsOf(asset) >> _MINIMUM
         if found != unit:
             raise FigureDiffers(f"the certificate's minimum unit is {found}, not {unit}")
         return asset
@@ -113,7 +116,8 @@ class _Vote:
         """Not the deployer, not the officer of the standard, not the guardian, not even the timelock by itself."""
         net = self.net
         rules = net.standard.latestRules(TEMPLATE)._replace(minimumUnitUsd=TO)
-        for who in (*(net.officer(label) for label in ("deployer", "standard", "guardian")), net.timelock):
+        officers = [net.officer(label).address for label in ("deployer", "standard", "guardian")]
+        for who in (*officers, net.timelock.address):
             try:
                 net.standard.publish(TEMPLATE, rules, sender=who)
             except AccessManagedUnauthorized:
@@ -159,7 +163,7 @@ class _Vote:
             stage.do(
                 label,
                 f"votes {'for' if support == FOR else 'against'} it",
-                lambda label=label, support=support: net.governor.castVote(number, support, sender=net.officer(label)),
+                partial(net.governor.castVote, number, support, sender=net.officer(label)),
                 lambda weight: f"{_era(weight)} votes",
             )
         against, in_favour, _ = net.governor.proposalVotes(number)

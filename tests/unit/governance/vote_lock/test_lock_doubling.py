@@ -35,7 +35,7 @@ class TestTwice:
         assert stand.at(end, stand.alice) == [100 * ERA]
         for time, doubled in ((end - 1, 100 * ERA), (end, 0)):
             assert stand.lock.getPastTotalSupply(time) == 100 * ERA + doubled
-            assert stand.lock.getPastDoubled(time) == doubled
+            assert stand.lock.doubledAt(time) == doubled
 
     def test_several_that_end_one_by_one(self, stand: Locks) -> None:
         ends = [
@@ -65,9 +65,9 @@ class TestTwice:
         stand.locks(stand.bank, 50 * ERA, 100 * DAY)
         stand.lock.delegate(NOBODY, sender=stand.alice)
         stand.skip(1)
-        assert stand.lock.getPastDoubled(stand.now - 1) == 100 * ERA
+        assert stand.lock.doubledAt(stand.now - 1) == 100 * ERA
         assert stand.lock.getPastTotalSupply(stand.now - 1) == 250 * ERA
-        assert stand.lock.getPastDoubled(stand.now - 2) == 0
+        assert stand.lock.doubledAt(stand.now - 2) == 0
 
     def test_the_most_there_can_be(self, stand: Locks) -> None:
         """All ERA, for long, in one hand: twice the supply fits in a word."""

@@ -40,7 +40,7 @@ class TestRenewing:
         growing.skip(1)
         assert growing.at(until - 1, alice) == [210 * ERA]
         assert growing.at(until, alice) == [110 * ERA]
-        assert (lock.getPastDoubled(until - 1), lock.getPastDoubled(until)) == (100 * ERA, 0)
+        assert (lock.doubledAt(until - 1), lock.doubledAt(until)) == (100 * ERA, 0)
 
     def test_a_second_of_a_week_is_rounded_up(self, growing: Locks) -> None:
         first = week(growing.now)

@@ -172,7 +172,7 @@ class TestPast:
         with reverts("ERC5805FutureLookup", timepoint=now, clock=now):
             lock.getPastTotalSupply(now)
         with reverts("ERC5805FutureLookup", timepoint=2**255):
-            lock.getPastDoubled(2**255)
+            lock.doubledAt(2**255)
         stand.skip(1)
         assert lock.getPastVotes(stand.alice, now) == lock.getPastTotalSupply(now) == LEAST
         assert lock.getPastVotes(stand.alice, now - 1) == lock.getPastTotalSupply(now - 1) == 0
