@@ -20,7 +20,7 @@ LEAST_SELF_STAKE = 1_000 * ERA
 TERMS = (LEAST_SELF_STAKE, 21 * DAY, 7 * DAY)
 SLASH_RATES = (4_000, 4_000, 500, 1_000)  # false attestation, conflict, light contradiction, the reporter's part
 FUNDED = 10_000_000 * ERA
-SLASHER, COURT, VERIFIER = 15, 16, 17  # roles as in contracts/access/Roles.sol
+COURT, VERIFIER = 16, 17  # roles as in contracts/access/Roles.sol
 BOND = 1_000 * ERA
 HOUR = 3_600
 
@@ -69,24 +69,23 @@ def staked(node: Node, cast: Cast, token: Contract, suite: Suite | None = None) 
         access = node.at(kit["SuiteAccess"], suite.ledger.functions.authority().call())
         registry = node.at(kit["ParticipantRegistry"], suite.ledger.functions.registry().call())
     vault = node.deploy(kit["VestingVault"], access.address, token.address)
-    nodes = node.deploy(kit["NodeStaking"], access.address, token.address, registry.address, vault.address, TERMS)
-    grants = node.deploy(kit["GrantStaking"], vault.address, nodes.address)
-    node.send(nodes.functions.setGrantStakes(grants.address), operator)
     records = node.deploy(kit["NodeRecords"], access.address, EPOCH, 3, 100)
     band = (800, 1_200, False, 1_000, ERA)
     rewards = node.deploy(kit["RewardDistributor"], access.address, token.address, records.address, band, 30)
+    parts = (token.address, registry.address, vault.address, rewards.address)
+    nodes = node.deploy(kit["NodeStaking"], access.address, *parts, TERMS)
+    grants = node.deploy(kit["GrantStaking"], vault.address, nodes.address)
+    node.send(nodes.functions.setGrantStakes(grants.address), operator)
     node.send(rewards.functions.setStaking(nodes.address), operator)
-    node.send(nodes.functions.setRewards(rewards.address), operator)
     node.send(token.functions.approve(rewards.address, FUNDED), operator)
     node.send(rewards.functions.fund(FUNDED), operator)
     fund = cast.others[1]
     slasher = node.deploy(
         kit["Slasher"], access.address, nodes.address, token.address, SLASH_RATES[0], fund, SLASH_RATES
     )
-    permit(node, access, nodes, "slash freeze", SLASHER)
+    node.send(nodes.functions.setSlasher(slasher.address), operator)
     permit(node, access, slasher, "slash freeze", COURT)
     permit(node, access, records, "recordSigned recordWrong recordMissed", VERIFIER)
-    node.send(access.functions.grantRole(SLASHER, slasher.address, 0), operator)
     node.send(access.functions.grantRole(COURT, operator, 0), operator)
     return Staked(access, registry, token, nodes, records, rewards, slasher, fund)
 

@@ -38,7 +38,6 @@ ROLES = {
     "SETTLER": 12,
     "STAKING": 13,
     "CONNECTOR": 14,
-    "SLASHER": 15,
     "COURT": 16,
     "VERIFIER": 17,
     "PARAMETERS": 18,

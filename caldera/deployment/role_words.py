@@ -18,7 +18,6 @@ ROLE_WORDS = {
     "SETTLER": "Contracts of the suite that tell of money settled between two parties.",
     "STAKING": "Contracts of the suite in which granted ERA can be staked.",
     "CONNECTOR": "Contracts of the suite that award points for interactions between rollups.",
-    "SLASHER": "The contract of the suite that slashes and freezes stake.",
     "COURT": "Contracts of the suite that find a node guilty.",
     "VERIFIER": "Contracts of the suite that write what was verified, and who verified it.",
     "PARAMETERS": (

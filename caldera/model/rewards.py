@@ -24,7 +24,7 @@ NANO = 10**9
 RATE_PER_BPS = NANO // WHOLE
 SCALE = WAD * NANO * YEAR
 INDEX = 10**27
-MOST_INDEX = 2**112 - 1
+MOST_INDEX = 2**104 - 1
 MOST_TIP_BPS = 2_000
 MOST_SIGNERS = 31
 MOST_DAYS = 366
@@ -225,10 +225,19 @@ class RewardsModel:
         return self.held - self.left_now()
 
     def change(self, power: int = 0, left: int = 0) -> None:
-        """Power and budget change by so much, now."""
-        self.roll()
-        self._to(self.now)
-        self.power, self.left = self.power + power, self.left + left
+        """Power and budget change by so much, now.
+
+        Where all was funded since `since`, and still is, that stays: `left` is what would have been left then with
+        so much power from then on, rounded down if it is another power.
+        """
+        left += self.left_now()
+        since, self.power = self.since, self.power + power
+        cost = Fraction(self.power * self.funded * (self.now - since), SCALE)
+        self.left = left + (floor(cost) if power else ceil(cost))
+        if self.funded == self.fundable() == WAD:
+            return
+        self.gain, self.since = self.clock(), self.now
+        self.left = left
         self.funded = self.fundable()
 
     def fund(self, amount: int) -> None:

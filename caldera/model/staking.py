@@ -498,8 +498,9 @@ class StakingModel:
         listed[listed.index(0)] = number
 
     def _unlist(self, grant: int, number: int) -> None:
-        listed = self.listed[grant]
-        listed[listed.index(number)] = 0
+        listed = self.listed.get(grant, [])
+        if number in listed:
+            listed[listed.index(number)] = 0
 
     # rewards
 
@@ -512,11 +513,12 @@ class StakingModel:
         return found
 
     def take(self, holder: Holder) -> int:
-        """Takes it."""
+        """Takes it; the node's rewards are asked for and not counted anew."""
+        amount = self.rewards_of(holder)
+        self.owed[holder] = 0
         for node in self.nodes.values():
-            self._settle(node, holder)
-            self._relive(node, holder)
-        amount, self.owed[holder] = self.owed[holder], 0
+            if holder in node.stakes:
+                node.stakes[holder].ended, node.stakes[holder].paid = 0, self._index(node)
         return amount
 
     def _index(self, node: Node) -> int:
@@ -532,12 +534,6 @@ class StakingModel:
         node.index = self._index(node)
         self.given += ceil(Fraction((node.active if node.live else 0) * self.rate * (self.now - node.told), 10**18))
         node.told = self.now
-
-    def _settle(self, node: Node, holder: Holder) -> None:
-        self._reward(node)
-        stake = node.stakes.setdefault(holder, Stake())
-        self.owed[holder] += stake.ended + stake.shares * (node.index - stake.paid) // INDEX_UNIT
-        stake.ended, stake.paid = 0, node.index
 
     def _keep(self, node: Node, holder: Holder, shares: int) -> None:
         """From now on it has so many shares. What it earned counts as earned by them since the index was lower, where

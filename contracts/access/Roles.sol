@@ -33,8 +33,6 @@ library Roles {
     uint64 internal constant STAKING = 13;
     /// @notice Contracts of the suite that award points for interactions between rollups.
     uint64 internal constant CONNECTOR = 14;
-    /// @notice The contract of the suite that slashes and freezes stake.
-    uint64 internal constant SLASHER = 15;
     /// @notice Contracts of the suite that find a node guilty.
     uint64 internal constant COURT = 16;
     /// @notice Contracts of the suite that write what was verified, and who verified it.

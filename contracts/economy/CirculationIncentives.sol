@@ -4,12 +4,12 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {EraBudget} from "../access/EraBudget.sol";
 import {ICirculationIncentives} from "../interfaces/ICirculationIncentives.sol";
 import {IFeesPaid} from "../interfaces/IFeesPaid.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {RewardLib} from "../libraries/RewardLib.sol";
 import {CirculationBook} from "./CirculationBook.sol";
-import {EraBudget} from "./EraBudget.sol";
 import {RewardStreams} from "./RewardStreams.sol";
 
 /// @title ERA for what enterprises circulated

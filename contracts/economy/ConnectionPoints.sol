@@ -4,11 +4,11 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {EraBudget} from "../access/EraBudget.sol";
 import {IConnectionPoints} from "../interfaces/IConnectionPoints.sol";
 import {IFeeCredit} from "../interfaces/IFeeCredit.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {RewardLib} from "../libraries/RewardLib.sol";
-import {EraBudget} from "./EraBudget.sol";
 import {PointRights} from "./PointRights.sol";
 
 /// @title Points for interactions between rollups

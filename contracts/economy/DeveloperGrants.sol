@@ -2,10 +2,10 @@
 pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EraBudget} from "../access/EraBudget.sol";
 import {IDeveloperGrants} from "../interfaces/IDeveloperGrants.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {UsdLib} from "../libraries/UsdLib.sol";
-import {EraBudget} from "./EraBudget.sol";
 
 /// @title Grants to developers of circulation tools
 /// @dev What is promised = all that developers can claim. Entries are governance's own, so there is no pause.

@@ -3,8 +3,8 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {EraBudget} from "../access/EraBudget.sol";
 import {IPointRights} from "../interfaces/IPointRights.sol";
-import {EraBudget} from "./EraBudget.sol";
 
 /// @title Points, and the rights they can be given for
 abstract contract PointRights is IPointRights, EraBudget, BoundedPause {

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IAttestors} from "../interfaces/IAttestors.sol";
 import {IScenarioBook} from "../interfaces/IScenarioBook.sol";
 import {MonthLib} from "../libraries/MonthLib.sol";
 import {ShareLib} from "../libraries/ShareLib.sol";
+import {UserBook} from "./UserBook.sol";
 
 /// @title Scenarios: whose fees are shared by whom
 /// @dev Nothing is called while revenue is shared out, so that no receiver can stop a charge, a settlement or another receiver.
-abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
-    bytes32 private constant USERS_TYPEHASH = keccak256("ActiveUsers(uint256 rollup,uint256 month,uint256 users)");
-    uint256 private constant STATEMENT_TIME = 20 days;
+abstract contract ScenarioBook is UserBook {
     uint256 private constant MOST_DEVELOPER_BPS = 2000;
     uint256 private constant UNSETTLED = type(uint96).max;
     uint256 private constant UNTIL = uint256(type(uint40).max) << 96;
@@ -25,11 +22,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
         uint256 bits;
     }
 
-    struct UserCount {
-        bool stated;
-        uint64 users;
-    }
-
     struct SharesFrom {
         uint16 month;
         FeeShares shares;
@@ -38,21 +30,17 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
     mapping(uint32 scenario => Word) private _words;
     mapping(uint32 scenario => FeeScenario) private _records; // three slots
     mapping(address account => uint256) private _accrued;
-    mapping(uint32 rollup => mapping(uint16 month => UserCount)) private _users;
     mapping(uint32 rollup => mapping(uint16 month => mapping(address developer => uint256))) private _subsidies;
     SharesFrom[] private _shares; // two slots each, months ascending
     uint32 private _scenarios;
     /// @inheritdoc IScenarioBook
     address public treasury;
-    /// @inheritdoc IScenarioBook
-    IAttestors public userAttestors;
 
     /// @param treasury_ who gets the rest
     /// @param attestors_ who vouches for users
     /// @param shares from the first month on
-    constructor(address treasury_, IAttestors attestors_, FeeShares memory shares) EIP712("Caldera Fee Router", "1") {
+    constructor(address treasury_, IAttestors attestors_, FeeShares memory shares) UserBook(attestors_) {
         _setTreasury(treasury_);
-        _setAttestors(attestors_);
         _requireFit(shares);
         _shares.push(SharesFrom(0, shares));
         emit FeeSharesSet(0, shares);
@@ -74,19 +62,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
         delete _subsidies[rollup][month][developer];
         _accrue(granted ? developer : treasury, amount);
         emit SubsidyDecided(rollup, month, developer, amount, granted);
-    }
-
-    /// @inheritdoc IScenarioBook
-    function stateUsers(ActiveUsers calldata stated, IAttestors.Attestation[] calldata attestations) external {
-        (uint32 rollup, uint16 month) = (stated.rollup, stated.month);
-        uint256 endsAt = MonthLib.endOf(month);
-        if (block.timestamp < endsAt) revert MonthNotOver(month, endsAt);
-        if (block.timestamp >= _closesAt(month)) revert UsersStatedTooLate(month, _closesAt(month));
-        UserCount storage known = _users[rollup][month];
-        if (known.stated) revert UsersAlreadyStated(rollup, month, known.users);
-        userAttestors.requireQuorum(usersDigest(stated), attestations);
-        (known.stated, known.users) = (true, stated.users);
-        emit ActiveUsersStated(rollup, month, stated.users);
     }
 
     /// @inheritdoc IScenarioBook
@@ -127,11 +102,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
     }
 
     /// @inheritdoc IScenarioBook
-    function setUserAttestors(IAttestors attestors_) external restricted {
-        _setAttestors(attestors_);
-    }
-
-    /// @inheritdoc IScenarioBook
     function unsettledOf(uint32 scenario) external view returns (uint256 revenue, uint16 month) {
         uint256 word = _known(scenario);
         return (word & UNSETTLED, uint16(word >> 136));
@@ -153,12 +123,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
     }
 
     /// @inheritdoc IScenarioBook
-    function usersOf(uint32 rollup, uint16 month) external view returns (bool stated, uint64 users) {
-        UserCount storage known = _users[rollup][month];
-        return (known.stated, known.users);
-    }
-
-    /// @inheritdoc IScenarioBook
     function latestFeeShares() external view returns (FeeShares memory) {
         return _shares[_shares.length - 1].shares;
     }
@@ -169,11 +133,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
         // From the last on: those asked for are the last or the one before it, but for revenue that waited long.
         while (_shares[i].month > month) --i;
         return _shares[i].shares;
-    }
-
-    /// @inheritdoc IScenarioBook
-    function usersDigest(ActiveUsers calldata stated) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(USERS_TYPEHASH, stated)));
     }
 
     /// @inheritdoc IScenarioBook
@@ -263,23 +222,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
         emit FeeTreasurySet(treasury_);
     }
 
-    function _setAttestors(IAttestors attestors_) private {
-        if (address(attestors_).code.length == 0 || attestors_.quorum() < 2) revert NotAttestors(address(attestors_));
-        userAttestors = attestors_;
-        emit UserAttestorsSet(attestors_);
-    }
-
-    /// @dev Whether it is known if the month's users were enough, and whether they were.
-    function _isSubsidised(
-        uint32 rollup,
-        uint16 month,
-        uint64 usersAbove
-    ) private view returns (bool decided, bool granted) {
-        UserCount storage known = _users[rollup][month];
-        bool stated = known.stated;
-        return (stated || block.timestamp >= _closesAt(month), stated && known.users > usersAbove);
-    }
-
     function _known(uint32 scenario) private view returns (uint256 word) {
         word = _words[scenario].bits;
         if (word == 0) revert UnknownScenario(scenario);
@@ -293,10 +235,6 @@ abstract contract ScenarioBook is IScenarioBook, EIP712, AccessManaged {
 
     function _requireShareholder(address account) private view {
         if (account == address(0) || account == address(this)) revert NotAShareholder(account);
-    }
-
-    function _closesAt(uint16 month) private pure returns (uint256) {
-        return MonthLib.endOf(month) + STATEMENT_TIME;
     }
 
     function _requireFit(FeeShares memory shares) private pure {

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IDisputable} from "./IDisputable.sol";
-import {INodeBallots} from "./INodeBallots.sol";
-import {INodeRecords} from "./INodeRecords.sol";
-import {INodes} from "./INodes.sol";
-import {IPanels} from "./IPanels.sol";
-import {IParticipantRegistry} from "./IParticipantRegistry.sol";
-import {IRandomness} from "./IRandomness.sol";
-import {ISlasher} from "./ISlasher.sol";
+import {ICourtParts} from "./ICourtParts.sol";
 
 /// @title Disputes about results that nodes signed
 /// @notice A challenger puts up a bond and says that a result is false. A drawn panel of nodes votes, hidden first and then open;
@@ -27,7 +19,7 @@ import {ISlasher} from "./ISlasher.sol";
 /// | Vote | `INodeBallots`: commit, then reveal | more than half revealed: Appeal; else once more Draw (once a round), then Governance |
 /// | Appeal | `appeal`: against round 1 → Draw of round 2; against round 2 → Governance | the ruling stands |
 /// | Governance | `decide` | the last ruling stands; without any: Undecided |
-interface IDisputeCourt {
+interface IDisputeCourt is ICourtParts {
     /// @notice Where a case stands. The last four are final. `Withheld`: the challenger never showed its secret, and lost.
     enum CasePhase {
         None,
@@ -100,20 +92,6 @@ interface IDisputeCourt {
         uint32 compensated;
         uint8 challengerAppeals;
         bool told;
-    }
-
-    /// @notice What a court is built upon, for good; see the functions of these names.
-    struct CourtParts {
-        IERC20 era;
-        IParticipantRegistry registry;
-        INodes nodes;
-        IDisputable results;
-        ISlasher slasher;
-        INodeRecords records;
-        IPanels panels;
-        INodeBallots ballots;
-        IRandomness randomness;
-        address valueFund;
     }
 
     /// @notice A case was opened; nothing leaves `signers` before `frozenUntil`.
@@ -283,34 +261,4 @@ interface IDisputeCourt {
 
     /// @notice What waits for `account`.
     function creditOf(address account) external view returns (uint256);
-
-    /// @notice The token of the bonds.
-    function era() external view returns (IERC20);
-
-    /// @notice The registry of participants.
-    function registry() external view returns (IParticipantRegistry);
-
-    /// @notice Who signs, and who judges.
-    function nodes() external view returns (INodes);
-
-    /// @notice What is disputed.
-    function results() external view returns (IDisputable);
-
-    /// @notice Who takes and freezes stake.
-    function slasher() external view returns (ISlasher);
-
-    /// @notice What nodes did.
-    function records() external view returns (INodeRecords);
-
-    /// @notice Who draws panels.
-    function panels() external view returns (IPanels);
-
-    /// @notice Where panels vote.
-    function ballots() external view returns (INodeBallots);
-
-    /// @notice Where seeds come from.
-    function randomness() external view returns (IRandomness);
-
-    /// @notice Gets what is nobody's: remainders, rewards for votes where nobody was right, bonds of withheld cases.
-    function valueFund() external view returns (address);
 }

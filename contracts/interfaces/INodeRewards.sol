@@ -9,8 +9,8 @@ import {IStakeRewards} from "./IStakeRewards.sol";
 /// complete epoch; a year has 365 days, and nothing is compounded. Rates have nine decimals: 80,000,000 is 8% a year. A node
 /// begins with the least of the band. `poke` sets the rate anew; once an epoch is enough. What a node earned before stays as it
 /// was. A node that is not live earns nothing.
-/// @dev Rounding leaves less than 3 units of reward at each checkpoint or poke of a node that has at most 10^27 shares, and 1 each
-/// time that power or budget change and for each period: they stay here and are owed to nobody.
+/// @dev Rounding leaves less than 3 units of reward at each checkpoint or poke of a node that has at most 10^27 shares, and 2 each
+/// time that power or budget change and 1 for each period: they stay here and are owed to nobody.
 interface INodeRewards is IStakeRewards {
     /// @notice `leastBps` and `mostBps` of stake a year, 1 to 10,000. `withEfficiency`: the third score counts. Who lowers a rate
     /// is tipped `tipBps`, 2,000 at most, of what is saved over an epoch, and `mostTip` at most.

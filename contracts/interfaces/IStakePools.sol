@@ -57,16 +57,12 @@ interface IStakePools is ISlashable, IStakeHolders {
     event GenerationEnded(uint32 indexed node, bool indexed leaving, uint16 generation, uint256 tokens, uint256 shares);
     /// @notice Nothing that leaves the node is paid before `until`, within each exit's own bound.
     event StakeFrozen(uint32 indexed node, uint40 until);
-    /// @notice Rewards are counted by `rewards`, for good.
-    event StakeRewardsSet(IStakeRewards rewards);
     /// @notice The terms are `terms` from now on.
     event StakeTermsSet(StakeTerms terms);
 
     /// @notice More ERA than the slots here hold.
     error SupplyTooLarge(uint256 supply);
-    /// @notice Nobody stakes before it is known where rewards are counted.
-    error RewardsNotSet();
-    /// @notice Rewards are counted there for good, or it is no contract.
+    /// @notice Where rewards are counted must be a contract.
     error RewardsCannotBe(address rewards);
     /// @notice A term is out of its range: see `StakeTerms`.
     error StakeTermsOutOfRange(StakeTerms terms);
@@ -100,14 +96,11 @@ interface IStakePools is ISlashable, IStakeHolders {
         bytes32 s
     ) external returns (uint256 shares);
 
-    /// @notice Says where rewards are counted, once and for good: another count would not know the indices. Only ADMIN.
-    function setRewards(IStakeRewards rewards) external;
-
     /// @notice Sets the terms. An exit keeps the unbonding time it began with, an announcement its notice. Whether a node is live
     /// follows when its owner's stake changes, it is slashed, or anyone calls `refreshNode`. Only PARAMETERS.
     function setStakeTerms(StakeTerms calldata terms) external;
 
-    /// @notice Where rewards are counted; 0 until it is set.
+    /// @notice Where rewards are counted, for good: another count would not know the indices.
     function rewards() external view returns (IStakeRewards);
 
     /// @notice The terms.

@@ -93,11 +93,16 @@ library RateLib {
 
     /// @dev The integral at `time`, within the period.
     function gainAt(RewardFlow memory flow, uint256 time) internal pure returns (uint256) {
-        return flow.gain + uint256(flow.funded) * (time - flow.since);
+        return flow.gain + gainedAt(flow, time);
+    }
+
+    /// @dev What of it came since `flow` was written.
+    function gainedAt(RewardFlow memory flow, uint256 time) internal pure returns (uint256) {
+        return uint256(flow.funded) * (time - flow.since);
     }
 
     /// @dev What is promised to nobody at `time`, within the period.
     function leftAt(RewardFlow memory flow, RewardPower memory stock, uint256 time) internal pure returns (uint256) {
-        return stock.left - costUp(stock.power, uint256(flow.funded) * (time - flow.since));
+        return stock.left - costUp(stock.power, gainedAt(flow, time));
     }
 }

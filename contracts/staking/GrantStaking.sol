@@ -233,6 +233,8 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
             }
             if (one == 0 && free == MOST_NODES) free = i;
         }
+        // Without principal it never was in the list: units that others' roundings left can leave all the same.
+        if (!in_) return;
         if (free == MOST_NODES) revert TooManyNodes(grant, MOST_NODES);
         nodes[free] = node;
     }

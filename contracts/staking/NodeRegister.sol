@@ -36,21 +36,20 @@ abstract contract NodeRegister is StakePools {
         string calldata uri
     ) external nonReentrant returns (uint32 node) {
         _requireRunning();
-        if (address(_rewards) == address(0)) revert RewardsNotSet();
         if (commissionBps > MOST_COMMISSION) revert CommissionTooHigh(commissionBps, MOST_COMMISSION);
         Party party = registry.partyOf(msg.sender);
         if (!party.isActive()) revert NotActive(msg.sender);
         uint48 entity = party.entity();
         node = ++_nodeCount;
-        _pools[node] = ActivePool(0, 0, 1, commissionBps, false, false);
-        _positions[_holderOf(msg.sender)][node].own = true;
+        _save(node, ActivePool(0, 0, 1, commissionBps, false, false));
+        _setOwn(msg.sender, node, true);
         NodeFacts storage kept = _nodes[node];
         (kept.owner, kept.entity) = (msg.sender, entity);
         (kept.registeredAt, kept.light) = (uint40(block.timestamp), light);
         emit NodeRegistered(node, entity, msg.sender, operator, commissionBps, light, uri);
         _setKey(node, entity, operator);
-        _rewards.checkpoint(node, 0, 0, 0);
-        _rewards.setCommission(node, commissionBps);
+        rewards.checkpoint(node, 0, 0, 0);
+        rewards.setCommission(node, commissionBps);
     }
 
     /// @inheritdoc INodeRegister
@@ -79,8 +78,8 @@ abstract contract NodeRegister is StakePools {
         if (msg.sender != kept.nextOwner) revert NotNextOwner(node, msg.sender);
         _requireOfEntity(msg.sender, kept.entity);
         address from = kept.owner;
-        _positions[_holderOf(from)][node].own = false;
-        _positions[_holderOf(msg.sender)][node].own = true;
+        _setOwn(from, node, false);
+        _setOwn(msg.sender, node, true);
         (kept.owner, kept.nextOwner) = (msg.sender, address(0));
         emit NodeOwnerChanged(node, from, msg.sender);
         _refresh(node, pool);
@@ -90,7 +89,7 @@ abstract contract NodeRegister is StakePools {
     function announceCommission(uint32 node, uint16 bps) external nonReentrant {
         _requireOwner(node);
         if (bps > MOST_COMMISSION) revert CommissionTooHigh(bps, MOST_COMMISSION);
-        uint16 now_ = _pools[node].commissionBps;
+        uint16 now_ = _poolOf(node).commissionBps;
         if (bps == now_) revert SameCommission(node, bps);
         NodeFacts storage kept = _nodes[node];
         if (bps < now_) {
@@ -117,9 +116,10 @@ abstract contract NodeRegister is StakePools {
     /// @inheritdoc INodeRegister
     function retireNode(uint32 node) external nonReentrant {
         _requireOwner(node);
-        ActivePool memory pool = _pools[node];
+        ActivePool memory pool = _poolOf(node);
         if (pool.retired) revert NodeIsRetired(node);
-        _pools[node].retired = pool.retired = true;
+        pool.retired = true;
+        _save(node, pool);
         emit NodeRetired(node);
         _refresh(node, pool);
     }
@@ -151,8 +151,8 @@ abstract contract NodeRegister is StakePools {
     ) external view returns (uint32 node, uint48 entity, uint256 active, uint256 leaving, bool live) {
         NodeKey memory kept = _keys[key];
         if (!kept.current) return (0, 0, 0, 0, false);
-        ActivePool storage pool = _pools[kept.node];
-        return (kept.node, kept.entity, pool.active, _leaving[kept.node].tokens, pool.live);
+        (node, entity) = (kept.node, kept.entity);
+        (active, leaving, live) = stakeOf(node);
     }
 
     /// @inheritdoc INodes
@@ -171,11 +171,18 @@ abstract contract NodeRegister is StakePools {
     }
 
     function _ownShares(uint32 node, ActivePool memory pool) internal view override returns (uint256) {
-        return _brought(node, _positions[_holderOf(_nodes[node].owner)][node], pool.generation).shares;
+        return _brought(node, _positionOf(_holderOf(_nodes[node].owner), node), pool.generation).shares;
     }
 
     function _holderOf(address account) internal pure returns (uint256) {
         return uint256(uint160(account));
+    }
+
+    function _setOwn(address owner, uint32 node, bool own) private {
+        uint256 holder = _holderOf(owner);
+        NodePosition memory position = _positionOf(holder, node);
+        position.own = own;
+        _save(holder, node, position);
     }
 
     function _requireOwner(uint32 node) private view {
@@ -197,11 +204,12 @@ abstract contract NodeRegister is StakePools {
     // Both callers are guarded, and the rate changes only after it was told until when the old one held.
     // slither-disable-next-line reentrancy-no-eth
     function _setCommission(uint32 node, uint16 bps) private {
-        ActivePool memory pool = _pools[node];
+        ActivePool memory pool = _poolOf(node);
         _checkpoint(node, pool, pool.live ? pool.active : 0);
-        _pools[node].commissionBps = bps;
+        pool.commissionBps = bps;
+        _save(node, pool);
         emit NodeCommissionSet(node, bps);
-        _rewards.setCommission(node, bps);
+        rewards.setCommission(node, bps);
     }
 
     function _requireOfEntity(address account, uint48 entity) private view {

@@ -3,37 +3,37 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
-import {ISlashable} from "../interfaces/ISlashable.sol";
 import {IStakeHolders} from "../interfaces/IStakeHolders.sol";
 import {IStakePools} from "../interfaces/IStakePools.sol";
+import {IStakeRewards} from "../interfaces/IStakeRewards.sol";
 import {IVestingVault} from "../interfaces/IVestingVault.sol";
 import {StakeLib} from "../libraries/StakeLib.sol";
 import {StakeExits} from "./StakeExits.sol";
 import {NodeRegister} from "./NodeRegister.sol";
 import {StakePools} from "./StakePools.sol";
+import {StakeSlashes} from "./StakeSlashes.sol";
 
 /// @title Verification nodes and all ERA staked with them
 /// @dev The ERA here is never delegated in the token: it votes for nobody but where a grant votes in its vault.
-contract NodeStaking is StakeExits {
-    using SafeERC20 for IERC20;
-
+contract NodeStaking is StakeExits, StakeSlashes {
     IVestingVault private immutable _vault;
 
     /// @param access the suite's AccessManager
     /// @param era_ the ERA token
     /// @param registry_ the ParticipantRegistry
     /// @param vault_ the vault whose grants can be staked: it knows who acts for them
+    /// @param rewards_ where rewards are counted, which must be told of this contract
     /// @param terms to begin with
     constructor(
         address access,
         IERC20 era_,
         IParticipantRegistry registry_,
         IVestingVault vault_,
+        IStakeRewards rewards_,
         StakeTerms memory terms
-    ) AccessManaged(access) StakePools(era_, terms) NodeRegister(registry_) {
+    ) AccessManaged(access) StakePools(era_, rewards_, terms) NodeRegister(registry_) {
         _vault = vault_;
     }
 
@@ -75,32 +75,16 @@ contract NodeStaking is StakeExits {
     // slither-disable-start reentrancy-no-eth
     /// @inheritdoc IStakeHolders
     function takeRewards(uint256 holder, uint32[] calldata nodes) external nonReentrant returns (uint256 amount) {
-        if (msg.sender != address(_rewards)) revert OnlyRewards(msg.sender);
+        if (msg.sender != address(rewards)) revert OnlyRewards(msg.sender);
+        uint256 owed = _holders[holder].owed;
+        amount = owed;
         for (uint256 i = 0; i < nodes.length; ++i) {
-            _gather(holder, nodes[i]);
+            amount += _gather(holder, nodes[i]);
         }
-        amount = _holders[holder].owed;
-        _holders[holder].owed = 0;
+        if (owed != 0) _holders[holder].owed = 0;
     }
 
     // slither-disable-end reentrancy-no-eth
-
-    /// @inheritdoc ISlashable
-    function takeSlashed(address reporter, bool reward, address to) external nonReentrant returns (uint256 amount) {
-        if (to == address(0) || to == address(this)) revert CannotHandOver(to);
-        Slashed memory slashed = _slashed[msg.sender][reporter];
-        if (reward) (amount, slashed.reward) = (slashed.reward, 0);
-        else (amount, slashed.rest) = (slashed.rest, 0);
-        if (amount == 0) revert NothingSlashed(msg.sender, reporter, reward);
-        _slashed[msg.sender][reporter] = slashed;
-        era.safeTransfer(to, amount);
-    }
-
-    /// @inheritdoc ISlashable
-    function slashedOf(address slasher, address reporter) external view returns (uint256 reward, uint256 rest) {
-        Slashed storage slashed = _slashed[slasher][reporter];
-        return (slashed.reward, slashed.rest);
-    }
 
     /// @inheritdoc IStakeHolders
     function actorOf(uint256 holder) external view returns (address) {
@@ -112,7 +96,7 @@ contract NodeStaking is StakeExits {
     /// @inheritdoc IStakePools
     function positionOf(uint256 holder, uint32 node) external view returns (uint256 shares, uint256 amount) {
         ActivePool memory pool = _poolOf(node);
-        shares = _brought(node, _positions[holder][node], pool.generation).shares;
+        shares = _brought(node, _positionOf(holder, node), pool.generation).shares;
         amount = StakeLib.amountDown(shares, pool.active, pool.shares);
     }
 
@@ -121,15 +105,10 @@ contract NodeStaking is StakeExits {
         amount = _holders[holder].owed;
         for (uint256 i = 0; i < nodes.length; ++i) {
             // A node that is named twice earns once.
-            if (!_named(nodes, i)) amount += _earnedOf(holder, nodes[i]);
+            if (_named(nodes, i)) continue;
+            (uint256 earned, ) = _gathered(holder, nodes[i]);
+            amount += earned;
         }
-    }
-
-    function _earnedOf(uint256 holder, uint32 node) private view returns (uint256) {
-        ActivePool memory pool = _poolOf(node);
-        Brought memory was = _brought(node, _positions[holder][node], pool.generation);
-        uint256 index = _rewards.indexOf(node, pool.live ? pool.active : 0, pool.shares);
-        return was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
     }
 
     function _named(uint32[] calldata nodes, uint256 before) private pure returns (bool) {

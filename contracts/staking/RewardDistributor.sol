@@ -7,6 +7,7 @@ import {IFeeCredit} from "../interfaces/IFeeCredit.sol";
 import {INodeRecords} from "../interfaces/INodeRecords.sol";
 import {IRewardDistributor} from "../interfaces/IRewardDistributor.sol";
 import {IStakeHolders} from "../interfaces/IStakeHolders.sol";
+import {NodeRates} from "./NodeRates.sol";
 import {NodeRewards} from "./NodeRewards.sol";
 import {RewardFunds} from "./RewardFunds.sol";
 
@@ -27,7 +28,7 @@ contract RewardDistributor is IRewardDistributor, NodeRewards {
         INodeRecords records_,
         RewardTerms memory terms,
         uint16 length
-    ) RewardFunds(access, era_, length) NodeRewards(records_, terms) {}
+    ) RewardFunds(access, era_, length) NodeRates(records_, terms) {}
 
     /// @inheritdoc IRewardDistributor
     function claim(uint32[] calldata nodes, address to) external nonReentrant returns (uint256 amount) {

@@ -12,6 +12,7 @@ import {IRewardFunds} from "../interfaces/IRewardFunds.sol";
 import {IScenarioBook} from "../interfaces/IScenarioBook.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
 import {RateLib, RewardFlow, RewardPower} from "../libraries/RateLib.sol";
+import {RewardWordLib} from "../libraries/RewardWordLib.sol";
 
 /// @title The money of rewards
 /// @dev Written is what held when power or budget last changed; what holds now follows from it (`_current`). So nobody can
@@ -21,6 +22,9 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
     using MoneyLib for IERC20;
     using SafeCast for uint256;
     using RateLib for RewardFlow;
+    using RewardWordLib for RewardFlow;
+    using RewardWordLib for RewardPower;
+    using RewardWordLib for uint256;
 
     uint16 private constant LEAST_DAYS = 1;
     uint16 private constant MOST_DAYS = 366;
@@ -28,8 +32,9 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
     /// @inheritdoc IRewardFunds
     IERC20 public immutable era;
 
-    RewardFlow private _flow; // one slot
-    RewardPower private _stock; // one slot
+    /// @dev A `RewardFlow` and a `RewardPower`.
+    uint256 private _flow;
+    uint256 private _stock;
     /// @dev One slot: a checkpoint reads who may call, a claim writes what is here. All ERA fits in 96 bits.
     address internal _staking;
     uint96 private _held;
@@ -45,7 +50,7 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
         era = era_;
         _requirePeriod(length);
         uint40 end = uint40(block.timestamp + uint256(length) * 1 days);
-        _flow = RewardFlow(0, uint64(RateLib.WAD), uint40(block.timestamp), end, length);
+        _flow = RewardFlow(0, uint64(RateLib.WAD), uint40(block.timestamp), end, length).toWord();
         emit RewardPeriodSet(block.timestamp, length);
     }
 
@@ -93,7 +98,7 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
         _requirePeriod(length);
         (RewardFlow memory flow, RewardPower memory stock) = _current();
         flow.length = length;
-        (_flow, _stock) = (flow, stock);
+        (_flow, _stock) = (flow.toWord(), stock.toWord());
         emit RewardPeriodSet(flow.end, length);
     }
 
@@ -127,7 +132,7 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
 
     /// @inheritdoc IRewardFunds
     function promisedYearly() external view returns (uint256) {
-        return _stock.power / 1e9;
+        return _stock.toPower().power / 1e9;
     }
 
     /// @inheritdoc IRewardFunds
@@ -152,18 +157,31 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
 
     /// @dev As it stands at the beginning of the running period, or at the last change within it.
     function _current() internal view returns (RewardFlow memory flow, RewardPower memory stock) {
-        (flow, stock) = (_flow, _stock);
+        (flow, stock) = (_flow.toFlow(), _stock.toPower());
         RateLib.roll(flow, stock, block.timestamp);
     }
 
-    /// @dev From now on nodes have `power` together and `left` is promised to nobody.
+    /// @dev From now on nodes have `power` together and `left` is promised to nobody. Where all was funded since the flow was
+    /// written, and still is, the flow goes on as it is: `left` is brought back to that moment, as if there had been so much
+    /// power all the time; rounded down where power changes, and else it is exact.
+    // Nobody brings either about from outside: the same power is the same, and a whole is the most there is.
+    // slither-disable-start incorrect-equality
     function _write(RewardFlow memory flow, RewardPower memory stock, uint256 power, uint256 left) internal {
-        flow.gain = uint96(flow.gainAt(block.timestamp));
-        flow.since = uint40(block.timestamp);
-        flow.funded = RateLib.fundedDown(left, power, flow.end - block.timestamp);
-        (stock.power, stock.left) = (power.toUint128(), uint128(left));
-        (_flow, _stock) = (flow, stock);
+        uint256 gained = flow.gainedAt(block.timestamp);
+        bool same = power == stock.power;
+        uint256 then = left + (same ? RateLib.costUp(power, gained) : RateLib.earnedDown(power, 1, gained));
+        if (flow.funded == RateLib.WAD && RateLib.fundedDown(then, power, flow.end - flow.since) == RateLib.WAD) {
+            left = then;
+        } else {
+            flow.gain += uint96(gained);
+            flow.since = uint40(block.timestamp);
+            flow.funded = RateLib.fundedDown(left, power, flow.end - block.timestamp);
+        }
+        (stock.power, stock.left) = (power.toUint128(), left.toUint128());
+        (_flow, _stock) = (flow.toWord(), stock.toWord());
     }
+
+    // slither-disable-end incorrect-equality
 
     /// @dev `amount` of what is promised leaves the contract, or of what is promised to nobody if `left` was written down before.
     function _release(uint256 amount) internal {

@@ -30,7 +30,7 @@ contract Slasher is IStakeSlasher, AccessManaged {
     address private _fund;
 
     /// @param access the suite's AccessManager
-    /// @param staking_ where it slashes: it must hold the role SLASHER there
+    /// @param staking_ where it slashes: it must be the slasher there
     /// @param era_ the ERA token
     /// @param most the highest rate of an offence, for good
     /// @param fund_ where what is slashed goes

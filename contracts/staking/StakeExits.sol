@@ -144,7 +144,7 @@ abstract contract StakeExits is NodeRegister {
     /// @inheritdoc IUnbonding
     function exitAt(uint256 holder, uint8 place) external view returns (StakeExit memory) {
         NodeExit memory exit_ = _exit(holder, place);
-        (, uint256 amount) = _worth(exit_, _leaving[exit_.node]);
+        (, uint256 amount) = _worth(exit_, _leavingOf(exit_.node));
         uint40 held = _heldUntil(exit_);
         return StakeExit(place, exit_.node, exit_.to, amount, exit_.matures, held, block.timestamp >= held);
     }
@@ -176,11 +176,11 @@ abstract contract StakeExits is NodeRegister {
         (amount, held) = _quit(holder, node, shares);
         if (amount < least) revert TooLittle(amount, least);
         if (amount == 0) revert NoAmount();
-        LeavingPool memory leaving = _leaving[node];
+        LeavingPool memory leaving = _leavingOf(node);
         uint104 part = uint104(StakeLib.sharesDown(amount, leaving.tokens, leaving.shares));
         leaving.tokens += uint96(amount);
         leaving.shares += part;
-        _leaving[node] = leaving;
+        _save(node, leaving);
         uint256 taken = _holders[holder].places;
         uint256 free = places & ~taken;
         if (free == 0) revert NoFreePlace(holder);
@@ -214,12 +214,12 @@ abstract contract StakeExits is NodeRegister {
         NodeExit memory exit_ = _exit(holder, place);
         uint40 held = _heldUntil(exit_);
         if (block.timestamp < held) revert ExitHeld(place, held);
-        LeavingPool memory leaving = _leaving[exit_.node];
+        LeavingPool memory leaving = _leavingOf(exit_.node);
         uint256 shares;
         (shares, amount) = _worth(exit_, leaving);
         leaving.tokens -= uint96(amount);
         leaving.shares -= uint104(shares);
-        _leaving[exit_.node] = leaving;
+        _save(exit_.node, leaving);
         delete _exits[holder][place];
         _holders[holder].places &= ~uint32(1 << place);
         if (exit_.to == 0) emit StakeWithdrawn(holder, exit_.node, place, amount);
@@ -244,7 +244,7 @@ abstract contract StakeExits is NodeRegister {
     /// @dev The later of maturity and the node's freeze, the latter within its bound.
     function _heldUntil(NodeExit memory exit_) private view returns (uint40 until) {
         until = exit_.matures;
-        uint40 frozen = _leaving[exit_.node].frozenUntil;
+        uint40 frozen = _leavingOf(exit_.node).frozenUntil;
         if (frozen > until) until = frozen < until + longestFreeze ? frozen : until + longestFreeze;
     }
 

@@ -6,15 +6,19 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
-import {ISlashable} from "../interfaces/ISlashable.sol";
 import {IStakePools} from "../interfaces/IStakePools.sol";
 import {IStakeRewards} from "../interfaces/IStakeRewards.sol";
 import {StakeLib} from "../libraries/StakeLib.sol";
+import {StakeWordLib} from "../libraries/StakeWordLib.sol";
 
 /// @title Nodes' pools and the positions in them
 /// @dev A position is brought up to date when it is touched: a slash and the end of a generation write the pool alone. Every
 /// change of a pool is first told to the contract of rewards, with the active stake that held until then.
 abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTransient {
+    using StakeWordLib for ActivePool;
+    using StakeWordLib for LeavingPool;
+    using StakeWordLib for uint256;
+
     /// @dev With no more, shares fit 104 bits and amounts 96: see `StakeLib`.
     uint256 private constant MOST_SUPPLY = (1 << 90) - 1;
     uint32 private constant SHORTEST_UNBONDING = 7 days;
@@ -29,7 +33,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     struct NodePosition {
         uint104 shares;
         uint16 generation;
-        uint112 paid;
+        uint104 paid;
         bool own;
     }
 
@@ -43,13 +47,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     struct Ending {
         uint96 tokens;
         uint104 shares;
-        uint112 index;
-    }
-
-    /// @dev One slot: what a slasher took and was not handed over, the reporter's part and the rest.
-    struct Slashed {
-        uint128 reward;
-        uint128 rest;
+        uint104 index;
     }
 
     /// @dev A position in the shares of the generation that runs; `earned` until `paid`.
@@ -59,8 +57,8 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         uint256 earned;
     }
 
-    /// @dev One slot: staking reads no other of what is governed.
-    IStakeRewards internal _rewards;
+    /// @dev One slot: whoever slashes needs both.
+    address internal _slasher;
     uint96 internal _leastSelfStake;
 
     /// @dev One slot.
@@ -70,92 +68,27 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
 
     /// @inheritdoc IStakePools
     IERC20 public immutable era;
+    /// @inheritdoc IStakePools
+    IStakeRewards public immutable rewards;
 
-    mapping(uint32 node => ActivePool) internal _pools;
-    mapping(uint32 node => LeavingPool) internal _leaving;
-    mapping(uint256 holder => mapping(uint32 node => NodePosition)) internal _positions;
+    mapping(uint32 node => uint256 word) private _pools;
+    mapping(uint32 node => uint256 word) private _leaving;
+    mapping(uint256 holder => mapping(uint32 node => uint256 word)) private _positions;
     mapping(uint256 holder => Holder) internal _holders;
-    mapping(address slasher => mapping(address reporter => Slashed)) internal _slashed;
-    mapping(uint32 node => mapping(uint16 generation => Ending)) private _endings;
-    mapping(uint32 node => mapping(uint16 generation => Ending)) private _leavingEndings;
+    mapping(uint32 node => mapping(uint16 generation => Ending)) internal _endings;
+    mapping(uint32 node => mapping(uint16 generation => Ending)) internal _leavingEndings;
 
-    constructor(IERC20 era_, StakeTerms memory terms) {
+    constructor(IERC20 era_, IStakeRewards rewards_, StakeTerms memory terms) {
         uint256 supply = era_.totalSupply();
         if (supply > MOST_SUPPLY) revert SupplyTooLarge(supply);
-        era = era_;
+        if (address(rewards_).code.length == 0) revert RewardsCannotBe(address(rewards_));
+        (era, rewards) = (era_, rewards_);
         _setTerms(terms);
-    }
-
-    // Nothing is written after a call but what the guard keeps others from: the contract of rewards answers and calls nobody.
-    // slither-disable-start reentrancy-no-eth
-    /// @inheritdoc ISlashable
-    function slash(
-        uint32 node,
-        uint256 amount,
-        address reporter,
-        uint16 rewardBps
-    ) external restricted nonReentrant returns (uint256 taken) {
-        if (rewardBps > StakeLib.WHOLE_BPS) revert RewardTooHigh(rewardBps);
-        ActivePool memory pool = _poolOf(node);
-        LeavingPool memory leaving = _leaving[node];
-        uint256 total = uint256(pool.active) + leaving.tokens;
-        if (amount > total) revert ExceedsStake(node, amount, total);
-        if (amount == 0) return 0;
-        uint256 active = StakeLib.keptDown(pool.active, amount, total);
-        uint256 left = StakeLib.keptDown(leaving.tokens, amount, total);
-        taken = total - active - left;
-        bool live = pool.live && _isLive(false, _ownShares(node, pool), active, pool.shares);
-        uint256 index = _checkpoint(node, pool, live ? active : 0);
-        if (live != pool.live) emit NodeLive(node, live);
-        (pool.active, pool.live) = (uint96(active), live);
-        leaving.tokens = uint96(left);
-        if (StakeLib.isSpent(active, pool.shares)) {
-            _endings[node][pool.generation] = Ending(pool.active, pool.shares, uint112(index));
-            emit GenerationEnded(node, false, pool.generation, active, pool.shares);
-            (pool.shares, pool.generation) = (pool.active, pool.generation + 1);
-        }
-        if (StakeLib.isSpent(left, leaving.shares)) {
-            _leavingEndings[node][leaving.generation] = Ending(leaving.tokens, leaving.shares, 0);
-            emit GenerationEnded(node, true, leaving.generation, left, leaving.shares);
-            (leaving.shares, leaving.generation) = (leaving.tokens, leaving.generation + 1);
-        }
-        _pools[node] = pool;
-        _leaving[node] = leaving;
-        emit StakeSlashed(node, taken, active, left);
-        uint256 reward = StakeLib.partDown(taken, rewardBps);
-        Slashed memory slashed = _slashed[msg.sender][reporter];
-        // All that is ever taken is within the supply.
-        slashed.reward += uint128(reward);
-        slashed.rest += uint128(taken - reward);
-        _slashed[msg.sender][reporter] = slashed;
-    }
-
-    // slither-disable-end reentrancy-no-eth
-
-    /// @inheritdoc ISlashable
-    function freeze(uint32 node, uint40 until) external restricted {
-        _poolOf(node);
-        if (until <= _leaving[node].frozenUntil) return;
-        _leaving[node].frozenUntil = until;
-        emit StakeFrozen(node, until);
-    }
-
-    /// @inheritdoc IStakePools
-    function setRewards(IStakeRewards rewards_) external restricted {
-        if (address(_rewards) != address(0) || address(rewards_).code.length == 0)
-            revert RewardsCannotBe(address(rewards_));
-        _rewards = rewards_;
-        emit StakeRewardsSet(rewards_);
     }
 
     /// @inheritdoc IStakePools
     function setStakeTerms(StakeTerms calldata terms) external restricted {
         _setTerms(terms);
-    }
-
-    /// @inheritdoc IStakePools
-    function rewards() external view returns (IStakeRewards) {
-        return _rewards;
     }
 
     /// @inheritdoc IStakePools
@@ -165,20 +98,20 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
 
     /// @inheritdoc IStakePools
     function poolsOf(uint32 node) external view returns (ActivePool memory, LeavingPool memory) {
-        return (_poolOf(node), _leaving[node]);
+        return (_poolOf(node), _leavingOf(node));
     }
 
     /// @inheritdoc INodes
-    function stakeOf(uint32 node) external view returns (uint256 active, uint256 leaving, bool live) {
-        ActivePool storage pool = _pools[node];
-        return (pool.active, _leaving[node].tokens, pool.live);
+    function stakeOf(uint32 node) public view returns (uint256 active, uint256 leaving, bool live) {
+        uint256 word = _pools[node];
+        return (word.tokensIn(), _leaving[node].tokensIn(), word.isLive());
     }
 
     /// @dev The holder stakes `amount`, which is here.
     function _enter(uint256 holder, uint32 node, uint256 amount) internal returns (uint256 shares) {
         ActivePool memory pool = _poolOf(node);
         if (pool.retired) revert NodeIsRetired(node);
-        NodePosition memory position = _positions[holder][node];
+        NodePosition memory position = _positionOf(holder, node);
         Brought memory was = _brought(node, position, pool.generation);
         (uint256 active, uint256 all) = (pool.active, pool.shares);
         shares = StakeLib.sharesDown(amount, active, all);
@@ -190,7 +123,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @return held the holder's shares before
     function _quit(uint256 holder, uint32 node, uint256 shares) internal returns (uint256 amount, uint256 held) {
         ActivePool memory pool = _poolOf(node);
-        NodePosition memory position = _positions[holder][node];
+        NodePosition memory position = _positionOf(holder, node);
         Brought memory was = _brought(node, position, pool.generation);
         held = was.shares;
         if (shares > held) revert ExceedsPosition(node, shares, held);
@@ -199,12 +132,25 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         _move(holder, node, pool, position, was, held - shares, active - amount, all - shares);
     }
 
-    /// @dev Writes what the holder has earned with the node into what it is owed.
-    function _gather(uint256 holder, uint32 node) internal {
+    /// @dev Takes what the holder has earned with the node. The contract of rewards is asked and writes nothing: neither the
+    /// node's stake nor its shares change.
+    function _gather(uint256 holder, uint32 node) internal returns (uint256 earned) {
+        NodePosition memory position;
+        (earned, position) = _gathered(holder, node);
+        _save(holder, node, position);
+    }
+
+    /// @dev What the holder has earned with the node, and its position once that is taken.
+    function _gathered(
+        uint256 holder,
+        uint32 node
+    ) internal view returns (uint256 earned, NodePosition memory position) {
         ActivePool memory pool = _poolOf(node);
-        NodePosition memory position = _positions[holder][node];
+        position = _positionOf(holder, node);
         Brought memory was = _brought(node, position, pool.generation);
-        _move(holder, node, pool, position, was, was.shares, pool.active, pool.shares);
+        uint256 index = rewards.indexOf(node, pool.live ? pool.active : 0, pool.shares);
+        earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
+        (position.shares, position.generation, position.paid) = (uint104(was.shares), pool.generation, uint104(index));
     }
 
     /// @dev The node's own stake or its owner may have changed.
@@ -212,21 +158,49 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         live = _isLive(pool.retired, _ownShares(node, pool), pool.active, pool.shares);
         if (live == pool.live) return live;
         _checkpoint(node, pool, live ? pool.active : 0);
-        _pools[node].live = live;
+        pool.live = live;
+        _save(node, pool);
         emit NodeLive(node, live);
     }
 
     /// @dev Tells the contract of rewards what the node had until now, and what it has from now on.
     function _checkpoint(uint32 node, ActivePool memory pool, uint256 activeAfter) internal returns (uint256) {
-        return _rewards.checkpoint(node, pool.live ? pool.active : 0, pool.shares, activeAfter);
+        return rewards.checkpoint(node, pool.live ? pool.active : 0, pool.shares, activeAfter);
     }
 
     /// @dev `whenRunning` in one place: the code of a modifier stands wherever it is used.
     function _requireRunning() internal view whenRunning {}
 
     function _poolOf(uint32 node) internal view returns (ActivePool memory pool) {
-        pool = _pools[node];
+        pool = _pools[node].toActive();
         if (pool.generation == 0) revert UnknownNode(node);
+    }
+
+    function _leavingOf(uint32 node) internal view returns (LeavingPool memory pool) {
+        return _leaving[node].toLeaving();
+    }
+
+    function _positionOf(uint256 holder, uint32 node) internal view returns (NodePosition memory position) {
+        uint256 word = _positions[holder][node];
+        (position.shares, position.generation) = (uint104(word), uint16(word >> 104));
+        (position.paid, position.own) = (uint104(word >> 120), word >> 224 != 0);
+    }
+
+    /// @dev Nothing is kept of a position without shares, but whose node it is.
+    function _save(uint256 holder, uint32 node, NodePosition memory position) internal {
+        uint256 word = position.own ? 1 << 224 : 0;
+        if (word != 0 || position.shares != 0) {
+            word |= uint256(position.shares) | (uint256(position.generation) << 104) | (uint256(position.paid) << 120);
+        }
+        _positions[holder][node] = word;
+    }
+
+    function _save(uint32 node, ActivePool memory pool) internal {
+        _pools[node] = pool.toWord();
+    }
+
+    function _save(uint32 node, LeavingPool memory pool) internal {
+        _leaving[node] = pool.toWord();
     }
 
     /// @dev The position in shares of `generation`. Each ending leaves less than a 10,000th of the shares: no more than 8 do.
@@ -265,7 +239,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     // slither-disable-start reentrancy-no-eth
     /// @dev The holder has `held` shares from now on, the pool `active` for `shares`. What it has earned stays in its position,
     /// as the index from which the shares it has now would have earned it, rounded up; it is written down as owed, in a slot of
-    /// its own, only where no index is that low or the shares do not change.
+    /// its own, only where no index is that low.
     function _move(
         uint256 holder,
         uint32 node,
@@ -280,18 +254,18 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         uint256 index = _checkpoint(node, pool, live ? active : 0);
         uint256 earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
         if (earned != 0) {
-            uint256 rise = held == was.shares || held == 0 ? type(uint256).max : StakeLib.riseDown(earned, held);
+            uint256 rise = held == 0 ? type(uint256).max : StakeLib.riseDown(earned, held);
             if (rise <= index)
                 index -= rise;
                 // No more than the supply is ever given as rewards: it fits.
             else _holders[holder].owed += uint96(earned);
         }
-        if (held == 0 && !position.own) delete _positions[holder][node];
-        else _positions[holder][node] = NodePosition(uint104(held), pool.generation, uint112(index), position.own);
+        (position.shares, position.generation, position.paid) = (uint104(held), pool.generation, uint104(index));
+        _save(holder, node, position);
         if (live != pool.live) emit NodeLive(node, live);
         // Nobody brings or has more than the supply: amounts beyond it fail where they are paid in.
         (pool.active, pool.shares, pool.live) = (uint96(active), uint104(shares), live);
-        _pools[node] = pool;
+        _save(node, pool);
     }
 
     // slither-disable-end reentrancy-no-eth
@@ -305,7 +279,7 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         emit StakeTermsSet(terms);
     }
 
-    function _isLive(bool retired, uint256 held, uint256 active, uint256 shares) private view returns (bool) {
+    function _isLive(bool retired, uint256 held, uint256 active, uint256 shares) internal view returns (bool) {
         return !retired && StakeLib.amountDown(held, active, shares) >= _leastSelfStake;
     }
 }

@@ -17,7 +17,7 @@ contract RewardsDouble is IStakeRewards {
         uint256 bps;
     }
 
-    IStakeHolders public immutable staking;
+    IStakeHolders public staking;
     /// @dev Of the active stake, a second, × 10^18.
     uint256 public immutable rate;
 
@@ -30,8 +30,13 @@ contract RewardsDouble is IStakeRewards {
     error NotStaking(address caller);
     error Untold(uint32 node, uint256 active, uint256 told);
 
-    constructor(IStakeHolders staking_, uint256 rate_) {
-        (staking, rate) = (staking_, rate_);
+    constructor(uint256 rate_) {
+        rate = rate_;
+    }
+
+    function join(IStakeHolders staking_) external {
+        if (address(staking) != address(0)) revert NotStaking(msg.sender);
+        staking = staking_;
     }
 
     function take(uint256 holder, uint32[] calldata nodes) external returns (uint256 amount) {

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
 import {IDisputable} from "../interfaces/IDisputable.sol";
+import {ICourtParts} from "../interfaces/ICourtParts.sol";
 import {IDisputeCourt} from "../interfaces/IDisputeCourt.sol";
 import {INodeBallots} from "../interfaces/INodeBallots.sol";
 import {INodeRecords} from "../interfaces/INodeRecords.sol";
@@ -24,25 +25,25 @@ abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTrans
 
     uint256 private constant REOPENED = 2 days;
 
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     IERC20 public immutable era;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     IParticipantRegistry public immutable registry;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     INodes public immutable nodes;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     IDisputable public immutable results;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     ISlasher public immutable slasher;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     INodeRecords public immutable records;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     IPanels public immutable panels;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     INodeBallots public immutable ballots;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     IRandomness public immutable randomness;
-    /// @inheritdoc IDisputeCourt
+    /// @inheritdoc ICourtParts
     address public immutable valueFund;
 
     /// @inheritdoc IDisputeCourt

@@ -3,7 +3,7 @@ pragma solidity 0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {EraBudget} from "../economy/EraBudget.sol";
+import {EraBudget} from "../access/EraBudget.sol";
 import {IDeviceRegister} from "../interfaces/IDeviceRegister.sol";
 import {ILightNodes} from "../interfaces/ILightNodes.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";

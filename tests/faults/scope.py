@@ -229,6 +229,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/economy/EraRate.sol",
             "contracts/economy/FeePrices.sol",
             "contracts/economy/FeeAccounts.sol",
+            "contracts/economy/UserBook.sol",
             "contracts/economy/ScenarioBook.sol",
             "contracts/economy/FeeRouter.sol",
             "contracts/libraries/FeeLib.sol",
@@ -249,11 +250,13 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/staking/StakePools.sol",
             "contracts/staking/NodeRegister.sol",
             "contracts/staking/StakeExits.sol",
+            "contracts/staking/StakeSlashes.sol",
             "contracts/staking/NodeStaking.sol",
             "contracts/staking/GrantStaking.sol",
             "contracts/staking/StakeLens.sol",
             "contracts/staking/Slasher.sol",
             "contracts/libraries/StakeLib.sol",
+            "contracts/libraries/StakeWordLib.sol",
         ],
         ["tests/unit/staking", "tests/properties/test_staking.py"],
     ),
@@ -280,7 +283,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     ),
     "economy": (
         [
-            "contracts/economy/EraBudget.sol",
+            "contracts/access/EraBudget.sol",
             "contracts/economy/CirculationBook.sol",
             "contracts/economy/RewardStreams.sol",
             "contracts/economy/CirculationIncentives.sol",
@@ -295,10 +298,12 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     "rewards": (
         [
             "contracts/staking/RewardFunds.sol",
+            "contracts/staking/NodeRates.sol",
             "contracts/staking/NodeRewards.sol",
             "contracts/staking/RewardDistributor.sol",
             "contracts/verification/NodeRecords.sol",
             "contracts/libraries/RateLib.sol",
+            "contracts/libraries/RewardWordLib.sol",
             "contracts/libraries/ScoreLib.sol",
         ],
         ["tests/unit/rewards", "tests/properties/test_rewards.py"],

@@ -5,10 +5,10 @@ R1. What the contract has = promised to nobody + promised + what was sent withou
 R2. What came in = promised to nobody + promised + handed out + moved by governance: nothing is paid that was not
     funded.
 R3. What holders, owners of nodes and callers can take is at most what is promised; rounding leaves less than 3 units
-    for each checkpoint or poke, 1 for each change of power or budget and for each period, 1 a holder and step.
+    for each checkpoint or poke, 2 for each change of power or budget, 1 for each period, 1 a holder and step.
 R4. Power is the sum over all nodes of the stake that earns × its rate, and every rate lies in a band that ever held.
 R5. Funded rate, clock and budget are those of the model to the unit; the budget is that of a model in fractions, which
-    rounds nothing, up to 1 unit for each change and period and 10^-18 of what a period promises.
+    rounds nothing, up to 2 units for each change, 1 for each period and 10^-18 of what a period promises.
 R6. However often anybody calls, as long as neither power nor budget change nothing else does.
 R7. Neither clock nor index ever falls.
 10. No privileged call succeeds for anyone the plan does not name.
@@ -443,7 +443,8 @@ class RewardsMachine(Beside):
 
         def call() -> None:
             pool = self.stakes.pools[node]
-            rewards.keeper.tell(node, 0, pool.shares, self.stakes.earning(node), sender=self.account("mallory"))
+            earning = self.stakes.earning(node)
+            rewards.keeper.tell(node, earning, pool.shares, earning, sender=self.account("mallory"))
 
         with rewards.chain.isolated():
             rewards.chain.skip(days * DAY)
@@ -517,7 +518,7 @@ class RewardsMachine(Beside):
             assert (amount, bps) == (model.nodes[node].commission + model.split(node)[1], model.nodes[node].bps)
             total += amount
             pool = self.stakes.pools[node]
-            index = rewards.distributor.indexOf(node, 0, pool.shares)
+            index = rewards.distributor.indexOf(node, self.stakes.earning(node), pool.shares)
             assert index == model.index_of(node, pool.shares) >= self.seen[node], "R7"
             self.seen[node] = index
             if not pool.shares:

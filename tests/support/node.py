@@ -233,18 +233,16 @@ def _staking(suite: Suite, era: EraToken, records: NodeRecords) -> tuple[NodeSta
     chain, access, admin = suite.chain, suite.access, suite.admin
     vault = VestingVault.deploy(chain, access, era, sender=admin)
     terms = structs.StakeTerms(10_000 * ERA, 21 * DAY, 7 * DAY)
-    nodes = NodeStaking.deploy(chain, access, era, suite.registry, vault, terms, sender=admin)
     rewards = RewardDistributor.deploy(
         chain, access, era, records, structs.RewardTerms(800, 1_200, False, 1_000, ERA), 30, sender=admin
     )
+    nodes = NodeStaking.deploy(chain, access, era, suite.registry, vault, rewards, terms, sender=admin)
     rewards.setStaking(nodes, sender=admin)
-    nodes.setRewards(rewards, sender=admin)
     rates = structs.SlashRates(4_000, 4_000, 500, 1_000)
     slasher = Slasher.deploy(chain, access, nodes, era, 4_000, chain.account("treasury"), rates, sender=admin)
-    for target, role, names in ((nodes, "SLASHER", "slash freeze"), (slasher, "COURT", "slash freeze")):
-        selectors = [selector_of(target.ABI_NAME, name) for name in names.split()]
-        access.setTargetFunctionRole(target, selectors, ROLES[role], sender=admin)
-    access.grantRole(ROLES["SLASHER"], slasher, 0, sender=admin)
+    selectors = [selector_of(slasher.ABI_NAME, name) for name in ("slash", "freeze")]
+    access.setTargetFunctionRole(slasher, selectors, ROLES["COURT"], sender=admin)
+    nodes.setSlasher(slasher, sender=admin)
     return nodes, slasher, rewards
 
 

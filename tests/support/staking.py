@@ -38,7 +38,6 @@ RESTRICTED = {
     "staking": {
         "GUARDIAN": "pause unpause",
         "STANDARD": "setStakeTerms",
-        "SLASHER": "slash freeze",
     },
     "slasher": {"COURT": "slash freeze", "STANDARD": "setSlashRates"},
 }
@@ -100,7 +99,7 @@ class Staking:
         return self.nodes.unbond(node, shares, 0, sender=by).returned
 
     def slash(self, node: int, amount: int) -> int:
-        """By whoever holds the role SLASHER in the tests; what was taken, and waits for it."""
+        """By officer, who is the slasher until a test names another; what was taken, and waits for it."""
         return self.nodes.slash(node, amount, NOBODY, 0, sender=self.suite.officer).returned
 
     def grant(self, to: AddressLike, amount: int, revocable: bool = True) -> int:
@@ -130,16 +129,17 @@ class Staking:
         return balance
 
 
-def build(chain: Chain | None = None, token: type[Any] = EraToken, joined: bool = True) -> Staking:
-    """Deploys and connects. `joined`: the contract of rewards is set."""
+def build(chain: Chain | None = None, token: type[Any] = EraToken) -> Staking:
+    """Deploys and connects. officer slashes, so that tests of stakes need no rates; `slasher` where a test names it."""
     suite = build_suite(chain)
     admin = suite.admin
     holder = suite.chain.account("holder")
     plain = token is EraToken
     era = token.deploy(suite.chain, holder, sender=admin) if plain else token.deploy(suite.chain, sender=admin)
     vault = VestingVault.deploy(suite.chain, suite.access, era, sender=admin)
-    nodes = NodeStaking.deploy(suite.chain, suite.access, era, suite.registry, vault, TERMS, sender=admin)
-    double = RewardsDouble.deploy(suite.chain, nodes, RATE, sender=admin)
+    double = RewardsDouble.deploy(suite.chain, RATE, sender=admin)
+    nodes = NodeStaking.deploy(suite.chain, suite.access, era, suite.registry, vault, double, TERMS, sender=admin)
+    double.join(nodes, sender=admin)
     slasher = Slasher.deploy(suite.chain, suite.access, nodes, era, 5_500, FUND, RATES, sender=admin)
     grants = GrantStaking.deploy(suite.chain, vault, nodes, sender=admin)
     lens = StakeLens.deploy(suite.chain, grants, sender=admin)
@@ -150,10 +150,8 @@ def build(chain: Chain | None = None, token: type[Any] = EraToken, joined: bool 
         for role, names in roles.items():
             selectors = [selector_of(contract.ABI_NAME, name) for name in names.split()]
             suite.access.setTargetFunctionRole(contract, selectors, ROLES[role], sender=admin)
-    suite.access.grantRole(ROLES["SLASHER"], slasher, 0, sender=admin)
+    nodes.setSlasher(suite.officer, sender=admin)
     suite.access.grantRole(ROLES["STAKING"], grants, 0, sender=admin)
-    if joined:
-        nodes.setRewards(double, sender=admin)
     for name in (*PEOPLE, "stranger", "mallory"):
         account = suite.actors[name]
         if plain:

@@ -50,7 +50,7 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
     /// @inheritdoc IReceivableModule
     IValueStandard public immutable standard;
 
-    mapping(uint256 root => Record) internal _records;
+    mapping(uint256 root => uint256 word) private _records;
     mapping(uint256 id => Account) internal _accounts;
     mapping(uint256 id => mapping(address holder => mapping(address lienholder => PayoutLib.Position)))
         internal _positions;
@@ -81,7 +81,7 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
 
     /// @inheritdoc IReceivableModule
     function stateOf(uint256 id) external view returns (State) {
-        return _stateNow(_records[_rootOf(id)]);
+        return _stateNow(_recordOf(_rootOf(id)));
     }
 
     /// @inheritdoc IReceivableModule
@@ -127,10 +127,11 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
             );
     }
 
-    /// @param record of the root, as it stands before
+    /// @param record of the root, as it stands before; it is in `next` afterwards
     function _moveTo(uint256 root, Record memory record, State next) internal {
-        _records[root].state = next;
         emit StateChanged(root, _stateNow(record), next, msg.sender);
+        record.state = next;
+        _keep(root, record);
     }
 
     /// @dev Lets every id of the root circulate, or halts it; an id that is paid in full stays halted.
@@ -157,10 +158,26 @@ abstract contract ReceivableBook is IReceivableModule, EIP712 {
 
     function _known(uint256 id) internal view returns (Record memory record) {
         uint256 root = _rootOf(id);
-        record = _records[root];
+        record = _recordOf(root);
         if (record.state == State.None || (id != root && id - root > _accounts[root].lines)) {
             revert UnknownReceivable(id);
         }
+    }
+
+    /// @dev Read whole and written whole, from the lowest bit on: the compiler would write each field on its own.
+    function _recordOf(uint256 root) internal view returns (Record memory record) {
+        uint256 word = _records[root];
+        (record.creditor, record.debtor, record.dueDate) = (uint40(word), uint40(word >> 40), uint32(word >> 80));
+        (record.ruleId, record.currencyId) = (uint24(word >> 112), uint8(word >> 136));
+        (record.graceDays, record.state) = (uint8(word >> 144), State(uint8(word >> 152)));
+        record.face = uint96(word >> 160);
+    }
+
+    function _keep(uint256 root, Record memory record) internal {
+        uint256 word = uint256(record.creditor) | (uint256(record.debtor) << 40) | (uint256(record.dueDate) << 80);
+        word |= (uint256(record.ruleId) << 112) | (uint256(record.currencyId) << 136);
+        word |= (uint256(record.graceDays) << 144) | (uint256(record.state) << 152) | (uint256(record.face) << 160);
+        _records[root] = word;
     }
 
     function _stateNow(Record memory record) internal view returns (State) {

@@ -129,7 +129,8 @@ contract ReceivableModule is Settlement, Registration {
     /// @inheritdoc IReceivableModule
     function moveProceeds(uint256 id, address from, address to) external restricted {
         Record memory record = _known(id);
-        if (_entityOf(from) == 0 || _entityOf(from) != _activeEntity(to)) revert DifferentEntities(from, to);
+        uint48 entity = ledger.partyOf(from).entity();
+        if (entity == 0 || entity != _activeEntity(to)) revert DifferentEntities(from, to);
         (uint256 units, uint256 pledged, ) = ledger.holdingOf(id, from);
         PayoutLib.Position storage position = _settled(id, from, address(0), units - pledged, _faceOf(id, record));
         uint96 amount = position.proceeds;
@@ -170,14 +171,10 @@ contract ReceivableModule is Settlement, Registration {
         uint96 left = face - amount;
         if (id != root) account.face = left;
         record.face -= amount;
-        _records[root].face = record.face;
+        _keep(root, record);
         if (_owed(root, record) == 0) _moveTo(root, record, record.face == 0 ? State.Cancelled : State.Settled);
         if (left != 0 && left < ledger.termsOf(id).minimum()) ledger.lowerMinimum(id, left);
         ledger.retire(id, msg.sender, amount);
         if (_owed(id, record) == 0) _setFlags(id, record, false);
-    }
-
-    function _entityOf(address account) private view returns (uint48) {
-        return ledger.partyOf(account).entity();
     }
 }

@@ -68,45 +68,42 @@ abstract contract Registration is ReceivableBook, BoundedPause {
     // slither-disable-end reentrancy-no-eth
 
     function _create(address account, Invoice calldata invoice, uint96[] calldata lines) private returns (uint256 id) {
-        (uint40 dueDate, uint32 issueDay) = (invoice.dueDate, invoice.issueDay);
-        _requireDates(dueDate, issueDay);
-        (uint96 face, uint8 currencyId, uint32 ruleId) = (invoice.face, invoice.currencyId, invoice.ruleId);
-        if (face == 0) revert NoAmount();
+        _requireDates(invoice.dueDate, invoice.issueDay);
+        // slither-disable-next-line uninitialized-local
+        Record memory record; // each of its fields is set below
+        record.face = invoice.face;
+        if (record.face == 0) revert NoAmount();
         uint48 creditor = _activeEntity(account);
         uint48 debtor = _activeEntity(invoice.debtor);
         if (creditor == debtor) revert SelfReceivable(creditor);
-        (Terms terms, uint16 splitBps, uint8 graceDays) = standard.termsFor(
-            ruleId,
-            currencyId,
+        Terms terms;
+        uint16 splitBps;
+        (terms, splitBps, record.graceDays) = standard.termsFor(
+            invoice.ruleId,
+            invoice.currencyId,
             KIND,
             _fields(invoice, lines.length)
         );
 
-        id = InvoiceLib.fingerprint(creditor, debtor, invoice.number, issueDay);
-        _records[id] = Record(
-            uint40(creditor),
-            uint40(debtor),
-            uint32(dueDate),
-            uint24(ruleId),
-            currencyId,
-            graceDays,
-            State.Registered,
-            face
-        );
+        id = InvoiceLib.fingerprint(creditor, debtor, invoice.number, invoice.issueDay);
+        (record.creditor, record.debtor) = (uint40(creditor), uint40(debtor));
+        (record.dueDate, record.ruleId) = (uint32(invoice.dueDate), uint24(invoice.ruleId));
+        (record.currencyId, record.state) = (invoice.currencyId, State.Registered);
+        _keep(id, record);
         emit Registered(
             id,
             creditor,
             debtor,
-            face,
-            dueDate,
-            issueDay,
-            currencyId,
-            ruleId,
+            record.face,
+            record.dueDate,
+            invoice.issueDay,
+            record.currencyId,
+            record.ruleId,
             uint8(lines.length),
             invoice.number
         );
         if (lines.length == 0) {
-            ledger.create(id, account, face, _fitted(terms, splitBps, face), invoice.documentHash);
+            ledger.create(id, account, record.face, _fitted(terms, splitBps, record.face), invoice.documentHash);
         } else {
             _createLines(id, account, invoice, lines, terms, splitBps);
         }

@@ -97,7 +97,7 @@ abstract contract Settlement is ReceivableBook, IAssetModule, ICollateral, Recor
     function onMove(Move calldata move) external {
         if (msg.sender != address(ledger)) revert OnlyLedger(msg.sender);
         _accounts[move.id].moved = true;
-        uint96 face = _faceOf(move.id, _records[_rootOf(move.id)]);
+        uint96 face = _faceOf(move.id, _recordOf(_rootOf(move.id)));
         PayoutLib.Position storage source = _settled(move.id, move.from, move.fromLien, move.fromUnits, face);
         PayoutLib.Position storage target = _settled(move.id, move.to, move.toLien, move.toUnits, face);
         // What was paid on pledged units is part of the pledge: it goes with them. What was paid on free units stays.

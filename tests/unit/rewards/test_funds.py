@@ -95,7 +95,7 @@ class TestFundedRate:
             wanted, earned = outcome(), rewards.owed(rewards.alice, node)
         calls: list[Callable[[], Any]] = [
             lambda: distributor.poke(node, sender=rewards.mallory),
-            lambda: rewards.keeper.tell(node, 0, STAKE, STAKE, sender=rewards.mallory),
+            lambda: rewards.keeper.tell(node, STAKE, STAKE, STAKE, sender=rewards.mallory),
             lambda: rewards.keeper.setCommission(node, 0, sender=rewards.mallory),
         ]
         for number in range(100):

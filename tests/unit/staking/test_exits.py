@@ -208,7 +208,7 @@ class TestFreezing:
         staking.stake(bank, node, 100)
         staking.unbond(bank, node, 100)
         until = staking.now + LATER + 5 * DAY
-        with reverts("AccessManagedUnauthorized"):
+        with reverts("OnlySlasher", caller=staking.mallory.address):
             nodes.freeze(node, until, sender=staking.mallory)
         with reverts("UnknownNode", node=9):
             nodes.freeze(9, until, sender=staking.officer)

@@ -255,6 +255,23 @@ class TestRecalling:
         assert (seen.staked, seen.owed) == (0, 0)
         assert staking.has(staking.vault) == 10_000_000 * ERA - 5_500 * ERA
 
+    def test_units_that_others_left_can_leave_and_list_nothing(self, staking: Staking, grant: int) -> None:
+        """A share that was worth nothing was written off; others' roundings made it worth a unit."""
+        grants, bank, node = staking.grants, staking.bank, staking.node(staking.alice, 9)
+        staking.stake_grant(grant, node, 1)
+        staking.slash(node, 3)
+        grants.writeOffGrant(grant, node, sender=staking.stranger)
+        staking.unbond(staking.alice, node, 8)
+        others = [staking.node(staking.alice, 0) for _ in range(8)]
+        for number in others:
+            staking.stake_grant(grant, number, ERA)
+        assert (staking.worth(grant, node), list(grants.nodesOfGrant(grant))) == (1, others)
+        place = grants.unbondGrant(grant, node, 1, 1, sender=bank).returned
+        assert list(grants.nodesOfGrant(grant)) == others
+        staking.later(LATER)
+        before = staking.has(bank)
+        assert grants.withdrawGrant(grant, place, sender=staking.stranger).returned == 1 == staking.has(bank) - before
+
     def test_a_recall_has_places_of_its_own(self, staking: Staking, node: int) -> None:
         grant = staking.grant(staking.bank, 36_000)
         staking.stake_grant(grant, node, 36_000)

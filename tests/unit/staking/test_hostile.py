@@ -72,6 +72,7 @@ def test_a_token_that_calls_back(calling: Staking, name: str, within: str) -> No
 
 def test_a_slasher_is_not_entered_twice(calling: Staking) -> None:
     node = calling.node(calling.alice)
+    calling.nodes.setSlasher(calling.slasher, sender=calling.admin)
     calling.slasher.slash(node, 10_000 * ERA, 0, calling.carol, sender=calling.officer)
     slasher, token, carol = calling.slasher, calling.era, calling.carol
     pays = {
@@ -109,6 +110,7 @@ def test_who_cannot_be_paid_stops_nobody_else() -> None:
     with reverts("Blacklisted", account=staking.bank.address):
         staking.nodes.withdraw(0, 0, sender=staking.bank)
     staking.nodes.withdraw(0, 100, sender=staking.carol)
+    staking.nodes.setSlasher(staking.slasher, sender=staking.admin)
     staking.slasher.slash(node, 10_000 * ERA, 0, staking.bank, sender=staking.officer)
     staking.era.setBlacklisted(staking.bank, False, sender=staking.stranger)
     staking.nodes.withdraw(0, 60, sender=staking.bank)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from caldera.contracts import events
-from tests.support.staking import DAY, ERA, NOBODY, TERMS, Staking, build
+from caldera.contracts import NodeStaking, events
+from tests.support.staking import DAY, ERA, NOBODY, TERMS, Staking
 from tests.support.suite import reverts
 
 
@@ -47,22 +47,15 @@ class TestRegistering:
         with reverts("KeyTaken", key=suite.alice.address, node=1):
             nodes.register(suite.alice, 0, False, "", sender=suite.alice)
 
-    def test_not_before_rewards_are_counted_nor_under_pause(self) -> None:
-        staking = build(joined=False)
+    def test_not_where_rewards_are_not_counted_nor_under_pause(self, staking: Staking) -> None:
         nodes, alice = staking.nodes, staking.alice
-        with reverts("RewardsNotSet"):
-            nodes.register(alice, 0, False, "", sender=alice)
+        given = staking.suite.access, staking.era, staking.suite.registry, staking.vault
+        for nobody in (NOBODY, alice.address):
+            with reverts("RewardsCannotBe", rewards=nobody):
+                NodeStaking.deploy(staking.suite.chain, *given, nobody, TERMS, sender=staking.admin)
+        assert nodes.rewards() == staking.rewards.address
         with reverts("UnknownNode", node=1):
             nodes.stake(1, 1, 0, sender=alice)
-        with reverts("RewardsCannotBe", rewards=alice.address):
-            nodes.setRewards(alice, sender=staking.admin)
-        with reverts("AccessManagedUnauthorized"):
-            nodes.setRewards(staking.rewards, sender=alice)
-        receipt = nodes.setRewards(staking.rewards, sender=staking.admin)
-        assert events.StakeRewardsSet(staking.rewards.address, emitter=nodes.address) in receipt.events
-        assert nodes.rewards() == staking.rewards.address
-        with reverts("RewardsCannotBe", rewards=staking.grants.address):
-            nodes.setRewards(staking.grants, sender=staking.admin)
         nodes.pause(DAY, sender=staking.officer)
         with reverts("Paused", until=staking.now + DAY):
             nodes.register(alice, 0, False, "", sender=alice)

@@ -11,6 +11,12 @@ from tests.support.suite import reverts
 FALSE, CONFLICTING, LIGHT = 0, 1, 2
 
 
+@pytest.fixture(autouse=True)
+def named(staking: Staking) -> None:
+    """The contract slashes, on the word of officer, the court."""
+    staking.nodes.setSlasher(staking.slasher, sender=staking.admin)
+
+
 class TestSlashing:
     """Base × rate, rounded up, capped by what is there."""
 

@@ -2,7 +2,7 @@
 
 from caldera.contracts import events
 from tests.support.staking import DAY, ERA, NOBODY, TERMS, Staking
-from tests.support.suite import ROLES, reverts
+from tests.support.suite import reverts
 
 LATER = 21 * DAY
 
@@ -37,7 +37,7 @@ class TestSlashing:
             staking.slash(node, total + 1)
         with reverts("UnknownNode", node=9):
             staking.slash(9, 0)
-        with reverts("AccessManagedUnauthorized"):
+        with reverts("OnlySlasher", caller=staking.mallory.address):
             nodes.slash(node, 1, NOBODY, 0, sender=staking.mallory)
         receipt = nodes.slash(node, 0, NOBODY, 0, sender=staking.officer)
         assert (receipt.returned, receipt.events) == (0, ())
@@ -85,15 +85,17 @@ class TestWhatWasTaken:
             with reverts("CannotHandOver", to=to):
                 nodes.takeSlashed(carol, True, to, sender=officer)
 
-    def test_of_nobody_else_and_also_without_the_role(self, staking: Staking, node: int) -> None:
+    def test_of_nobody_else_and_also_when_another_slashes(self, staking: Staking, node: int) -> None:
         nodes, officer, carol = staking.nodes, staking.officer, staking.carol
         nodes.slash(node, 5, carol, 10_000, sender=officer)
         with reverts("NothingSlashed", slasher=carol.address, reporter=carol.address, reward=True):
             nodes.takeSlashed(carol, True, carol, sender=carol)
-        staking.access.revokeRole(ROLES["SLASHER"], officer, sender=staking.admin)
-        with reverts("AccessManagedUnauthorized"):
+        nodes.setSlasher(carol, sender=staking.admin)
+        with reverts("OnlySlasher", caller=officer.address):
             nodes.slash(node, 5, carol, 10_000, sender=officer)
+        nodes.slash(node, 7, carol, 10_000, sender=carol)
         assert nodes.takeSlashed(carol, True, officer, sender=officer).returned == 5
+        assert tuple(nodes.slashedOf(carol, carol)) == (7, 0)
 
     def test_all_stake_can_leave_beside_it(self, staking: Staking, node: int) -> None:
         staking.slash(node, 4_000 * ERA)
@@ -101,6 +103,44 @@ class TestWhatWasTaken:
         staking.later(LATER)
         assert staking.nodes.withdraw(0, 0, sender=staking.alice).returned == 6_000 * ERA
         assert staking.has(staking.nodes) == 4_000 * ERA
+
+
+class TestWhoSlashes:
+    """One address, which governance names; nobody where it names nobody."""
+
+    def test_named_by_admin_alone(self, staking: Staking, node: int) -> None:
+        nodes, officer, bank = staking.nodes, staking.officer, staking.bank
+        for caller in (officer, bank, staking.mallory):
+            with reverts("AccessManagedUnauthorized"):
+                nodes.setSlasher(caller, sender=caller)
+        receipt = nodes.setSlasher(bank, sender=staking.admin)
+        assert receipt.events == (events.StakeSlasherSet(bank.address, emitter=nodes.address),)
+        assert nodes.slasher() == bank.address
+        with reverts("OnlySlasher", caller=officer.address):
+            nodes.freeze(node, staking.now + DAY, sender=officer)
+        nodes.freeze(node, staking.now + DAY, sender=bank)
+        assert nodes.slash(node, 5, NOBODY, 0, sender=bank).returned == 5
+
+    def test_nobody(self, staking: Staking, node: int) -> None:
+        nodes, officer = staking.nodes, staking.officer
+        nodes.setSlasher(NOBODY, sender=staking.admin)
+        for call in (
+            lambda: nodes.slash(node, 0, NOBODY, 0, sender=officer),
+            lambda: nodes.freeze(node, 1, sender=officer),
+        ):
+            with reverts("OnlySlasher", caller=officer.address):
+                call()
+        staking.unbond(staking.alice, node, TERMS.leastSelfStake)
+        staking.later(LATER)
+        assert nodes.withdraw(0, 0, sender=staking.alice).returned == TERMS.leastSelfStake
+
+    def test_terms_beside_it_stay(self, staking: Staking) -> None:
+        """They share a slot."""
+        nodes = staking.nodes
+        nodes.setStakeTerms(TERMS._replace(leastSelfStake=2**96 - 1), sender=staking.officer)
+        assert nodes.slasher() == staking.officer.address
+        nodes.setSlasher("0x" + "ff" * 20, sender=staking.admin)
+        assert nodes.stakeTerms() == TERMS._replace(leastSelfStake=2**96 - 1)
 
 
 class TestGenerations:

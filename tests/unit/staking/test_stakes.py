@@ -109,7 +109,8 @@ def deploy_over(staking: Staking, supply: int) -> NodeStaking:
     chain, admin = staking.suite.chain, staking.admin
     token = BlacklistToken.deploy(chain, sender=admin)
     token.mint(admin, supply, sender=admin)
-    return NodeStaking.deploy(chain, staking.access, token, staking.suite.registry, staking.vault, TERMS, sender=admin)
+    given = staking.access, token, staking.suite.registry, staking.vault, staking.rewards
+    return NodeStaking.deploy(chain, *given, TERMS, sender=admin)
 
 
 class TestRewards:

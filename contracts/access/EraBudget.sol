@@ -12,6 +12,7 @@ import {MoneyLib} from "../libraries/MoneyLib.sol";
 import {Party} from "../libraries/PartyLib.sol";
 
 /// @title A budget in ERA that is promised to entities, and never more than is there
+/// @dev In this folder as all that contracts of several folders inherit from: a folder reaches no other one's contracts.
 abstract contract EraBudget is IEraBudget, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using MoneyLib for IERC20;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {IStakePools} from "../interfaces/IStakePools.sol";
+
+/// @title A node's pools as one word each, as they are stored
+/// @notice Fields stand from the lowest bit on in the order in which their struct names them. A pool is read whole and written
+/// whole: the compiler would write each field on its own.
+library StakeWordLib {
+    function toWord(IStakePools.ActivePool memory pool) internal pure returns (uint256 word) {
+        word = uint256(pool.active) | (uint256(pool.shares) << 96) | (uint256(pool.generation) << 200);
+        word |= uint256(pool.commissionBps) << 216;
+        if (pool.live) word |= 1 << 232;
+        if (pool.retired) word |= 1 << 240;
+    }
+
+    function toActive(uint256 word) internal pure returns (IStakePools.ActivePool memory pool) {
+        (pool.active, pool.shares) = (uint96(word), uint104(word >> 96));
+        (pool.generation, pool.commissionBps) = (uint16(word >> 200), uint16(word >> 216));
+        (pool.live, pool.retired) = (uint8(word >> 232) != 0, uint8(word >> 240) != 0);
+    }
+
+    /// @dev The tokens of either pool.
+    function tokensIn(uint256 word) internal pure returns (uint256) {
+        return uint96(word);
+    }
+
+    function isLive(uint256 word) internal pure returns (bool) {
+        return uint8(word >> 232) != 0;
+    }
+
+    function toWord(IStakePools.LeavingPool memory pool) internal pure returns (uint256 word) {
+        word = uint256(pool.tokens) | (uint256(pool.shares) << 96) | (uint256(pool.generation) << 200);
+        word |= uint256(pool.frozenUntil) << 216;
+    }
+
+    function toLeaving(uint256 word) internal pure returns (IStakePools.LeavingPool memory pool) {
+        (pool.tokens, pool.shares) = (uint96(word), uint104(word >> 96));
+        (pool.generation, pool.frozenUntil) = (uint16(word >> 200), uint40(word >> 216));
+    }
+}
