@@ -13,6 +13,7 @@ from typing import Any
 def ape_init_extras(**_: Any) -> dict[str, Any]:
     """Called by Ape when the console starts."""
     from caldera.devnet import running
+    from caldera.governance.console import ready
 
     stack = ExitStack()
     atexit.register(stack.close)
@@ -40,7 +41,10 @@ def ape_init_extras(**_: Any) -> dict[str, Any]:
         suite.receivables.acknowledge(made, sender=buyer)
         return made
 
-    return {
+    governing = ready(suite.chain, suite.deployment.addresses, suite.profile)
+    if governing:
+        print("gov: draft, simulate, submit, vote, queue, execute; gov.govern(title, calls, parameters) does it all")
+    return governing | {
         "suite": suite,
         "era": suite.era,
         "certificates": suite.certificates,

@@ -12,6 +12,7 @@ from caldera.airdrop.cli import app as airdrop
 from caldera.demo.__main__ import main as demo
 from caldera.deployment.cli import app as deploy
 from caldera.economy.cli import app as economy
+from caldera.governance.cli import app as governance
 from caldera.node.cli import app as node
 from caldera.quote.cli import quote
 from caldera.simulation.cli import app as simulation
@@ -27,6 +28,7 @@ app.add_typer(vesting, name="vesting", help="Check lists of grants, and make the
 app.add_typer(node, name="node")
 app.add_typer(economy, name="economy", help="Look into the economy of ERA.")
 app.add_typer(simulation, name="simulate", help="Play out what could go wrong.")
+app.add_typer(governance, name="gov", help="Propose, vote and carry out what governance decides.")
 app.add_typer(deploy, name="deploy", help="Plan, apply and verify a deployment by its profile.")
 
 
