@@ -15,6 +15,7 @@ from caldera.contracts import BlacklistToken, structs
 from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
+from caldera.governance import errors as governance_errors
 from caldera.node import Request, RequestKind
 from caldera.node.store import Store
 from tests.support import (
@@ -47,6 +48,7 @@ from tests.support.estate import NOBODY, build
 from tests.support.lending import open_bank
 from tests.support.outside import open_outside
 from tests.support.suite import DAY, Suite, reverts, selector_of
+from tests.support.town import open_town
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCS = ROOT / "docs"
@@ -269,6 +271,24 @@ def test_vouchers() -> None:
     contracts = [of.registry, of.standard, of.ledger, of.module, made.desk, made.pool, made.router]
     names = {"office": accounting.build(), "market": made, "audit": accounting.audit(chain, contracts, of.token)}
     assert run("vouchers", names) > 0
+
+
+def test_governing() -> None:
+    try:
+        find_anvil()
+    except AnvilMissing as error:
+        pytest.skip(str(error))
+    with open_town() as town:
+        assert run("governing", {"town": town}) == 5
+
+
+def test_every_error_of_governing_is_on_its_page() -> None:
+    text = (DOCS / "governing.md").read_text(encoding="utf-8")
+    kinds = [value for value in vars(governance_errors).values() if isinstance(value, type)]
+    found = [one for one in kinds if issubclass(one, governance_errors.GovernanceError)]
+    assert len(found) > 20
+    for one in found:
+        assert one.__name__ in text, one
 
 
 def test_every_error_of_events_is_in_the_table() -> None:
