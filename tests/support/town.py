@@ -108,13 +108,13 @@ def content() -> dict[str, Any]:
             ],
         ),
         ("NodeStaking", ["$SuiteAccess", "$EraToken", "$ParticipantRegistry", "$VestingVault", staking]),
-        ("VoteLock", ["$EraToken"]),
+        ("VoteLock", ["$SuiteAccess", "$EraToken", NOBODY, 10 * ERA]),
         ("VotingPower", ["$EraToken", "$VoteLock", "$VestingVault"]),
         ("CalderaTimelock", [DAY, DELAY, "$deployer"]),
         ("CalderaGovernor", ["$VotingPower", "$CalderaTimelock", terms, "$guardian"]),
         ("PlayEUR", ["EUR", 6]),
     ]
-    types = {"Treasury": "ModuleFund", "VoteLock": "LockDouble", "PlayEUR": "DevnetCurrency"}
+    types = {"Treasury": "ModuleFund", "PlayEUR": "DevnetCurrency"}
     return {
         "network": "governed",
         "chain_id": 51741,
