@@ -165,15 +165,21 @@ def _short(wei: int) -> str:
 def show_parameters(
     out: Console, found: Sequence[tuple[Spot, State]], book: Book, now: int, applies: dict[str, str]
 ) -> None:
-    """Every parameter with bounds, step, and when it may change."""
-    table = Table("parameter", "now", "bounds", "step", "changes at most", "may change")
+    """Every parameter with bounds, step, and when it may change. A table for each setter and key: names stay whole."""
+    groups: dict[str, Table] = {}
     for spot, state in found:
-        word = state.word
+        word, (group, _, last) = state.word, spot.name.rpartition(".")
+        table = groups.get(group)
+        if table is None:
+            columns = ("now", "bounds", "step", "changes at most", "may change")
+            table = groups[group] = Table(Column("", no_wrap=True), *columns)
         step = word.show(word.step) if word.stepped and not word.kept else ""
         every = "never" if word.kept else f"once in {show(word.interval, Unit.SECONDS)}"
         when = "never" if word.kept else until(state.changeable_from, now)
-        table.add_row(spot.name, word.show(state.present), book.bounds(word), step, every, when)
-    out.print(table)
+        table.add_row(last, word.show(state.present), book.bounds(word), step, every, when)
+    for group, table in groups.items():
+        out.print(group, style="bold", soft_wrap=True)
+        out.print(table)
     for family in dict.fromkeys(spot.family.number for spot, _ in found):
         one = book.family(family)
         said = applies.get(f"{one.contract}.{one.setter.name}")
