@@ -1,7 +1,7 @@
 """A development chain in this process's care, with the suite deployed by its profile and handles on it."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,9 @@ from caldera.contracts.VestingVault import VestingVault
 from caldera.contracts.VoteLock import VoteLock
 from caldera.contracts.VotingPower import VotingPower
 from caldera.deployment import Deployment, Profile, Web3Port, apply, load_profile
-from caldera.evm import Account, Anvil
+from caldera.evm import Account, Anvil, EngineError
 from caldera.evm.chain import GENESIS_TIME
+from caldera.governance.console import Gov
 
 PROFILE = Path(__file__).resolve().parent.parent / "profiles" / "devnet.yml"
 YEARS = 30 * 365 * 86_400
@@ -211,6 +212,19 @@ class Devnet:
         """Who is ADMIN: the timelock. On a development chain it is unlocked, as every account: what is sent from here
         did not wait for a vote, so that a stage can be set."""
         return self.timelock
+
+    @property
+    def gov(self) -> Gov:
+        """Proposals, from the draft to the last call. Raises `EngineError` where the profile grants nobody votes."""
+        voters = [self.profile.actors.get(grant.to[1:], grant.to) for grant in self.profile.grants]
+        if not voters:
+            raise EngineError("nobody has votes here: the profile has no grants")
+        return Gov(self.chain, self.deployment.addresses, self.profile, voters[0], list(dict.fromkeys(voters)))
+
+    def govern(self, title: str, calls: Sequence[Any] = (), parameters: Mapping[str, Any] | None = None) -> int:
+        """The whole way of a proposal that all founders vote for; the clock moves as long as it takes. Its number."""
+        self.chain.skip(1)  # votes count from the second after the grant
+        return self.gov.govern(title, calls, parameters)
 
     def officer(self, label: str) -> Account:
         """The account that holds a role in the development profile, such as `compliance`."""

@@ -60,6 +60,11 @@ EXITS: dict[str, tuple[str, ...]] = {
     "Penalties": ("execute",),
     "DeviceRegister": ("removeDevice", "releaseDevice"),
     "LightNodes": ("settle", "claim"),
+    "VoteLock": ("withdraw", "withdrawTo", "renew", "delegate"),
+    "ValueFund": ("withdraw", "withdrawTo", "renounceStream", "proposePayee", "acceptPayee"),
+    "JointDecision": ("vote", "commit", "reveal", "finalise", "refuseTerms"),
+    "CalderaTimelock": ("executeBatch",),
+    "CalderaGovernor": ("castVote", "queue", "execute"),
 }
 """By type of contract."""
 

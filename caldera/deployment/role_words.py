@@ -5,7 +5,7 @@ from __future__ import annotations
 ROLE_WORDS = {
     "ADMIN": "Gives roles and permissions, sets what no other role sets, spends reserves and treasury.",
     "COMPLIANCE": "Enrols, suspends and removes participants; freezes units, forces transfers, breaks liens.",
-    "STANDARD": "Publishes and retires rules and currencies in the value standard.",
+    "STANDARD": "Sets governed rates of currencies, stops and admits currencies, opens series of light nodes.",
     "GUARDIAN": "Pauses new entries for a bounded time; can move, mint and freeze nothing.",
     "ARBITER": "Decides disputes between creditor and debtor.",
     "SERVICER": "Writes off defaulted claims.",

@@ -7,7 +7,7 @@ pragma solidity 0.8.34;
 library Roles {
     /// @notice Enrols, suspends and removes participants; freezes units, forces transfers, breaks liens.
     uint64 internal constant COMPLIANCE = 1;
-    /// @notice Retires rules; keeps currencies, scenarios of fees, what can be verified and what devices observe.
+    /// @notice Sets governed rates of currencies, stops and admits currencies, opens series of light nodes.
     uint64 internal constant STANDARD = 2;
     /// @notice Pauses new entries for a bounded time; can move, mint and freeze nothing.
     uint64 internal constant GUARDIAN = 3;

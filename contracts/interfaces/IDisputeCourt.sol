@@ -208,7 +208,7 @@ interface IDisputeCourt is ICourtParts {
     /// side lost; nobody needs to be an active participant to defend itself.
     function appeal(uint256 id, uint32 node) external;
 
-    /// @notice Decides a case that is governance's. Only ARBITER.
+    /// @notice Decides a case that is governance's. Only ADMIN, which is governance once it took over.
     function decide(uint256 id, bool uphold) external;
 
     /// @notice Moves a case whose phase has ended. Anyone.

@@ -12,6 +12,7 @@ from caldera.deployment.chain_port import ChainPort
 from caldera.deployment.suite import Suite
 from caldera.devnet import Devnet
 from caldera.governance import Check, check_suite
+from caldera.governance.console import ready
 from tests.support.devnet import Fresh
 
 ERA = 10**18
@@ -28,8 +29,8 @@ def checked(net: Devnet) -> dict[str, Check]:
 def net(fresh: Fresh) -> Iterator[Devnet]:
     """The development chain with stake, prepaid fees and money to lend in it."""
     with fresh() as net:
-        admin, owner = net.officer("admin"), net.enrol("owner", "NAME:Owner", "ENTERPRISE")
-        net.reserve("ResearchReserve").spend(net.era, owner, 30_000 * ERA, keccak(text="a test"), sender=admin)
+        owner = net.enrol("owner", "NAME:Owner", "ENTERPRISE")
+        net.reserve("ResearchReserve").spend(net.era, owner, 30_000 * ERA, keccak(text="a test"), sender=net.governance)
         net.era.approve(net.nodes, 20_000 * ERA, sender=owner)
         node = net.nodes.register(net.enrol("key", "NAME:Owner"), 1_000, False, "ipfs://x", sender=owner).returned
         net.nodes.stake(node, 20_000 * ERA, 0, sender=owner)
@@ -51,6 +52,25 @@ def test_all_of_it_holds(net: Devnet) -> None:
     assert "100 ERA owed" in found["FeeRouter holds what was prepaid and what it shared out"].figures
     assert "cash 1,000,000" in found["LendingPoolEUR holds its cash and what it reserved"].figures
     assert len(found) >= 12
+
+
+def test_a_change_of_the_whole_suite_is_tried_and_made(net: Devnet) -> None:
+    """With every contract there is: whoever the profile gave votes carries it."""
+    (gov,) = ready(net.chain, net.deployment.addresses, net.profile).values()
+    change = {
+        "ValueStandard.rules[EU/receivable].minimum_unit_usd": "2,000 USD",
+        "LendingTerms.loan_terms[EUR].rate": "7%",
+    }
+    seen = gov.simulate(gov.draft("Two changes", parameters=change))
+    assert seen.reasons == []
+    assert [(one.name, one.before, one.after) for one in seen.parameters if one.changed] == [
+        ("ValueStandard.rules[EU/receivable].minimum_unit_usd", "1,000 USD", "2,000 USD"),
+        ("LendingTerms.loan_terms[EUR].rate_bps", "8%", "7%"),
+    ]
+    assert len(seen.parameters) > 200
+    assert len(seen.checks) > 15
+    gov.govern("Two changes", parameters=change)
+    assert net.lending_terms.loanTerms(1).rateBps == 700
 
 
 @pytest.mark.parametrize(

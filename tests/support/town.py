@@ -80,6 +80,7 @@ def content() -> dict[str, Any]:
         "debtorCap": 4_000_000,
     }
     staking = {"leastSelfStake": 10_000 * ERA, "unbonding": 21 * DAY, "notice": 7 * DAY}
+    rewards = {"leastBps": 800, "mostBps": 1_200, "withEfficiency": False, "tipBps": 1_000, "mostTip": 50 * ERA}
     contracts = [
         ("SuiteAccess", ["$deployer"]),
         ("ParameterBook", ["$SuiteAccess"]),
@@ -107,7 +108,12 @@ def content() -> dict[str, Any]:
                 shares,
             ],
         ),
-        ("NodeStaking", ["$SuiteAccess", "$EraToken", "$ParticipantRegistry", "$VestingVault", staking]),
+        ("NodeRecords", ["$SuiteAccess", 30 * DAY, 3, 500]),
+        ("RewardDistributor", ["$SuiteAccess", "$EraToken", "$NodeRecords", rewards, 30]),
+        (
+            "NodeStaking",
+            ["$SuiteAccess", "$EraToken", "$ParticipantRegistry", "$VestingVault", "$RewardDistributor", staking],
+        ),
         ("VoteLock", ["$SuiteAccess", "$EraToken", NOBODY, 10 * ERA]),
         ("VotingPower", ["$EraToken", "$VoteLock", "$VestingVault"]),
         ("CalderaTimelock", [DAY, DELAY, "$deployer"]),
