@@ -20,6 +20,7 @@ from benchmarks.staking import DAY, ERA, now, paced, wait
 VOTING_DELAY, PERIOD, TIMELOCK_DELAY = DAY, 7 * DAY, 2 * DAY
 THRESHOLD = 100_000 * ERA
 OWNED, HELD, SMALL = 50_000_000 * ERA, 10_000_000 * ERA, 1_000 * ERA
+LEAST = 10 * ERA
 FOR = 1
 EXECUTED = 7
 NOBODY = "0x" + "00" * 20
@@ -86,7 +87,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         access = node.deploy(kit["SuiteAccess"], cast.operator)
         era = node.deploy(kit["EraToken"], cast.operator)
         vault = node.deploy(kit["VestingVault"], access.address, era.address)
-        lock = node.deploy(kit["LockDouble"], era.address)
+        lock = node.deploy(kit["VoteLock"], access.address, era.address, NOBODY, LEAST)
         power = node.deploy(kit["VotingPower"], era.address, lock.address, vault.address)
         timelock = node.deploy(kit["CalderaTimelock"], DAY, TIMELOCK_DELAY, cast.operator)
         terms = (VOTING_DELAY, PERIOD, 2 * DAY, 400, THRESHOLD)
@@ -102,7 +103,7 @@ def _everywhere(table: Table, cast: Cast, era: Contract, lock: Contract, vault: 
     node = table.node
     for place in (lock, vault):
         node.send(era.functions.approve(place.address, HELD), cast.owner)
-    node.send(lock.functions.put(HELD, True), cast.owner)
+    node.send(lock.functions.lock(HELD, 365 * DAY), cast.owner)
     node.send(vault.functions.grantFor(cast.owner, HELD, now(node), 0, 365 * DAY), cast.owner)
     wait(node, DAY)
     lists = [era.address], [0], [b""]

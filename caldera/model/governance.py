@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from caldera.model.ledger import Refused
+from caldera.model.locks import LockModel
 from caldera.model.vesting import VestingModel
 
 HOUR, DAY = 3_600, 86_400
@@ -96,46 +97,68 @@ class Proposal:
 
 
 class VotingModel:
-    """Who has how many votes at the end of each second. `grants` keeps the wallets, too."""
+    """Who has how many votes at the end of each second: what `locks` and `grants` say, and the token's own. All three
+    share the wallets and the clock."""
 
-    def __init__(self, grants: VestingModel) -> None:
-        self.grants = grants
+    def __init__(self, grants: VestingModel, locks: LockModel) -> None:
+        self.grants, self.locks = grants, locks
+        locks.wallets = grants.wallets
         self.chosen: dict[str, str] = {}
         """Who votes for the ERA in whose wallet; who is not in it has chosen nobody."""
-        self.single: Counter[str] = Counter()
-        self.twice: Counter[str] = Counter()
-        self.lock_chosen: dict[str, str] = {}
-        """Who votes for whose locked ERA; who is not in it votes for himself."""
-        self._history: list[tuple[int, dict[str, Votes], int]] = []
+        self._history: list[tuple[int, Counter[str], int]] = []
 
     @property
     def now(self) -> int:
         """This second."""
         return self.grants.now
 
+    @now.setter
+    def now(self, time: int) -> None:
+        self.grants.now = self.locks.now = time
+
     @property
     def wallets(self) -> Counter[str]:
         """ERA by account."""
         return self.grants.wallets
 
-    def votes(self) -> dict[str, Votes]:
-        """Of everybody who has any, now."""
-        held: Counter[str] = Counter()
-        locked: Counter[str] = Counter()
+    def held(self) -> Counter[str]:
+        """The votes of everybody in the token, now."""
+        found: Counter[str] = Counter()
         for name, amount in self.wallets.items():
             if chosen := self.chosen.get(name):
-                held[chosen] += amount
-        for name in {*self.single, *self.twice}:
-            locked[self.lock_chosen.get(name, name)] += self.single[name] + 2 * self.twice[name]
-        unvested = self.grants.votes()
-        return {name: Votes(held[name], locked[name], unvested[name]) for name in {*held, *locked, *unvested}}
+                found[chosen] += amount
+        return found
+
+    def votes(self) -> dict[str, Votes]:
+        """Of everybody who has any, now."""
+        return self._together(self.held(), self.locks.votes(self.now), self.grants.votes())
+
+    def idle(self) -> int:
+        """ERA that votes for nobody in the token now, but for what is locked or granted."""
+        elsewhere = self.locks.locked() + self.grants.balance()
+        return sum(amount for name, amount in self.wallets.items() if not self.chosen.get(name)) - elsewhere
 
     def past(self, time: int) -> tuple[dict[str, Votes], int]:
         """Votes by account at the end of a second, and what doubling added to all."""
-        for at, votes, doubled in reversed(self._history):
+        held, _ = self._then(time)
+        votes = self._together(held, self.locks.votes(time), self.grants.past(time)[0])
+        return votes, self.locks.doubled(time)
+
+    def nobodys(self, time: int) -> int:
+        """Votes that nobody had at the end of a second: of ERA that was delegated to nobody, wherever it lay."""
+        unvested, granted = self.grants.past(time)
+        return self._then(time)[1] + self.locks.votes(time)[""] + granted - unvested.total()
+
+    def _then(self, time: int) -> tuple[Counter[str], int]:
+        for at, held, idle in reversed(self._history):
             if at <= time:
-                return votes, doubled
-        return {}, 0
+                return held, idle
+        return Counter(), 0
+
+    @staticmethod
+    def _together(held: Counter[str], locked: Counter[str], unvested: Counter[str]) -> dict[str, Votes]:
+        names = {*held, *locked, *unvested} - {""}
+        return {name: Votes(held[name], locked[name], unvested[name]) for name in names}
 
     def past_votes(self, account: str, time: int) -> int:
         """All votes of one account at the end of a second."""
@@ -143,13 +166,13 @@ class VotingModel:
 
     def total(self, time: int) -> int:
         """All weighted votes: each ERA once, and once more where it doubled."""
-        return self.wallets.total() + self.past(time)[1]
+        return self.wallets.total() + self.locks.doubled(time)
 
     def note(self) -> None:
-        """Writes down how things stand."""
+        """Writes down how the token's votes stand, after anything that moved ERA."""
         if self._history and self._history[-1][0] == self.now:
             self._history.pop()
-        self._history.append((self.now, self.votes(), self.twice.total()))
+        self._history.append((self.now, self.held(), self.idle()))
 
     def transfer(self, source: str, target: str, amount: int) -> None:
         """Moves ERA."""
@@ -162,30 +185,6 @@ class VotingModel:
     def delegate(self, by: str, to: str) -> None:
         """`to` votes for the ERA in the wallet of `by`."""
         self.chosen[by] = to
-        self.note()
-
-    def lock(self, by: str, amount: int, double: bool) -> None:
-        """Into the lock."""
-        self.transfer(by, "lock", amount)
-        (self.twice if double else self.single)[by] += amount
-        self.note()
-
-    def unlock(self, by: str, amount: int, double: bool) -> None:
-        """Out of it."""
-        of = self.twice if double else self.single
-        if amount > of[by]:
-            raise Refused("Panic")
-        of[by] -= amount
-        self.transfer("lock", by, amount)
-
-    def fall(self, account: str) -> None:
-        """What doubled votes once from now on."""
-        self.single[account] += self.twice.pop(account, 0)
-        self.note()
-
-    def lock_delegate(self, by: str, to: str) -> None:
-        """`to` votes for what `by` has locked."""
-        self.lock_chosen[by] = to
         self.note()
 
 

@@ -1,78 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
-/// @title Holds ERA that votes once or twice, as it is told
-contract LockDouble is Votes {
-    using Checkpoints for Checkpoints.Trace208;
+/// @title Says which clock it has, and lets its ERA vote in the token where it is told to
+contract SourceDouble {
+    IVotes public immutable era;
 
-    IERC20 public immutable era;
+    // solhint-disable-next-line var-name-mixedcase
+    string public CLOCK_MODE = "mode=timestamp";
 
-    mapping(address account => uint256) public single;
-    mapping(address account => uint256) public twice;
-    Checkpoints.Trace208 private _doubled;
-    string private _mode = "mode=timestamp";
-
-    constructor(IERC20 era_) EIP712("Lock double", "1") {
+    constructor(IVotes era_) {
         era = era_;
     }
 
-    function put(uint256 amount, bool double_) external {
-        if (delegates(msg.sender) == address(0)) _delegate(msg.sender, msg.sender);
-        (double_ ? twice : single)[msg.sender] += amount;
-        _transferVotingUnits(address(0), msg.sender, double_ ? 2 * amount : amount);
-        if (double_) _note(amount, 0);
-        require(era.transferFrom(msg.sender, address(this), amount), "not paid");
-    }
-
-    function take(uint256 amount, bool double_) external {
-        (double_ ? twice : single)[msg.sender] -= amount;
-        _transferVotingUnits(msg.sender, address(0), double_ ? 2 * amount : amount);
-        if (double_) _note(0, amount);
-        require(era.transfer(msg.sender, amount), "not paid");
-    }
-
-    /// @notice A doubled lock whose time is over: it votes once.
-    function fall(address account, uint256 amount) external {
-        twice[account] -= amount;
-        single[account] += amount;
-        _transferVotingUnits(account, address(0), amount);
-        _note(0, amount);
-    }
-
-    /// @notice Lets its ERA vote in the token, as no lock may.
-    function misbehave(address delegatee) external {
-        IVotes(address(era)).delegate(delegatee);
-    }
-
     function setMode(string calldata mode) external {
-        _mode = mode;
+        CLOCK_MODE = mode;
     }
 
-    function doubledAt(uint256 timepoint) external view returns (uint256) {
-        return _doubled.upperLookupRecent(_validateTimepoint(timepoint));
-    }
-
-    function clock() public view override returns (uint48) {
-        return uint48(block.timestamp);
-    }
-
-    // solhint-disable-next-line func-name-mixedcase
-    function CLOCK_MODE() public view override returns (string memory) {
-        return _mode;
-    }
-
-    function _note(uint256 more, uint256 less) private {
-        _doubled.push(clock(), uint208(_doubled.latest() + more - less));
-    }
-
-    function _getVotingUnits(address account) internal view override returns (uint256) {
-        return single[account] + 2 * twice[account];
+    /// @notice As no lock and no vault may.
+    function misbehave(address delegatee) external {
+        era.delegate(delegatee);
     }
 }
 

@@ -2,7 +2,8 @@
 
 Always true:
 V1. The votes of everybody, by source, at any past second are those of what was held, locked and granted at its end.
-V2. All weighted votes at any past second = the supply + what doubled then; the votes of all together are never more.
+V2. All weighted votes at any past second = the supply + what doubled then = the votes of all together + those of what
+    nobody votes with.
 V3. No ERA counts in two sources: held + locked, each once, + unvested votes are never more than the supply.
 V4. What anybody has cast on a proposal is at most his votes at its snapshot; the tally is the sum of what was cast.
 V5. Whatever was carried out had the quorum, more votes for than against, and waited the whole delay, never less than
@@ -12,6 +13,7 @@ V6. A proposal is where the model has it, with the same snapshot, deadline and t
 V7. No setting ever leaves its bounds, and none changes but by a proposal.
 V8. The guardian can cancel and nothing else, and not the proposal that names another guardian.
 V9. Nobody but the timelock holds ADMIN, proposes at the timelock but the governor, or changes a setting.
+V10. What is borrowed within a second, or bought, locked or delegated after a snapshot, adds nothing to a vote.
 """
 
 from collections.abc import Callable
@@ -39,20 +41,24 @@ from caldera.model.governance import (
     Votes,
     VotingModel,
 )
+from caldera.model.locks import LONG, LONGEST, SHORTEST, LockModel, week_up
 from caldera.model.vesting import VestingModel
 from tests.properties.beside import Beside
-from tests.support.governance import ADMIN, DELAY, FLOOR, SUPPLY, TERMS, YEAR, Call, Governance, calls, packed
+from tests.support.governance import ADMIN, DELAY, FLOOR, SUPPLY, TERMS, WEEK, YEAR, Call, Governance, calls, packed
 from tests.support.suite import NOBODY, reverts
 
 PEOPLE = ("alice", "bank", "carol", "seller")
 EVERYBODY = (*PEOPLE, "guardian", "holder")
 PLACES = ("vault", "lock", TIMELOCK, "governor")
 MILLION = 10**6 * ERA
+LEAST = 10 * ERA
 
 pick = st.integers(0, 1 << 30)
 people = st.sampled_from(PEOPLE)
 amounts = st.one_of(st.sampled_from([0, 1, 7]), st.integers(1, 60 * MILLION), st.integers(10 * MILLION, 200 * MILLION))
 parts = st.sampled_from(["all", "all", "half", "one", "none", "more"])
+most_parts = st.sampled_from(["all", "half", "half", "half", "half", "one", "more"])
+spans = st.sampled_from([SHORTEST, 40 * DAY, LONG, LONG + 1, LONG + 1, YEAR, YEAR, 2 * YEAR, LONGEST, SHORTEST - 1])
 
 
 def part_of(whole: int, part: str) -> int:
@@ -86,18 +92,32 @@ class GovernorMachine(Beside):
     """The machine. `hall` is shared by all examples; each begins at `mark`."""
 
     hall: Governance
-    reached = ("propose", "vote", "voteParts", "queue", "execute", "executeAtTimelock", "cancel")
+    reached = (
+        "lock",
+        "lockUntil",
+        "extend",
+        "withdraw",
+        "release",
+        "propose",
+        "vote",
+        "voteParts",
+        "queue",
+        "execute",
+        "executeAtTimelock",
+        "cancel",
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self.hall.chain.restore(self.mark)
         grants = VestingModel(self.hall.now)
         grants.wallets["holder"] = SUPPLY
-        self.voting = VotingModel(grants)
+        self.voting = VotingModel(grants, LockModel(self.hall.now, LEAST))
         self.voting.note()
         self.model = GovernanceModel(self.voting, TERMS, FLOOR, DELAY, "guardian")
         self.begun = self.hall.now
         self.executed: dict[int, int] = {}
+        self.steps = 0
 
     def actor(self, name: str) -> Account:
         return self.hall.account(name)
@@ -110,7 +130,7 @@ class GovernorMachine(Beside):
 
     def to(self, time: int) -> None:
         self.hall.to(time)
-        self.voting.grants.now = time
+        self.voting.now = time
 
     def as_calls(self, number: int) -> tuple[list[Call], str]:
         proposal = self.model.proposals[number - 1]
@@ -131,9 +151,13 @@ class GovernorMachine(Beside):
         chosen = fitting if fitting and which % 8 != 5 else list(numbers)
         return chosen[(which // 8) % len(chosen)] if chosen else 0
 
-    @initialize(spread=st.lists(st.integers(6, 90), min_size=4, max_size=4))
-    def begin(self, spread: list[int]) -> None:
-        """Something of everything, and two proposals: what a run of few rules would not come to."""
+    @initialize(
+        spread=st.lists(st.integers(6, 90), min_size=4, max_size=4),
+        early=st.sampled_from([2, DAY, DAY + 1, DAY + 2, 3 * DAY, 9 * DAY]),
+    )
+    def begin(self, spread: list[int], early: int) -> None:
+        """Something of everything, and two proposals so long before a lock falls: what a run of few rules would not
+        come to."""
         spread = [millions * MILLION + place for place, millions in enumerate(spread)]
         for name, amount in zip(PEOPLE, spread, strict=True):
             self._transfer("holder", name, amount)
@@ -142,8 +166,11 @@ class GovernorMachine(Beside):
         for name in (*PEOPLE, "holder"):
             self.hall.era.approve(self.hall.lock, SUPPLY, sender=self.actor(name))
         self.hall.era.approve(self.hall.vault, SUPPLY, sender=self.actor("holder"))
-        self._lock("alice", spread[0] // 3, True)
-        self._lock("bank", spread[1] // 4, False)
+        self._lock("alice", spread[0] // 3, LONG + 1)
+        self._lock("seller", spread[3] // 5, LONG)
+        self.to(week_up(self.hall.now + LONG + 1) - early)
+        self._lock("bank", spread[1] // 4, YEAR)
+        self._lock("carol", spread[2] // 4, 40 * DAY)
         self._grant("carol", 30 * MILLION, YEAR)
         self.to(self.hall.now + 1)
         self._propose("alice", (Act("pay", ERA, "seller"),), "first")
@@ -175,11 +202,11 @@ class GovernorMachine(Beside):
             lambda: self.hall.era.delegate(self.address(to), sender=self.actor(by)),
         )
 
-    @rule(by=people, to=people)
+    @rule(by=people, to=st.sampled_from([*PEOPLE, ""]))
     def delegate_locked(self, by: str, to: str) -> None:
         self.both(
             "delegate locked",
-            lambda: self.voting.lock_delegate(by, to),
+            lambda: self.voting.locks.delegate(by, to),
             lambda: self.hall.lock.delegate(self.address(to), sender=self.actor(by)),
         )
 
@@ -195,34 +222,76 @@ class GovernorMachine(Beside):
             lambda: self.hall.vault.delegate(self.address(to), sender=self.actor(by)),
         )
 
-    @rule(by=people, part=parts, double=st.booleans())
-    def lock(self, by: str, part: str, double: bool) -> None:
-        self._lock(by, part_of(self.voting.wallets[by], part), double)
+    # locks
 
-    def _lock(self, by: str, amount: int, double: bool) -> None:
-        self.both(
+    @rule(by=people, part=most_parts, term=spans)
+    def lock(self, by: str, part: str, term: int) -> None:
+        self._lock(by, part_of(self.voting.wallets[by], part), term)
+
+    def _lock(self, by: str, amount: int, term: int) -> None:
+        self.moved(
             "lock",
-            lambda: self.voting.lock(by, amount, double),
-            lambda: self.hall.lock.put(amount, double, sender=self.actor(by)),
+            lambda: self.voting.locks.lock(by, by, amount, term),
+            lambda: self.hall.lock.lock(amount, term, sender=self.actor(by)).returned,
         )
 
-    @rule(by=people, part=parts, double=st.booleans())
-    def unlock(self, by: str, part: str, double: bool) -> None:
-        amount = part_of((self.voting.twice if double else self.voting.single)[by], part)
-        self.both(
-            "unlock",
-            lambda: self.voting.unlock(by, amount, double),
-            lambda: self.hall.lock.take(amount, double, sender=self.actor(by)),
+    def moved(self, name: str, expected: Callable[[], Any], actual: Callable[[], Any]) -> None:
+        """The same on both, after which the token's votes may be others."""
+
+        def noted() -> Any:
+            result = expected()
+            self.voting.note()
+            return result
+
+        self.both(name, noted, actual)
+
+    @rule(by=people, who=people, part=most_parts, term=spans)
+    def lock_for(self, by: str, who: str, part: str, term: int) -> None:
+        amount = part_of(self.voting.wallets[by] // 8, part)
+        self.moved(
+            "lockFor",
+            lambda: self.voting.locks.lock(by, who, amount, term) and None,
+            lambda: self.hall.lock.lockFor(self.actor(who), amount, term, sender=self.actor(by)),
         )
 
-    @rule(who=people)
-    def fall(self, who: str) -> None:
-        amount = self.voting.twice[who]
-        self.both(
-            "fall",
-            lambda: self.voting.fall(who),
-            lambda: self.hall.lock.fall(self.actor(who), amount, sender=self.actor("holder")),
+    def lock_of(self, which: int, ended: bool) -> tuple[str, int]:
+        """A lock that has ended or has not, where there is one; now and then any, or none."""
+        locks = sorted(self.voting.locks.standing.locks)
+        fitting = [lock for lock in locks if (lock[1] <= self.hall.now) == ended]
+        chosen = fitting if fitting and which % 8 != 5 else locks
+        return chosen[which // 8 % len(chosen)] if chosen and which % 24 != 7 else ("alice", WEEK)
+
+    @rule(which=pick, part=most_parts)
+    def lock_until(self, which: int, part: str) -> None:
+        """Adds to a lock."""
+        by, end = self.lock_of(which, ended=False)
+        amount = part_of(self.voting.wallets[by], part)
+        self.moved(
+            "lockUntil",
+            lambda: self.voting.locks.lock_until(by, amount, end),
+            lambda: self.hall.lock.lockUntil(amount, end, sender=self.actor(by)),
         )
+
+    @rule(which=pick, part=most_parts, term=spans, ended=st.sampled_from([False, False, True]))
+    def extend(self, which: int, part: str, term: int, ended: bool) -> None:
+        by, end = self.lock_of(which, ended)
+        amount = part_of(self.voting.locks.lock_of(by, end)[0], part)
+        self.both(
+            "extend",
+            lambda: self.voting.locks.extend(by, end, amount, term),
+            lambda: self.hall.lock.extend(end, amount, term, sender=self.actor(by)).returned,
+        )
+
+    @rule(which=pick)
+    def withdraw(self, which: int) -> None:
+        by, end = self.lock_of(which, ended=True)
+        self.moved(
+            "withdraw",
+            lambda: self.voting.locks.withdraw(by, [end]),
+            lambda: self.hall.lock.withdraw([end], sender=self.actor(by)).returned,
+        )
+
+    # grants
 
     @rule(who=people, amount=st.integers(1, 20 * MILLION), duration=st.sampled_from([1, DAY, 30 * DAY, YEAR]))
     def grant(self, who: str, amount: int, duration: int) -> None:
@@ -230,29 +299,28 @@ class GovernorMachine(Beside):
 
     def _grant(self, who: str, amount: int, duration: int) -> None:
         grants, now = self.voting.grants, self.hall.now
-
-        def expected() -> None:
-            grants.grant_for("holder", who, amount, now, 0, duration)
-            self.voting.note()
-
-        self.both(
+        self.moved(
             "grantFor",
-            expected,
+            lambda: grants.grant_for("holder", who, amount, now, 0, duration) and None,
             lambda: self.hall.vault.grantFor(self.address(who), amount, now, 0, duration, sender=self.actor("holder")),
         )
 
-    @rule(which=pick)
-    def release(self, which: int) -> None:
+    @rule(which=pick, into=st.sampled_from(["", "", "locked", "sent"]))
+    def release(self, which: int, into: str) -> None:
+        """Vesting, then release; then it may be locked, or sent to somebody else."""
         grants = self.voting.grants
         ready = [number for number, grant in grants.grants.items() if grant.releasable(self.hall.now)]
         number = ready[which % len(ready)] if ready else 1
-
-        def expected() -> int:
-            amount = grants.release("holder", number)
-            self.voting.note()
-            return amount
-
-        self.both("release", expected, lambda: self.hall.vault.release(number, sender=self.actor("holder")).returned)
+        who, amount = grants.grants[number].beneficiary, grants.grants[number].releasable(self.hall.now)
+        self.moved(
+            "release",
+            lambda: grants.release("holder", number),
+            lambda: self.hall.vault.release(number, sender=self.actor("holder")).returned,
+        )
+        if into == "locked" and amount:
+            self._lock(who, amount, YEAR)
+        if into == "sent" and amount:
+            self._transfer(who, PEOPLE[which % len(PEOPLE)], amount)
 
     # proposals
 
@@ -299,6 +367,36 @@ class GovernorMachine(Beside):
                 self.hall.governor.castVoteWithReasonAndParams(number, 255, "", params, sender=self.actor(by)).returned
             ),
         )
+
+    @rule(which=pick, who=people, amount=amounts, then=st.sampled_from(["back", "back", "kept", "locked", "passed on"]))
+    def come_into_votes(self, which: int, who: str, amount: int, then: str) -> None:
+        """V10: in the second of a snapshot a loan comes, votes and goes; after it somebody buys, locks, delegates."""
+        number = self.number(which, State.PENDING, State.ACTIVE)
+        if not number:
+            return
+        snapshot = self.model.proposals[number - 1].snapshot
+        if self.hall.now < snapshot and which % 4:
+            self.to(snapshot)
+        if self.hall.now <= snapshot:
+            then = "back"
+        self._delegate(who, who)
+        power, account = self.hall.power, self.actor(who)
+        past = self.hall.now > snapshot
+        before = power.getPastVotes(account, snapshot) if past else power.getVotes(account)
+        self._transfer("holder", who, amount)
+        self._vote(number, who, 1)
+        if then == "back":
+            self._transfer(who, "holder", amount)
+        elif then == "locked":
+            self._lock(who, amount, LONGEST)
+        elif then == "passed on":
+            self._transfer(who, PEOPLE[which % len(PEOPLE)], amount)
+        if not past and self.hall.now == snapshot:
+            self.to(snapshot + 1)
+            past = True
+        if past:
+            assert power.getPastVotes(account, snapshot) == before
+            self._vote(number, who, 1)
 
     @rule(which=pick, stages=st.integers(1, 6), by=st.sampled_from(EVERYBODY), direct=st.booleans())
     def go_on(self, which: int, stages: int, by: str, direct: bool) -> None:
@@ -398,14 +496,14 @@ class GovernorMachine(Beside):
 
     # time
 
-    @rule(seconds=st.sampled_from([1, 1, HOUR, DAY, 3 * DAY, 40 * DAY]))
+    @rule(seconds=st.sampled_from([1, 1, HOUR, DAY, 3 * DAY, 40 * DAY, 200 * DAY]))
     def wait(self, seconds: int) -> None:
         self.to(self.hall.now + seconds)
 
     @rule(which=pick, off=st.sampled_from([-1, 0, 1]))
     def wait_for(self, which: int, off: int) -> None:
-        """To the second at which something ends, one before, one after."""
-        times = []
+        """To the second at which something ends, a lock as well, one before, one after."""
+        times = self.voting.locks.turns()
         for proposal in self.model.proposals:
             end = proposal.deadline
             times += [proposal.snapshot, end, end - self.model.terms.extension, end + GRACE]
@@ -497,8 +595,34 @@ class GovernorMachine(Beside):
         votes, power = self.voting.votes(), self.hall.power
         for name in EVERYBODY:
             assert power.getVotes(self.actor(name)) == sum(votes.get(name, Votes())), name
-        once = sum(one.held + one.locked + one.unvested for one in votes.values()) - self.voting.twice.total()
+        once = sum(sum(one) for one in votes.values()) - self.voting.locks.doubled(self.hall.now)
         assert once <= SUPPLY
+
+    @invariant()
+    def votes_agreed(self) -> None:
+        """V1, V2, V3 then: a second ago, at a snapshot, and around a second at which something of a lock ended."""
+        self.steps += 1
+        turns, snapshots = self.voting.locks.turns(), [one.snapshot for one in self.model.proposals]
+        times = {self.hall.now - 1}
+        for seconds in (snapshots, [turn + self.steps % 3 - 1 for turn in turns]):
+            if past := [time for time in seconds if self.begun <= time < self.hall.now]:
+                times.add(past[self.steps % len(past)])
+        for time in times:
+            self.votes_agreed_at(time)
+
+    def votes_agreed_at(self, time: int) -> None:
+        if time < self.begun:
+            return
+        power = self.hall.power
+        votes, doubled = self.voting.past(time)
+        assert power.getPastTotalSupply(time) == SUPPLY + doubled == self.voting.total(time)
+        total = 0
+        for name in EVERYBODY:
+            found = power.votesOf(self.actor(name), time)
+            assert tuple(found) == votes.get(name, Votes()), (name, time)
+            total += sum(found)
+        assert total + self.voting.nobodys(time) == SUPPLY + doubled
+        assert total - doubled <= SUPPLY
 
     @rule(back=st.lists(st.one_of(st.integers(1, 3), st.integers(1, 40 * DAY)), max_size=3), which=pick)
     def the_past_is_known(self, back: list[int], which: int) -> None:
@@ -511,16 +635,14 @@ class GovernorMachine(Beside):
                 with reverts("ERC5805FutureLookup"):
                     power.getPastTotalSupply(time)
                 continue
-            if time < self.begun:
-                continue
-            votes, doubled = self.voting.past(time)
-            assert power.getPastTotalSupply(time) == SUPPLY + doubled == self.voting.total(time)
-            total = 0
-            for name in EVERYBODY:
-                found = power.votesOf(self.actor(name), time)
-                assert tuple(found) == votes.get(name, Votes()), (name, time)
-                assert power.getPastVotes(self.actor(name), time) == sum(found)
-                total += sum(found)
-            assert total <= SUPPLY + doubled
-            assert total - doubled <= SUPPLY
+            self.votes_agreed_at(time)
+            for name in EVERYBODY if time >= self.begun else ():
+                assert power.getPastVotes(self.actor(name), time) == self.voting.past_votes(name, time)
         self.calls["getPastVotes"] += 1
+
+    def teardown(self) -> None:
+        """V1, V2, V3 at every second at which a lock began, changed or ended, and the ones around it."""
+        turns = {turn + off for turn in self.voting.locks.turns() for off in (-1, 0, 1)}
+        for time in sorted(turns):
+            if time < self.hall.now:
+                self.votes_agreed_at(time)

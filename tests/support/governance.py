@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from eth_utils.crypto import keccak
 
-from caldera.contracts import CalderaGovernor, CalderaTimelock, EraToken, LockDouble, VestingVault, VotingPower, structs
+from caldera.contracts import CalderaGovernor, CalderaTimelock, EraToken, VestingVault, VoteLock, VotingPower, structs
 from caldera.evm import Account, AddressLike, Chain
 from caldera.model.governance import State, Terms
 from tests.support.economy import Economy
@@ -19,6 +19,9 @@ ERA = 10**18
 SUPPLY = 10**9 * ERA
 YEAR = 365 * DAY
 HOUR = 3_600
+WEEK = 7 * DAY
+SHORT = 60 * DAY
+"""A term that votes once."""
 TERMS = Terms(DAY, 7 * DAY, 2 * DAY, 400, 100_000 * ERA)
 FLOOR, DELAY = DAY, 2 * DAY
 AGAINST, FOR, ABSTAIN, PARTS = 0, 1, 2, 255
@@ -73,7 +76,7 @@ class Governance:
 
     economy: Economy
     vault: VestingVault
-    lock: LockDouble
+    lock: VoteLock
     power: VotingPower
     timelock: CalderaTimelock
     governor: CalderaGovernor
@@ -112,12 +115,12 @@ class Governance:
         self.era.delegate(account, sender=account)
         return account
 
-    def locks(self, name: str, amount: int, double: bool = True) -> Account:
-        """An account with so much locked."""
+    def locks(self, name: str, amount: int, term: int = YEAR) -> Account:
+        """An account with so much locked; for more than 183 days, which votes twice."""
         account = self.account(name)
         self.give(account, amount)
         self.era.approve(self.lock, amount, sender=account)
-        self.lock.put(amount, double, sender=account)
+        self.lock.lock(amount, term, sender=account)
         return account
 
     def granted(self, name: str, amount: int, duration: int = YEAR) -> int:
@@ -203,14 +206,23 @@ class Governance:
 
 
 def build(
-    chain: Chain | None = None, terms: Terms = TERMS, floor: int = FLOOR, delay: int = DELAY, guardian: bool = True
+    chain: Chain | None = None,
+    terms: Terms = TERMS,
+    floor: int = FLOOR,
+    delay: int = DELAY,
+    guardian: bool = True,
+    least: int = 0,
 ) -> Governance:
-    """Deploys, appoints, hands over."""
+    """Deploys, appoints, hands over.
+
+    Args:
+        least: the least a lock begins with; nothing, where a test counts by the unit.
+    """
     economy = build_economy(chain, moody=False)
     suite, admin = economy.suite, economy.suite.admin
     chain, access = suite.chain, suite.access
     vault = VestingVault.deploy(chain, access, economy.token, sender=admin)
-    lock = LockDouble.deploy(chain, economy.token, sender=admin)
+    lock = VoteLock.deploy(chain, access, economy.token, NOBODY, least, sender=admin)
     power = VotingPower.deploy(chain, economy.token, lock, vault, sender=admin)
     timelock = CalderaTimelock.deploy(chain, floor, delay, admin, sender=admin)
     guards = chain.account("guardian") if guardian else NOBODY

@@ -16,7 +16,9 @@ from tests.support.governance import (
     FOR,
     HOUR,
     PARTS,
+    SHORT,
     TERMS,
+    WEEK,
     YEAR,
     Call,
     Governance,
@@ -131,9 +133,48 @@ class TestSnapshot:
         self, hall: Governance, given: list[Call], alice: Account
     ) -> None:
         bank = hall.locks("bank", 10)
+        end = -(-(hall.now + YEAR) // WEEK) * WEEK
+        hall.to(end - TERMS.voting_delay - 2)
         number = open_vote(hall, given, alice)
-        hall.lock.fall(bank, 10, sender=bank)
+        assert hall.governor.proposalSnapshot(number) == end - 1
+        assert hall.lock.getVotes(bank) == 10
         assert hall.vote(number, bank) == 20
+
+    def test_a_lock_that_falls_in_the_second_of_the_snapshot_votes_once(
+        self, hall: Governance, given: list[Call], alice: Account
+    ) -> None:
+        bank = hall.locks("bank", 10)
+        end = -(-(hall.now + YEAR) // WEEK) * WEEK
+        hall.to(end - TERMS.voting_delay - 1)
+        number = open_vote(hall, given, alice)
+        assert hall.governor.proposalSnapshot(number) == end
+        assert hall.vote(number, bank) == 10
+
+    def test_locked_after_the_snapshot_nothing_votes_twice(
+        self, hall: Governance, given: list[Call], alice: Account
+    ) -> None:
+        """Held, then locked, then delegated inside a proposal: what counted when it was held counts once."""
+        number = open_vote(hall, given, alice)
+        carol = hall.account("carol")
+        hall.era.approve(hall.lock, 50_000_000 * ERA, sender=alice)
+        end = hall.lock.lock(50_000_000 * ERA, YEAR, sender=alice).returned
+        hall.lock.delegate(carol, sender=alice)
+        assert hall.lock.getVotes(carol) == 100_000_000 * ERA
+        with reverts("NoVotesAtSnapshot"):
+            hall.vote(number, carol)
+        assert hall.vote(number, alice) == 50_000_000 * ERA
+        with reverts("StillLocked", end=end):
+            hall.lock.withdraw([end], sender=alice)
+
+    def test_an_extension_after_the_snapshot_adds_nothing(
+        self, hall: Governance, given: list[Call], alice: Account
+    ) -> None:
+        bank = hall.locks("bank", 10, SHORT)
+        end = -(-(hall.now + SHORT) // WEEK) * WEEK
+        number = open_vote(hall, given, alice)
+        hall.lock.extend(end, 10, YEAR, sender=bank)
+        assert hall.lock.getVotes(bank) == 20
+        assert hall.vote(number, bank) == 10
 
 
 class TestWhole:

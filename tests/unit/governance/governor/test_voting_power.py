@@ -2,9 +2,9 @@
 
 import pytest
 
-from caldera.contracts import LockDouble, VotingPower
+from caldera.contracts import SourceDouble, VotingPower
 from caldera.evm import ContractError
-from tests.support.governance import ERA, SUPPLY, YEAR, Governance
+from tests.support.governance import ERA, SHORT, SUPPLY, WEEK, YEAR, Governance
 from tests.support.suite import DAY, NOBODY, reverts
 
 
@@ -29,7 +29,7 @@ class TestSum:
 
     def test_each_source_is_delegated_apart(self, hall: Governance) -> None:
         alice, bank, carol = hall.holds("alice", 100), hall.account("bank"), hall.account("carol")
-        hall.locks("alice", 30, False)
+        hall.locks("alice", 30, SHORT)
         hall.granted("alice", 7)
         assert hall.power.delegatesOf(alice) == (alice.address,) * 3
         hall.era.delegate(bank, sender=alice)
@@ -58,15 +58,17 @@ class TestTotal:
     """All weighted votes: the supply, and what doubles once more."""
 
     def test_doubling_adds_what_is_doubled_and_nothing_else_does(self, hall: Governance) -> None:
-        hall.locks("alice", 100)
-        hall.locks("bank", 30, False)
+        hall.locks("alice", 60, 2 * YEAR)
+        hall.locks("alice", 40)
+        hall.locks("bank", 30, SHORT)
         hall.granted("carol", 7)
-        hall.to(hall.now + 1)
-        assert hall.power.getPastTotalSupply(hall.now - 1) == SUPPLY + 100
-        hall.lock.fall(hall.account("alice"), 40, sender=hall.account("mallory"))
-        hall.to(hall.now + 1)
-        assert hall.power.getPastTotalSupply(hall.now - 1) == SUPPLY + 60
-        assert hall.power.getPastTotalSupply(hall.now - 2) == SUPPLY + 100
+        end = -(-(hall.now + YEAR) // WEEK) * WEEK
+        hall.to(end)
+        assert hall.power.getPastTotalSupply(end - 1) == SUPPLY + 100
+        hall.to(end + 1)
+        assert hall.power.getPastTotalSupply(end) == SUPPLY + 60
+        assert hall.power.votesOf(hall.account("alice"), end) == (0, 160, 0)
+        assert hall.power.votesOf(hall.account("alice"), end - 1) == (0, 200, 0)
 
     def test_before_there_was_era_there_was_nothing(self, hall: Governance) -> None:
         assert hall.power.getPastTotalSupply(0) == 0
@@ -106,7 +108,7 @@ class TestOneEraOneVote:
     def test_lock_then_transfer(self, hall: Governance) -> None:
         alice = hall.holds("alice", 100)
         hall.era.approve(hall.lock, 100, sender=alice)
-        hall.lock.put(100, False, sender=alice)
+        hall.lock.lock(100, SHORT, sender=alice)
         assert hall.power.getVotes(alice) == 100
         with reverts("ERC20InsufficientBalance"):
             hall.era.transfer(hall.account("bank"), 1, sender=alice)
@@ -114,7 +116,7 @@ class TestOneEraOneVote:
     def test_lock_then_delegate(self, hall: Governance) -> None:
         alice, bank = hall.holds("alice", 100), hall.account("bank")
         hall.era.approve(hall.lock, 60, sender=alice)
-        hall.lock.put(60, False, sender=alice)
+        hall.lock.lock(60, SHORT, sender=alice)
         hall.era.delegate(bank, sender=alice)
         assert (hall.power.getVotes(alice), hall.power.getVotes(bank)) == (60, 40)
 
@@ -135,7 +137,7 @@ class TestOneEraOneVote:
         hall.to(hall.now + 50)
         hall.vault.release(number, sender=alice)
         hall.era.approve(hall.lock, 50, sender=alice)
-        hall.lock.put(50, True, sender=alice)
+        hall.lock.lock(50, YEAR, sender=alice)
         hall.to(hall.now + 1)
         assert hall.power.votesOf(alice, hall.now - 1) == (0, 100, YEAR - 50)
         assert hall.power.getPastTotalSupply(hall.now - 1) == SUPPLY + 50
@@ -160,7 +162,7 @@ class TestConstruction:
         assert self.deploy(hall).vault() == hall.vault.address
 
     def test_other_clocks(self, hall: Governance) -> None:
-        other = LockDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
+        other = SourceDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
         assert self.deploy(hall, lock=other).lock() == other.address
         for mode in ("mode=blocknumber&from=default", "", "mode=timestamp "):
             other.setMode(mode, sender=hall.account("mallory"))
@@ -184,7 +186,7 @@ class TestConstruction:
 
     @pytest.mark.parametrize("place", ["lock", "vault"])
     def test_one_that_lets_its_era_vote_in_the_token_too(self, hall: Governance, place: str) -> None:
-        other = LockDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
+        other = SourceDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
         other.misbehave(hall.account("mallory"), sender=hall.account("mallory"))
         with reverts("SourceDelegates", source=other.address, delegatee=hall.account("mallory").address):
             self.deploy(hall, **{place: other})
