@@ -238,7 +238,10 @@ abstract contract LockVotes is IVoteLock, EIP712, Nonces {
     function _totalAt(uint256 time) private view returns (uint256 locked, uint256 doubled) {
         uint256 since;
         (locked, doubled, since) = _totals.at(time).parts();
-        if (since != 0) doubled -= _allFalls.between(since / WEEK, time / WEEK);
+        if (since == 0) return (locked, doubled);
+        uint256 last = since / WEEK + FARTHEST;
+        // Later than that nothing falls, however long ago the last change was: what this costs is bounded.
+        doubled -= _allFalls.between(since / WEEK, time / WEEK < last ? time / WEEK : last);
     }
 
     function _past(uint256 timepoint) private view returns (uint256) {
