@@ -91,6 +91,16 @@ UNITS = {
             runs=1000,
         ),
         Unit(
+            "governor",
+            ("openzeppelin-governor",),
+            "0.8.34",
+            "cancun",
+            ("OpenZeppelinGovernor.sol",),
+            ("@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",),
+            via_ir=True,
+            runs=1000,
+        ),
+        Unit(
             "erc4626",
             ("openzeppelin-erc4626",),
             "0.8.34",

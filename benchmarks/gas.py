@@ -18,6 +18,7 @@ from benchmarks import (
     credit,
     fees,
     finance,
+    funds,
     goods,
     governance,
     incentives,
@@ -64,6 +65,7 @@ PARTS = (
     staking,
     verification,
     governance,
+    funds,
 )
 """Modules whose rows are the project's own."""
 

@@ -1,6 +1,6 @@
 """Governance of others: OpenZeppelin's Governor on plain ERC20Votes, with its timelock."""
 
-from benchmarks.compiled import Unit, compiled
+from benchmarks.compiled import artifacts
 from benchmarks.governance import NOBODY, PERIOD, THRESHOLD, TIMELOCK_DELAY, VOTING_DELAY, Stand, decisions
 from benchmarks.measure import Cast, Table
 from benchmarks.node import Node
@@ -8,22 +8,11 @@ from benchmarks.progress import Progress
 from benchmarks.rows import Row
 from benchmarks.staking import paced
 
-UNIT = Unit(
-    "governor",
-    ("openzeppelin-governor",),
-    "0.8.34",
-    "cancun",
-    ("OpenZeppelinGovernor.sol",),
-    ("@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/",),
-    via_ir=True,
-    runs=1000,
-)
-
 
 def openzeppelin(node: Node, progress: Progress) -> list[Row]:
     """Simple counting, the quorum a fraction of the supply, everybody executes."""
     cast = Cast.of(node)
-    kit = compiled(UNIT, progress)
+    kit = artifacts("governor", progress)
     table = Table(node, "openzeppelin-governor", progress)
     with paced(node):
         token = node.deploy(kit["OpenZeppelinTimedVotes"], 10**27, sender=cast.operator)

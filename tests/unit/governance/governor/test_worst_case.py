@@ -37,8 +37,8 @@ def node() -> Iterator[Anvil]:
 
 @pytest.fixture(scope="module")
 def filled(node: Anvil) -> Governance:
-    """alice holds votes. The attacker gave her a lock in each week, and has one in each that votes for her as well; each
-    of them is a checkpoint of all votes."""
+    """alice holds votes. The attacker gave her a lock in each week and lets his own of each week vote for her: each
+    is a checkpoint of all votes."""
     hall = build(node, least=LEAST)
     hall.holds("alice", HELD)
     mallory = hall.account("mallory")
