@@ -43,6 +43,7 @@ ERA = 10**18
 RATES = {"EUR": Fraction("1.08"), "USD": Fraction(1), "SEK": Fraction("0.095")}
 """USD per unit, as the development profile has them."""
 ROOT = Path(__file__).resolve().parent.parent.parent
+GOVERNED = "Governance: the minimum unit is raised by vote, for new certificates"
 EXAMPLES = ROOT / "examples" / "invoices"
 EVENTS = ROOT / "examples" / "events"
 EPCIS = ROOT.parent / "shared" / "data" / "epcis"
@@ -423,6 +424,7 @@ class TestFinance:
             "Economy: ERA by an airdrop, fees from now on, and prepaid",
             "Finance: the documents",
             "Economy: fees in ERA, and what circulation earned",
+            GOVERNED,
         ]
 
     def test_a_lifetime_of_documents_stops_nothing(self, demo: Demo, tmp_path: Path) -> None:
@@ -644,7 +646,7 @@ class TestNodes:
         done = CliRunner().invoke(command.app, ["--no-examples", "--json", str(tmp_path)], catch_exceptions=False)
         said = json.loads(done.stdout)
         assert (done.exit_code, said["verification"]["processes"]) == (0, [])
-        assert [one["title"] for one in said["scenes"]][-1] == "Verification: not shown"
+        assert [one["title"] for one in said["scenes"]][-2:] == ["Verification: not shown", GOVERNED]
 
 
 def stated(day: date) -> int:
@@ -716,7 +718,7 @@ class TestEconomy:
     def test_without_enterprises_there_is_nothing_to_give(self, demo: Demo, tmp_path: Path) -> None:
         (tmp_path / "letter.xml").write_text("<letter/>")
         titles = [scene["title"] for scene in demo.told("--no-examples", str(tmp_path))["scenes"]]
-        assert titles == ["Finance: the documents"]
+        assert titles == ["Finance: the documents", GOVERNED]
 
     @pytest.mark.parametrize(
         ("what", "changed"),
@@ -1068,3 +1070,28 @@ class TestAmounts:
 
     def test_control_characters_and_broken_names_can_be_printed(self) -> None:
         assert printable("a\x1b[31mb\udcff") == "a\ufffd[31mb\ufffd"
+
+
+class TestGovernance:
+    """The demo ends with a change that was voted for."""
+
+    def test_it_is_the_last_scene_and_takes_effect(self, examples: dict[str, Any]) -> None:
+        scene = examples["scenes"][-1]
+        assert scene["title"] == GOVERNED
+        assert scene["figures"] == {"minimum_unit": 2_000_000_000}
+        refused = [step["refused"].partition(":")[0] for step in scene["steps"] if step["refused"]]
+        assert refused == [
+            "AccessManagedUnauthorized",
+            "GovernorUnexpectedProposalState",
+            "TimelockUnexpectedOperationState",
+            "BelowMinimumUnit",
+            "ParameterTooSoon",
+        ]
+        days = [date.fromisoformat(step["day"]) for step in scene["steps"]]
+        assert (days[-1] - days[0]).days == 8  # until the vote, the vote, the delay
+
+    def test_who_voted_and_how_much(self, examples: dict[str, Any]) -> None:
+        steps = {step["who"] + " " + step["what"]: step["result"] for step in examples["scenes"][-1]["steps"]}
+        assert steps["founder1 votes for it"] == "100,000,000 votes"
+        assert steps["founder3 votes against it"] == "40,000,000 votes"
+        assert steps["anyone counts"] == "160,000,000 for, 40,000,000 against; 40,000,000 were needed"

@@ -33,7 +33,7 @@ def test_the_development_profile_stands_and_is_verified(profile: Profile, tmp_pa
     foreign = EnginePort(chain)
     assert foreign.block_number() == chain.block_number == made.sent
     kinds = {str(one).split(":")[0] for one in verify(profile, load(), foreign, manifest)}
-    assert kinds == {"parameter", "token"}  # it did not see the events
+    assert kinds == {"parameter", "role", "token"}  # it did not see the events
 
 
 def test_what_a_node_refuses_is_refused(profile: Profile) -> None:

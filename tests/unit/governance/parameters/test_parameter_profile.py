@@ -269,7 +269,7 @@ def test_a_file_of_parameters_has_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(ProfileInvalid, match="parameters: there is one already; include one file of parameters"):
         with_included(profile)
     profile.write_text("network: x\ninclude: [q.yml]\n")
-    assert len(with_included(profile)["parameters"]["families"]) == 36
+    assert len(with_included(profile)["parameters"]["families"]) == 41
     (tmp_path / "q.yml").write_text(text + "rules: []\n")
     with pytest.raises(ProfileInvalid, match="parameters: a file of parameters has this section only"):
         with_included(profile)
