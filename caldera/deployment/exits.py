@@ -72,7 +72,7 @@ NO_EXITS: dict[str, str] = {
     "ConnectionPoints.redeem": "points are no money yet: GUARDIAN stops redeeming them",
     "ConnectionPoints.redeemForFees": "the same",
     "ConnectionPoints.redeemForRight": "the same",
-    "AirdropClaim.claim": "open, but where an airdrop is paid as a grant VestingVault makes that grant, a way in",
+    "AirdropClaim.claim": "open; a grant or lock is a way in where it is made: a pause there puts the end off",
     "RevenueCycle.pay": "records a sale and divides it, a way in; what is owed from earlier ones is paid out",
     "RetailModule.claim": "makes the item of a voucher, so it is a way in",
     "RewardDistributor.claimToStake": "puts rewards into stake, a way in; `claim` pays them to the wallet",

@@ -11,6 +11,8 @@ from caldera.model.ledger import Refused
 
 LONGEST_PROOF = 32
 LONGEST_WINDOW = 10 * 365 * 86_400
+PAUSE = 7 * 86_400
+"""The longest pause of a vault or lock, and the least time between two."""
 ACCOUNT, GRANT, LOCK = range(3)
 """What becomes of a claim, in the order of the contract's enum."""
 Listed = tuple[int, str, int]
@@ -61,6 +63,31 @@ class AirdropModel:
     nonces: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Used by delegations, by account and where the votes are: token or vault."""
     delegates: dict[tuple[str, str], str] = field(default_factory=dict)
+    paused: Counter[int] = field(default_factory=Counter)
+    """Until when what stands behind rounds is paused, by what becomes of their claims."""
+    next_pause: Counter[int] = field(default_factory=Counter)
+
+    def pause(self, delivery: int, seconds: int) -> None:
+        """The vault or the lock takes nothing for a while."""
+        if not 0 < seconds <= PAUSE:
+            raise Refused("PauseOutOfRange")
+        if self.now < self.next_pause[delivery]:
+            raise Refused("PauseTooSoon")
+        self.paused[delivery] = self.now + seconds
+        self.next_pause[delivery] = self.paused[delivery] + PAUSE
+
+    def unpause(self, delivery: int) -> None:
+        """Ends it."""
+        self.paused[delivery] = min(self.now, self.paused[delivery])
+
+    def open_until(self, number: int) -> int:
+        """First second at which nothing is claimed: never fewer than seven days after a pause, and never more than
+        fourteen after the end that was published."""
+        found = self.rounds[number - 1]
+        if found.delivery == ACCOUNT:
+            return found.closes
+        paused = min(self.paused[found.delivery], found.closes + PAUSE)
+        return max(found.closes, paused + PAUSE)
 
     def open(self, given: Round, payer: str = "rounds") -> None:
         """The registry opens a round with its own money, or with the payer's."""
@@ -115,7 +142,7 @@ class AirdropModel:
         index, _, amount = claim
         for wrong, name in (
             (self.now < found.opens, "AirdropNotOpen"),
-            (self.now >= found.closes, "AirdropOver"),
+            (self.now >= self.open_until(number), "AirdropOver"),
             (index >= found.count, "IndexBeyondAirdrop"),
             (amount == 0, "EmptyClaim"),
             (proof.length > LONGEST_PROOF, "ProofTooLong"),
@@ -128,7 +155,7 @@ class AirdropModel:
     def sweep(self, number: int) -> int:
         """Everything that is left, once the round is over."""
         found = self.rounds[number - 1]
-        if self.now < found.closes:
+        if self.now < self.open_until(number):
             raise Refused("AirdropNotOver")
         if not found.left:
             raise Refused("NothingToSweep")
@@ -187,6 +214,8 @@ class AirdropModel:
         index, _, amount = claim
         if to in ("nobody", "token", self.place(number)):
             raise Refused("CannotBePaid")
+        if self.now < self.paused[found.delivery]:
+            raise Refused("Paused")
         if found.delivery == LOCK and term > self.longest:
             raise Refused("BeyondLongest")
         if amount > found.left:

@@ -6,8 +6,11 @@ pragma solidity 0.8.34;
 /// most, and a claim reads no settings. The leaf of a claim is keccak256(keccak256(abi.encode(index, account, amount))):
 /// hashed twice and of 96 bytes, so that no inner node (64 bytes) can pass for one. Neither chain nor contract stand in the
 /// leaf: the root that it must lead to is fixed in one contract on one chain. Indexes are 0 to `count` - 1, each once.
-/// `caldera airdrop build` makes root and proofs from a CSV file. Claims cannot be paused. Amounts are in the token's smallest
-/// units, times are seconds since the epoch.
+/// `caldera airdrop build` makes root and proofs from a CSV file. Amounts are in the token's smallest units, times are seconds
+/// since the epoch.
+/// **Pauses.** A round has no pause. A vault or lock behind it may have one (`IBoundedPause`: 7 days at most, and then none for 7
+/// days): what is claimed would enter it, and anyone may bring a claim, so the claim waits until the pause is over. Nobody loses it
+/// by that: whatever pause falls near the end, claims stay possible for 7 days after it.
 interface IAirdropClaim {
     /// @notice What becomes of a claim. `Account`: a transfer. `Grant`: a grant of a vesting vault (`IGrantMaker`), by the
     /// schedule of the round. `Lock`: a vote lock (`IVoteLocker`), by the term that the account chooses.
@@ -22,7 +25,8 @@ interface IAirdropClaim {
     /// @param rest where everything goes that is left at the end
     /// @param count number of claims, above zero
     /// @param opensAt first second of claims; may be past
-    /// @param closesAt first second at which claims are refused and `sweep` is possible; within 10 years of 365 days
+    /// @param closesAt first second at which claims are refused and `sweep` is possible; within 10 years of 365 days. Where the
+    /// keeper is paused near then, both are put off (`openUntil`)
     /// @param keeper the vault or the lock; zero for `Account`
     /// @param grantStart for `Grant`: as `IGrantMaker.grantFor`, `grantCliff` and `grantDuration` as well; else 0
     /// @param leastTerm for `Lock`: the shortest term in seconds, above zero; else 0
@@ -86,9 +90,10 @@ interface IAirdropClaim {
     error LeastTermInvalid(uint256 leastTerm);
     /// @notice Claims begin at `opensAt`.
     error AirdropNotOpen(uint256 opensAt);
-    /// @notice Claims were possible before `closesAt`.
+    /// @notice Claims were possible before `closesAt`, or before the later second to which a pause of the keeper put it off.
     error AirdropOver(uint256 closesAt);
-    /// @notice Claims are possible until `closesAt`; only then the rest can be swept.
+    /// @notice Claims are possible until `closesAt`, or until the later second to which a pause of the keeper put it off; only then
+    /// the rest can be swept.
     error AirdropNotOver(uint256 closesAt);
     /// @notice The round has `count` claims, numbered from 0.
     error IndexBeyondAirdrop(uint256 index, uint256 count);
@@ -151,10 +156,16 @@ interface IAirdropClaim {
     /// @notice The terms of the round.
     function terms() external view returns (AirdropTerms memory);
 
+    /// @notice First second at which claims are refused and `sweep` is possible, as things stand: `closesAt`; where a pause of the
+    /// keeper leaves fewer than 7 days until then, 7 days after its end, though never later than 14 days after `closesAt`. A pause
+    /// that begins after `closesAt` puts it off as well, within those 14 days. A keeper that says nothing of pauses has none.
+    function openUntil() external view returns (uint256);
+
     /// @notice Whether the claim was paid.
     function isClaimed(uint256 index) external view returns (bool);
 
-    /// @notice Whether `claim` would get past all checks of the round now; of a round that locks, `claimTo` by the account.
+    /// @notice Whether `claim` would get past all checks of the round now; of a round that locks, `claimTo` by the account. What the
+    /// keeper refuses, under pause for one, is not asked.
     function isClaimable(
         uint256 index,
         address account,

@@ -8,8 +8,9 @@ pragma solidity 0.8.34;
 interface IGrantMaker {
     /// @notice Grants `amount` to `beneficiary`: nothing before `start` + `cliff`, all of it from `start` + `duration` on. What
     /// is between them, and whether a grant can be revoked, is the vault's rule.
-    /// @dev Anyone may call; stops under pause. The caller has approved exactly `amount` of the round's token. All of it must be taken from the caller, now, and
-    /// nothing sent back; a round refuses any other sum. A second grant of the same beneficiary must be possible.
+    /// @dev Anyone may call. May stop under a pause that `IBoundedPause.pausedUntil` tells of: a round puts its end off by it. The
+    /// caller has approved exactly `amount` of the round's token. All of it must be taken from the caller, now, and nothing sent
+    /// back; a round refuses any other sum. A second grant of the same beneficiary must be possible.
     /// @param beneficiary owns the grant; any address, also one that holds nothing yet
     /// @param amount in the token's smallest units, above zero
     /// @param start seconds since the epoch; may be past

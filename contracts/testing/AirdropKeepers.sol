@@ -5,12 +5,14 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Votes} from "@openzeppelin/contracts/governance/utils/Votes.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {BoundedPause} from "../access/BoundedPause.sol";
 import {IGrantMaker} from "../interfaces/IGrantMaker.sol";
 import {IVoteLocker} from "../interfaces/IVoteLocker.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
 
 /// @title A vault that holds grants with a cliff, releases them linearly, and counts their votes
-contract GrantKeeper is IGrantMaker, Votes {
+contract GrantKeeper is IGrantMaker, Votes, BoundedPause {
     using SafeERC20 for IERC20;
     using MoneyLib for IERC20;
 
@@ -27,11 +29,17 @@ contract GrantKeeper is IGrantMaker, Votes {
     KeptGrant[] private _grants;
     mapping(address account => uint256) private _granted;
 
-    constructor(IERC20 token_) EIP712("GrantKeeper", "1") {
+    constructor(IERC20 token_, address access) EIP712("GrantKeeper", "1") AccessManaged(access) {
         token = token_;
     }
 
-    function grantFor(address beneficiary, uint96 amount, uint40 start, uint40 cliff, uint40 duration) external {
+    function grantFor(
+        address beneficiary,
+        uint96 amount,
+        uint40 start,
+        uint40 cliff,
+        uint40 duration
+    ) external whenRunning {
         token.pull(msg.sender, amount);
         _grants.push(KeptGrant(beneficiary, amount, 0, start, cliff, duration));
         _granted[beneficiary] += amount;
@@ -68,7 +76,7 @@ contract GrantKeeper is IGrantMaker, Votes {
 }
 
 /// @title A lock that holds what it is given until the term is over
-contract LockKeeper is IVoteLocker {
+contract LockKeeper is IVoteLocker, BoundedPause {
     using SafeERC20 for IERC20;
     using MoneyLib for IERC20;
 
@@ -86,11 +94,11 @@ contract LockKeeper is IVoteLocker {
     error BeyondLongest(uint256 term, uint256 longest);
     error StillLocked(uint256 until);
 
-    constructor(IERC20 token_) {
+    constructor(IERC20 token_, address access) AccessManaged(access) {
         token = token_;
     }
 
-    function lockFor(address account, uint256 amount, uint256 term) external {
+    function lockFor(address account, uint256 amount, uint256 term) external whenRunning {
         if (term > LONGEST) revert BeyondLongest(term, LONGEST);
         token.pull(msg.sender, amount);
         _locks.push(KeptLock(account, amount, block.timestamp + term));
@@ -125,8 +133,18 @@ contract HostileKeeper is IGrantMaker, IVoteLocker {
         CallsBack
     }
 
+    /// @notice What it says when it is asked for its pause.
+    enum PauseAnswer {
+        Refuses,
+        Forever,
+        TooShort,
+        TooLong,
+        BurnsAll
+    }
+
     IERC20 public immutable token;
     Manner public manner;
+    PauseAnswer public pauseAnswer;
     bytes public payload;
 
     constructor(IERC20 token_) {
@@ -135,6 +153,28 @@ contract HostileKeeper is IGrantMaker, IVoteLocker {
 
     function behave(Manner manner_, bytes calldata payload_) external {
         (manner, payload) = (manner_, payload_);
+    }
+
+    function sayOfPause(PauseAnswer answer) external {
+        pauseAnswer = answer;
+    }
+
+    function pausedUntil() external view returns (uint256) {
+        PauseAnswer answer = pauseAnswer;
+        if (answer == PauseAnswer.TooShort || answer == PauseAnswer.TooLong) {
+            uint256 length = answer == PauseAnswer.TooShort ? 31 : 64_000;
+            assembly ("memory-safe") {
+                mstore(0, not(0))
+                return(0, length)
+            }
+        }
+        if (answer == PauseAnswer.BurnsAll) {
+            assembly ("memory-safe") {
+                invalid()
+            }
+        }
+        require(answer == PauseAnswer.Forever, "no pause");
+        return type(uint256).max;
     }
 
     function grantFor(address, uint96 amount, uint40, uint40, uint40) external {

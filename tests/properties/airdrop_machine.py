@@ -8,6 +8,8 @@ A1. For each round: what it was given + gifts = claimed + swept + what is there.
 A2. No index is paid twice, nobody gets more than the claims listed for it, and nothing but listed claims is paid.
 A3. What vault and lock hold is what was granted and locked, by the round's schedule and a term not below its least.
 A4. Before a round is over nothing is swept; from then on nothing is claimed, and all that is left goes to its rest.
+    It is over when it was said to be, but that no pause of its vault or lock leaves fewer than seven days for claims
+    after it; never more than fourteen days later.
 A5. Rounds are given nothing beyond what the registry had, and one round's money is never touched by another's claims.
 A6. No ERA comes or goes: all wallets together are the supply. Votes are those of everybody who delegated.
 10. No privileged call succeeds for anyone the plan does not name.
@@ -47,6 +49,7 @@ class AirdropMachine(Beside):
     """The machine. `drop` is shared by all examples; each begins at `mark`."""
 
     drop: Drop
+    reached = ("claim", "claimTo", "claimBySignature", "claimAndDelegate", "sweep", "pause", "claimLate")
 
     def __init__(self) -> None:
         super().__init__()
@@ -170,7 +173,8 @@ class AirdropMachine(Beside):
 
     def pays(self, found: Round, own: str) -> bool:
         """Whether the round is open and has a claim left, of that account if one is named."""
-        return found.opens <= self.model.now < found.closes and any(
+        until = self.model.open_until(self.model.rounds.index(found) + 1)
+        return found.opens <= self.model.now < until and any(
             index not in found.used and own in ("", account) for index, account, _ in found.listed
         )
 
@@ -283,9 +287,9 @@ class AirdropMachine(Beside):
     def sweep(self, which: int, past: int | None) -> None:
         """At any time, in the first second at which it is allowed, or one second before."""
         number = which % len(self.opened) + 1
-        found = self.model.rounds[number - 1]
-        if past is not None and which % 8 == 0 and self.model.now <= found.closes - past:
-            self.to(found.closes - past)
+        end = self.model.open_until(number)
+        if past is not None and which % 8 == 0 and self.model.now <= end - past:
+            self.to(end - past)
         self.both(
             "sweep",
             lambda: self.model.sweep(number),
@@ -301,6 +305,59 @@ class AirdropMachine(Beside):
             lambda: self.model.give(source, number, amount),
             lambda: self.drop.era.transfer(self.contract(number), amount, sender=self.actor(source)),
         )
+
+    @rule(
+        delivery=st.sampled_from([GRANT, LOCK]),
+        seconds=st.sampled_from([1, DAY, 7 * DAY, 7 * DAY, 7 * DAY + 1]),
+        near=st.one_of(st.none(), st.integers(0, 8 * DAY)),
+        late=st.booleans(),
+        which=pick,
+    )
+    def pause(self, delivery: int, seconds: int, near: int | None, late: bool, which: int) -> None:
+        """A4: so long before the end of a round, too; what cannot be claimed then can be claimed late."""
+        ends = [one.closes for one in self.model.rounds if one.delivery == delivery and one.closes > self.model.now]
+        if near is not None and ends and which % 3:
+            self.to(max(self.model.now, ends[which % len(ends)] - near))
+        keeper = self.keeper(delivery)
+        done = self.both(
+            "pause",
+            lambda: self.model.pause(delivery, seconds),
+            lambda: keeper.pause(seconds, sender=self.drop.admin),
+        )
+        if not done or not late:
+            return
+        self.to(self.model.paused[delivery] + 7 * DAY - 1)
+        for number, found in enumerate(self.model.rounds, 1):
+            if found.delivery != delivery or self.model.now < found.closes:
+                continue
+            for place, claim in enumerate(found.listed):
+                proof = self.opened[number - 1].proof(self.opened[number - 1].claims[place])
+                term = 184 * DAY if delivery == LOCK else 0
+                paid = self.both(
+                    "claimLate",
+                    lambda n=number, c=claim, t=term, p=proof: self.model.claim_to(n, c, c[1], t, Proof(c, len(p))),
+                    lambda n=number, c=claim, t=term, p=proof: self.contract(n).claimTo(
+                        c[0], c[2], self.address(c[1]), t, p, sender=self.actor(c[1])
+                    ),
+                )
+                self.note_paid(paid, number, claim)
+
+    @rule(delivery=st.sampled_from([GRANT, LOCK]), now=st.sampled_from([False, False, True]))
+    def unpause(self, delivery: int, now: bool) -> None:
+        if now:
+            self.keeper(delivery).unpause(sender=self.drop.admin)
+            self.model.unpause(delivery)
+
+    def keeper(self, delivery: int) -> Any:
+        return self.drop.vault if delivery == GRANT else self.drop.lock
+
+    @invariant()
+    def ends_agree(self) -> None:
+        """A4."""
+        for number, found in enumerate(self.model.rounds, 1):
+            until = self.contract(number).openUntil()
+            assert until == self.model.open_until(number)
+            assert found.closes <= until <= found.closes + (0 if found.delivery == ACCOUNT else 14 * DAY)
 
     @rule(seconds=st.one_of(st.integers(1, 3 * DAY), st.just(10 * DAY)))
     def time_passes(self, seconds: int) -> None:

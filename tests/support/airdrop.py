@@ -132,7 +132,7 @@ def build(chain: Chain | None = None) -> Drop:
     admin = suite.admin
     era = EraToken.deploy(suite.chain, admin, sender=admin)
     rounds = AirdropRounds.deploy(suite.chain, suite.access, era, sender=admin)
-    vault = GrantKeeper.deploy(suite.chain, era, sender=admin)
-    lock = LockKeeper.deploy(suite.chain, era, sender=admin)
+    vault = GrantKeeper.deploy(suite.chain, era, suite.access, sender=admin)
+    lock = LockKeeper.deploy(suite.chain, era, suite.access, sender=admin)
     era.transfer(rounds, ALLOCATION, sender=admin)
     return Drop(suite, era, rounds, vault, lock)

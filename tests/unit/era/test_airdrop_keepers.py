@@ -3,12 +3,14 @@
 import pytest
 
 from caldera.airdrop import Claim
-from caldera.contracts import HostileKeeper, structs
+from caldera.contracts import HostileKeeper, ThriftyCaller, structs
 from tests.support.airdrop import ERA, GRANT, LOCK, SCHEDULE, Drop, Opened
 from tests.support.suite import DAY, YEAR, reverts
 
 LESS, NOTHING, BACK, MORE_BACK, TWICE, CALLS_BACK = range(6)
 """Manners of a hostile keeper, in the order of its enum."""
+REFUSES, FOREVER, TOO_SHORT, TOO_LONG, BURNS_ALL = range(5)
+"""What it says of its pause, in the order of its enum."""
 
 
 def to(opened: Opened, drop: Drop, term: int, who: str = "ann", target: str = "") -> None:
@@ -145,3 +147,105 @@ def test_a_round_with_too_little(drop: Drop, delivery: int) -> None:
     with reverts("ERC20InsufficientBalance", needed=200 * ERA):
         to(opened, drop, term, "ben")
     to(opened, drop, term)
+
+
+class TestPaused:
+    """A pause of what stands behind a round holds claims up, and takes none away."""
+
+    @pytest.mark.parametrize("delivery", [GRANT, LOCK])
+    def test_it_puts_the_end_off(self, drop: Drop, delivery: int) -> None:
+        opened, keeper = drop.open(delivery=delivery), drop.vault if delivery == GRANT else drop.lock
+        term = 184 * DAY if delivery == LOCK else 0
+        closes = opened.contract.terms().closesAt
+        assert opened.contract.openUntil() == closes
+        drop.chain.warp(closes - DAY)
+        keeper.pause(7 * DAY, sender=drop.admin)
+        paused = keeper.pausedUntil()
+        assert (paused, opened.contract.openUntil()) == (closes + 6 * DAY, closes + 13 * DAY)
+        with reverts("Paused", until=paused):
+            to(opened, drop, term)
+        drop.chain.warp(closes)
+        with reverts("Paused", until=paused):
+            to(opened, drop, term)
+        with reverts("AirdropNotOver", closesAt=closes + 13 * DAY):
+            opened.contract.sweep(drop.era, sender=drop.mallory)
+        drop.chain.warp(paused)
+        to(opened, drop, term)
+        drop.chain.warp(closes + 13 * DAY - 1)
+        assert opened.contract.isClaimable(*opened.arguments(drop.ben))
+        to(opened, drop, term, "ben")
+        with reverts("AirdropNotOver"):
+            opened.contract.sweep(drop.era, sender=drop.mallory)
+        drop.chain.warp(closes + 13 * DAY)
+        assert not opened.contract.isClaimable(*opened.arguments(drop.cleo))
+        with reverts("AirdropOver", closesAt=closes + 13 * DAY):
+            to(opened, drop, term, "cleo")
+        assert opened.contract.sweep(drop.era, sender=drop.mallory).returned == 1_200 * ERA
+
+    def test_seven_days_without_one_are_enough(self, drop: Drop) -> None:
+        opened = drop.open(delivery=GRANT)
+        closes = opened.contract.terms().closesAt
+        for before, wanted in ((14 * DAY, 0), (14 * DAY - 1, 1)):
+            with drop.chain.isolated():
+                drop.chain.warp(closes - before)
+                drop.vault.pause(7 * DAY, sender=drop.admin)
+                assert opened.contract.openUntil() == closes + wanted
+
+    def test_ended_early_it_puts_off_less(self, drop: Drop) -> None:
+        opened = drop.open(delivery=GRANT)
+        closes = opened.contract.terms().closesAt
+        drop.chain.warp(closes - 2 * DAY)
+        drop.vault.pause(7 * DAY, sender=drop.admin)
+        drop.chain.warp(closes - DAY)
+        drop.vault.unpause(sender=drop.admin)
+        assert opened.contract.openUntil() == closes + 6 * DAY
+        to(opened, drop, 0)
+
+    def test_pauses_without_end_put_off_fourteen_days(self, drop: Drop) -> None:
+        """Whoever pauses whenever he may holds neither claims nor what is left up for good."""
+        opened = drop.open(delivery=GRANT)
+        closes = opened.contract.terms().closesAt
+        drop.chain.warp(closes - 1)
+        drop.vault.pause(7 * DAY, sender=drop.admin)
+        until = closes - 1 + 14 * DAY
+        drop.chain.warp(until - 1)
+        with reverts("PauseTooSoon", earliest=until):
+            drop.vault.pause(7 * DAY, sender=drop.admin)
+        to(opened, drop, 0)
+        drop.chain.warp(until)
+        drop.vault.pause(7 * DAY, sender=drop.admin)
+        assert opened.contract.openUntil() == closes + 14 * DAY
+        drop.chain.warp(closes + 14 * DAY)
+        assert opened.contract.sweep(drop.era, sender=drop.mallory).returned == 1_400 * ERA
+
+    def test_a_round_that_pays_has_nothing_that_pauses(self, drop: Drop) -> None:
+        opened = drop.open()
+        for keeper in (drop.vault, drop.lock):
+            keeper.pause(7 * DAY, sender=drop.admin)
+        to(opened, drop, 0)
+        assert opened.contract.openUntil() == opened.contract.terms().closesAt
+
+    @pytest.mark.parametrize(
+        ("answer", "later"), [(REFUSES, 0), (TOO_SHORT, 0), (TOO_LONG, 0), (BURNS_ALL, 0), (FOREVER, 14 * DAY)]
+    )
+    def test_no_answer_of_a_keeper_keeps_the_rest(self, drop: Drop, answer: int, later: int) -> None:
+        keeper = HostileKeeper.deploy(drop.chain, drop.era, sender=drop.admin)
+        keeper.sayOfPause(answer, sender=drop.mallory)
+        opened = drop.open(delivery=GRANT, keeper=keeper.address)
+        closes = opened.contract.terms().closesAt
+        assert opened.contract.openUntil() == closes + later
+        drop.chain.warp(closes + later)
+        with reverts("AirdropOver", closesAt=closes + later):
+            to(opened, drop, 0)
+        assert opened.contract.sweep(drop.era, sender=drop.mallory).returned == 1_500 * ERA
+
+    def test_with_too_little_gas_for_the_answer_nothing_is_swept(self, drop: Drop) -> None:
+        opened, thrifty = drop.open(delivery=GRANT), ThriftyCaller.deploy(drop.chain, sender=drop.mallory)
+        drop.chain.warp(opened.contract.terms().closesAt - 1)
+        drop.vault.pause(7 * DAY, sender=drop.admin)
+        drop.chain.skip(1)
+        data = opened.contract.calldata.sweep(drop.era)
+        for gas in range(2_000, 120_000, 200):
+            assert not thrifty.act(opened.contract, data, gas, sender=drop.mallory).returned[0], gas
+        drop.chain.skip(14 * DAY)
+        assert thrifty.act(opened.contract, data, 200_000, sender=drop.mallory).returned[0]

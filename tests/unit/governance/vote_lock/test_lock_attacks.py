@@ -224,3 +224,19 @@ class TestAirdrop:
         lock.setLeastLock(100 * ERA, sender=drop.admin)
         round_.contract.claimTo(*given, YEAR, round_.proof(claim), sender=drop.ann)
         assert lock.votingUnits(drop.ann) == 100 * ERA
+
+    def test_a_pause_of_the_lock_takes_no_claim_away(self, drop: Drop) -> None:
+        lock = VoteLock.deploy(drop.chain, drop.suite.access, drop.era, NOBODY, LEAST, sender=drop.admin)
+        round_ = drop.open(delivery=LOCK, keeper=lock.address, leastTerm=184 * DAY)
+        claim, closes = round_.of(drop.ann), round_.contract.terms().closesAt
+        given = (claim.index, claim.amount, drop.ann, 184 * DAY, round_.proof(claim))
+        drop.chain.warp(closes - 1)
+        lock.pause(7 * DAY, sender=drop.admin)
+        drop.chain.warp(closes - 1 + 7 * DAY - 1)
+        with reverts("Paused", until=closes - 1 + 7 * DAY):
+            round_.contract.claimTo(*given, sender=drop.ann)
+        with reverts("AirdropNotOver", closesAt=closes - 1 + 14 * DAY):
+            round_.contract.sweep(drop.era, sender=drop.mallory)
+        drop.chain.skip(1)
+        round_.contract.claimTo(*given, sender=drop.ann)
+        assert lock.getVotes(drop.ann) == 2 * claim.amount
