@@ -48,7 +48,8 @@ PAUSE = """
 GUARDIAN pauses one contract for at most 7 days, and then not again for 7 days. A pause stops new entries. The functions
 below are ways out: none of them asks for a role, and none is stopped by a pause, not even where everything is paused at
 once. `verify` compares the deployed code byte for byte with what was compiled; the tests pause every contract at once
-and call each of these. `DirectedGoods.pause` stops nothing: goods are made by its modules, which have a pause each.
+and call each of these.
+`DirectedGoods` has no pause: goods are made by its modules, which have a pause each.
 """
 FINDINGS = """
 ## What verify finds

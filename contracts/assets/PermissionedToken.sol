@@ -6,7 +6,6 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {IERC7943NonFungible} from "../interfaces/IERC7943NonFungible.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
 import {IPermissionedToken} from "../interfaces/IPermissionedToken.sol";
-import {BoundedPause} from "../access/BoundedPause.sol";
 import {Party} from "../libraries/PartyLib.sol";
 import {Terms} from "../libraries/TermsLib.sol";
 import {IssuingModules} from "./IssuingModules.sol";
@@ -20,8 +19,7 @@ abstract contract PermissionedToken is
     IPermissionedToken,
     IERC7943NonFungible,
     ParticipantMirror,
-    IssuingModules,
-    BoundedPause
+    IssuingModules
 {
     string private _base;
 

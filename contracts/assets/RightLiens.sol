@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {BoundedPause} from "../access/BoundedPause.sol";
 import {IAssetModule} from "../interfaces/IAssetModule.sol";
 import {ILiens} from "../interfaces/ILiens.sol";
 import {LienLib} from "../libraries/LienLib.sol";
 import {RightRegister} from "./RightRegister.sol";
 
 /// @title Liens on rights: each is one unit, pledged whole, leased or not
-abstract contract RightLiens is RightRegister {
+abstract contract RightLiens is RightRegister, BoundedPause {
     using LienLib for LienLib.Liens;
 
     LienLib.Liens private _liens;

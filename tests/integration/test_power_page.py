@@ -137,7 +137,7 @@ class TestWaysOut:
                 idle.add(name)
             assert not set(stopped) & set(EXITS.get(paused.devnet.profile.entry(name).contract_type, ()))
 
-        assert idle == {"DirectedGoods"}  # docs/power.md says why
+        assert idle == set()
 
     def test_whatever_sounds_like_one_is_one_or_says_why_not(self, stand: Stand) -> None:
         obeying = {f"{one.contract}.{name}" for one in stand.found.wires for name in one.functions}
