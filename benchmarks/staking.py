@@ -270,4 +270,4 @@ class _Court:
 
     def _call(self, number: int, base: int, reporter: ChecksumAddress) -> Call:
         assert self._slasher is not None
-        return self._slasher.functions.slash(number, base, 0, reporter)
+        return self._slasher.functions.slash(number, base, 0, reporter, now(self._node))

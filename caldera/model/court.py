@@ -136,6 +136,7 @@ class Result:
     stakes: tuple[int, ...]
     until: int
     interested: tuple[int, int, int]
+    accepted: int
     open: bool = False
     overturned: bool = False
 
@@ -186,7 +187,7 @@ class CourtModel:
         self.missed: Counter[int] = Counter()
         self.wrong: Counter[int] = Counter()
         self.frozen: Counter[int] = Counter()
-        self.blows: list[tuple[int, int, str]] = []
+        self.blows: list[tuple[int, int, str, int]] = []
         self.reopened: Counter[int] = Counter()
         self.deaf = False
 
@@ -371,7 +372,7 @@ class CourtModel:
         for at in places:
             case.executed.add(at)
             self.wrong[result.signers[at]] += 1
-            self.blows.append((result.signers[at], result.stakes[at], case.challenger))
+            self.blows.append((result.signers[at], result.stakes[at], case.challenger, result.accepted))
 
     def collect_votes(self, number: int, panel: int, nodes: Sequence[int]) -> None:
         case = self.moved(number)

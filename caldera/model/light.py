@@ -130,7 +130,7 @@ class LightModel:
         self.devices: list[Facts] = []
         self.places: Counter[int] = Counter()
         self.suspensions: dict[int, Suspended] = {}
-        self.slashed: list[tuple[int, int, str]] = []
+        self.slashed: list[tuple[int, int, str, int]] = []
         self.kinds: dict[int, list[KindTerms]] = {}
         self.series: dict[object, int] = {}
         self.open: set[object] = set()
@@ -190,7 +190,8 @@ class LightModel:
         if one is None or one.slashed:
             raise Refused("NothingToSlash")
         one.slashed = True
-        self.slashed.append((self.devices[device - 1].node, one.base, one.reporter))
+        of = self.devices[device - 1]
+        self.slashed.append((of.node, one.base, one.reporter, of.since))
 
     def set_terms(self, terms: DeviceTerms) -> None:
         """Sets what places cost and how weights move."""
@@ -357,7 +358,7 @@ class LightModel:
         if one.weight < self.terms.floor:
             if one.state != "Released":
                 self.places[one.node] -= 1
-            one.state = "Suspended"
+            one.state, one.since = "Suspended", self.now
             self.suspensions[device] = Suspended(by, self.terms.stake)
 
     def _plan(self, one: Given) -> tuple[str, str]:

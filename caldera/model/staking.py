@@ -592,3 +592,27 @@ class StakingModel:
         if by != node.owner:
             raise Refused("NotNodeOwner")
         return node
+
+
+class SlashRateBook:
+    """Rates of offences, in basis points: false attestations, conflicting signatures, light contradictions, and the
+    reporter's part. Those of a time are the ones that held at its end, and before there were any the first."""
+
+    def __init__(self, rates: tuple[int, int, int, int]) -> None:
+        self._set = [(0, rates)]
+
+    def set(self, now: int, rates: tuple[int, int, int, int]) -> None:
+        """Of offences from now on."""
+        self._set.append((now, rates))
+
+    def at(self, time: int) -> tuple[int, int, int, int]:
+        """The rates of a time."""
+        return [rates for since, rates in self._set if since <= time][-1]
+
+    def taken(self, offence: int, base: int, there: int, time: int) -> int:
+        """By an offence of that time, rounded up, of the lesser of base and what is there."""
+        return -(-min(base, there) * self.at(time)[offence] // 10_000)
+
+    def reward(self, taken: int, time: int) -> int:
+        """The reporter's part of it, rounded down."""
+        return taken * self.at(time)[3] // 10_000

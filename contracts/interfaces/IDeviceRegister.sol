@@ -23,7 +23,7 @@ interface IDeviceRegister {
     }
 
     /// @notice A device. `x`, `y`: its public key. `kind`: of the series it observes. `entity`: its node's. `since`: when it was
-    /// registered, or removed.
+    /// registered, removed, or suspended.
     struct Device {
         bytes32 x;
         bytes32 y;
@@ -121,7 +121,7 @@ interface IDeviceRegister {
     /// @notice Frees the place of a device 30 days after it was removed. Anyone may. Always open.
     function releaseDevice(uint32 device) external;
 
-    /// @notice Slashes the node of a suspended device, once: the slasher's rate of its base. The reporter is who showed the last
+    /// @notice Slashes the node of a suspended device, once: of its base, the slasher's rate at the suspension. The reporter is who showed the last
     /// contradiction, whoever calls. Anyone may. Always open.
     /// @return taken in units of 10^-18 ERA
     function slashFor(uint32 device) external returns (uint256 taken);

@@ -19,6 +19,9 @@ interface IDisputable {
     /// @notice What can be disputed about result `number`; reverts where there is none.
     function disputable(uint256 number) external view returns (Disputable memory);
 
+    /// @notice When result `number` was accepted, its signers' stakes with it; 0 where there is none. A case changes nothing of it.
+    function acceptedAt(uint256 number) external view returns (uint40);
+
     /// @notice A case about `number` was opened. Only COURT.
     function openCase(uint256 number) external;
 

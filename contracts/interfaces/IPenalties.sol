@@ -48,7 +48,8 @@ interface IPenalties {
     error NothingAtStake(uint32 node);
 
     /// @notice Slashes signers of an upheld case, `count` of them from position `from`; those slashed already are passed over. The
-    /// challenger is the reporter. Anyone; at once, as nothing keeps the signers' stake in place for ever.
+    /// challenger is the reporter. Stakes and rates are those of the time when the result was accepted. Anyone; at once, as nothing keeps
+    /// the signers' stake in place for ever.
     /// @param signers as they were given when the case was opened
     /// @param stakes the base of each
     /// @return taken in units of 10^-18 ERA
@@ -61,7 +62,7 @@ interface IPenalties {
     ) external returns (uint256 taken);
 
     /// @notice Slashes `node` for two results of one request, signed by keys that are or were its own; once a node and request. No
-    /// panel, no bond, no time limit. The base is its stake of now. Only ECDSA signatures count, and high s does not: what a contract
+    /// panel, no bond, no time limit. Its stake and the rates are those of now. Only ECDSA signatures count, and high s does not: what a contract
     /// says of a signature (EIP-1271) it can say differently tomorrow, so it proves nothing later; results of such keys are for
     /// panels. Anyone.
     /// @dev Whoever sees the call before it is carried out can send it with another reporter: report by a private way.

@@ -52,14 +52,17 @@ interface IStakeSlasher is ISlasher {
     /// @notice Pays to the fund what waits for it of slashes that `reporter` reported; the zero address: that nobody did. Anyone.
     function payFund(address reporter) external returns (uint256 amount);
 
-    /// @notice Sets the rates, for offences judged from now on. Only PARAMETERS.
+    /// @notice Sets the rates, for offences from now on. Only PARAMETERS.
     function setSlashRates(SlashRates calldata rates) external;
 
     /// @notice Sets where what is slashed goes, also what waits already. Only ADMIN.
     function setFund(address fund) external;
 
-    /// @notice The rates.
+    /// @notice The rates of offences of now.
     function slashRates() external view returns (SlashRates memory);
+
+    /// @notice The rates of offences in the second `at`: those that held at its end; before there were any, the first.
+    function slashRatesAt(uint256 at) external view returns (SlashRates memory);
 
     /// @notice No rate of an offence is above it, for good.
     function mostBps() external view returns (uint16);

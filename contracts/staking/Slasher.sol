@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {ISlashable} from "../interfaces/ISlashable.sol";
@@ -13,6 +14,8 @@ import {StakeLib} from "../libraries/StakeLib.sol";
 /// @title How much an offence costs, and where it goes
 /// @dev There is no money here: what is slashed waits with the stakes, where a slash moves no token, until somebody has it paid.
 contract Slasher is IStakeSlasher, AccessManaged {
+    using Checkpoints for Checkpoints.Trace208;
+
     uint16 private constant MOST_REPORTER = 5_000;
 
     /// @inheritdoc IStakeSlasher
@@ -27,7 +30,11 @@ contract Slasher is IStakeSlasher, AccessManaged {
     uint16 private _conflictingSignatures;
     uint16 private _lightContradiction;
     uint16 private _reporter;
+    /// @dev The first full hour, since 1970, in which they held: an offence from then on needs no look into the past.
+    uint24 private _settledHour;
     address private _fund;
+    /// @dev All rates there were, by the second in which they were set, the first by 0.
+    Checkpoints.Trace208 private _history;
 
     /// @param access the suite's AccessManager
     /// @param staking_ where it slashes: it must be the slasher there
@@ -55,12 +62,14 @@ contract Slasher is IStakeSlasher, AccessManaged {
         uint32 node,
         uint256 base,
         Offence offence,
-        address reporter
+        address reporter,
+        uint256 at
     ) external restricted returns (uint256 taken) {
+        (uint16 rate, uint16 part) = _ratesOf(offence, at);
         (uint256 active, uint256 leaving, ) = INodes(address(staking)).stakeOf(node);
-        uint256 amount = StakeLib.penaltyUp(Math.min(base, active + leaving), rateOf(offence));
+        uint256 amount = StakeLib.penaltyUp(Math.min(base, active + leaving), rate);
         if (amount == 0) return 0;
-        uint16 part = reporter == address(0) ? 0 : _reporter;
+        if (reporter == address(0)) part = 0;
         taken = staking.slash(node, amount, reporter, part);
         emit NodeSlashed(node, offence, reporter, base, taken, StakeLib.partDown(taken, part));
     }
@@ -106,6 +115,13 @@ contract Slasher is IStakeSlasher, AccessManaged {
         return _fund;
     }
 
+    /// @inheritdoc IStakeSlasher
+    function slashRatesAt(uint256 at) public view returns (SlashRates memory) {
+        // All that were set stand there, the ones of now as well.
+        uint256 word = _history.upperLookupRecent(uint48(Math.min(at, type(uint48).max)));
+        return SlashRates(uint16(word), uint16(word >> 16), uint16(word >> 32), uint16(word >> 48));
+    }
+
     /// @inheritdoc ISlasher
     function rateOf(Offence offence) public view returns (uint16) {
         if (offence == Offence.FalseAttestation) return _falseAttestation;
@@ -136,7 +152,23 @@ contract Slasher is IStakeSlasher, AccessManaged {
         _requireWithin(rates.reporter, MOST_REPORTER);
         (_falseAttestation, _conflictingSignatures) = (rates.falseAttestation, rates.conflictingSignatures);
         (_lightContradiction, _reporter) = (rates.lightContradiction, rates.reporter);
+        bool first = _history.length() == 0;
+        // 2^24 hours are 1,900 years.
+        if (!first) _settledHour = uint24((block.timestamp + 1 hours - 1) / 1 hours);
+        uint208 word = (uint208(rates.reporter) << 48) | (uint208(rates.lightContradiction) << 32);
+        word |= (uint208(rates.conflictingSignatures) << 16) | rates.falseAttestation;
+        _history.push(first ? 0 : uint48(block.timestamp), word);
         emit SlashRatesSet(rates);
+    }
+
+    /// @dev Nobody pays for a look into the past but for an offence before the last change.
+    function _ratesOf(Offence offence, uint256 at) private view returns (uint16 rate, uint16 part) {
+        if (at >= uint256(_settledHour) * 1 hours) return (rateOf(offence), _reporter);
+        SlashRates memory then = slashRatesAt(at);
+        if (offence == Offence.FalseAttestation) rate = then.falseAttestation;
+        else if (offence == Offence.ConflictingSignatures) rate = then.conflictingSignatures;
+        else rate = then.lightContradiction;
+        part = then.reporter;
     }
 
     function _requireWithin(uint16 bps, uint16 most) private pure {

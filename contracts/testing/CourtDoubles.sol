@@ -52,6 +52,10 @@ contract ResultsDouble is IDisputable {
         if (result.acceptedAt == 0) revert UnknownResult(number);
     }
 
+    function acceptedAt(uint256 number) external view returns (uint40) {
+        return _results[number].acceptedAt;
+    }
+
     function resultDigest(uint256 number, uint96 amount, uint40 validUntil) external view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), number, amount, validUntil));
     }
@@ -74,6 +78,7 @@ contract SlasherDouble is ISlasher {
         uint256 base;
         Offence offence;
         address reporter;
+        uint256 at;
     }
 
     INodes public immutable nodes;
@@ -84,10 +89,16 @@ contract SlasherDouble is ISlasher {
         nodes = nodes_;
     }
 
-    function slash(uint32 node, uint256 base, Offence offence, address reporter) external returns (uint256 taken) {
+    function slash(
+        uint32 node,
+        uint256 base,
+        Offence offence,
+        address reporter,
+        uint256 at
+    ) external returns (uint256 taken) {
         (uint256 active, uint256 leaving, ) = nodes.stakeOf(node);
         uint256 there = active + leaving;
-        _blows.push(Blow(node, base, offence, reporter));
+        _blows.push(Blow(node, base, offence, reporter, at));
         return ((base < there ? base : there) * rateOf(offence) + 9_999) / 10_000;
     }
 

@@ -12,6 +12,7 @@ contract LightSlasherDouble is ISlasher {
         uint256 base;
         Offence offence;
         address reporter;
+        uint256 at;
     }
 
     Told[] public told;
@@ -29,9 +30,15 @@ contract LightSlasherDouble is ISlasher {
         (target, payload) = (target_, payload_);
     }
 
-    function slash(uint32 node, uint256 base, Offence offence, address reporter) external returns (uint256) {
+    function slash(
+        uint32 node,
+        uint256 base,
+        Offence offence,
+        address reporter,
+        uint256 at
+    ) external returns (uint256) {
         if (refusing) revert SlasherRefuses();
-        told.push(Told(node, base, offence, reporter));
+        told.push(Told(node, base, offence, reporter, at));
         if (target != address(0)) {
             (bool ok, bytes memory answer) = target.call(payload);
             if (!ok) {

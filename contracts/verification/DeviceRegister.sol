@@ -106,7 +106,8 @@ contract DeviceRegister is IDeviceRegister, BoundedPause, ReentrancyGuardTransie
         if (one.base == 0 || one.slashed) revert NothingToSlash(device);
         one.slashed = true;
         uint32 node = _devices[device].node;
-        taken = slasher.slash(node, one.base, ISlasher.Offence.LightContradiction, one.reporter);
+        uint40 at = _devices[device].since;
+        taken = slasher.slash(node, one.base, ISlasher.Offence.LightContradiction, one.reporter, at);
         emit DeviceSlashed(device, node, taken);
     }
 
@@ -127,7 +128,7 @@ contract DeviceRegister is IDeviceRegister, BoundedPause, ReentrancyGuardTransie
         if (!suspended) return (weight, false);
         uint32 node = one.node;
         if (one.state != DeviceState.Released) --devicesOf[node];
-        one.state = DeviceState.Suspended;
+        (one.state, one.since) = (DeviceState.Suspended, uint40(block.timestamp));
         uint88 base = _terms.stakePerDevice;
         _suspensions[device] = Suspension(reporter, base, false);
         emit DeviceSuspended(device, node, reporter, base);

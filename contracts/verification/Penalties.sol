@@ -46,15 +46,18 @@ contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
     ) external nonReentrant returns (uint256 taken) {
         IDisputeCourt.CaseCourse memory course = court.courseOf(id);
         if (course.phase != IDisputeCourt.CasePhase.Upheld) revert NotUpheld(id, course.phase);
-        bytes32 expected = court.fileOf(id).signersHash;
+        IDisputeCourt.CaseFile memory file = court.fileOf(id);
+        bytes32 expected = file.signersHash;
         if (keccak256(abi.encode(signers, stakes)) != expected) revert WrongSignersOfCase(id, expected);
         uint256 before = executedOf[id];
         uint256 executed = before;
         for (uint256 i = from; i < signers.length && i - from < count; ++i) executed |= 1 << i;
         if (executed == before) revert NothingToExecute(id, from, count);
         executedOf[id] = executed;
+        uint256 acceptedAt = results.acceptedAt(file.number);
         for (uint256 i = from; i < signers.length; ++i) {
-            if (((executed ^ before) >> i) & 1 == 1) taken += _slash(id, signers[i], stakes[i], course.challenger);
+            if (((executed ^ before) >> i) & 1 == 1)
+                taken += _slash(id, signers[i], stakes[i], course.challenger, acceptedAt);
         }
     }
 
@@ -75,12 +78,18 @@ contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
         // With nothing to take the proof would be used up for nothing.
         if (base == 0) revert NothingAtStake(node);
         conflictProven[node][number] = true;
-        taken = slasher.slash(node, base, ISlasher.Offence.ConflictingSignatures, reporter);
+        taken = slasher.slash(node, base, ISlasher.Offence.ConflictingSignatures, reporter, block.timestamp);
         emit ConflictProven(node, number, reporter, base, taken);
     }
 
-    function _slash(uint256 id, uint32 node, uint256 stake, address reporter) private returns (uint256 taken) {
-        taken = slasher.slash(node, stake, ISlasher.Offence.FalseAttestation, reporter);
+    function _slash(
+        uint256 id,
+        uint32 node,
+        uint256 stake,
+        address reporter,
+        uint256 at
+    ) private returns (uint256 taken) {
+        taken = slasher.slash(node, stake, ISlasher.Offence.FalseAttestation, reporter, at);
         records.recordWrong(node);
         emit SignerSlashed(id, node, stake, taken);
     }

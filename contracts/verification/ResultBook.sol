@@ -111,6 +111,11 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
             });
     }
 
+    /// @inheritdoc IDisputable
+    function acceptedAt(uint256 number) external view returns (uint40) {
+        return _results[number].acceptedAt;
+    }
+
     function _keep(uint256 number, VerificationResult memory result) internal {
         _results[number] = result;
     }

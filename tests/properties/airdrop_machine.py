@@ -331,16 +331,18 @@ class AirdropMachine(Beside):
             if found.delivery != delivery or self.model.now < found.closes:
                 continue
             for place, claim in enumerate(found.listed):
-                proof = self.opened[number - 1].proof(self.opened[number - 1].claims[place])
-                term = 184 * DAY if delivery == LOCK else 0
-                paid = self.both(
-                    "claimLate",
-                    lambda n=number, c=claim, t=term, p=proof: self.model.claim_to(n, c, c[1], t, Proof(c, len(p))),
-                    lambda n=number, c=claim, t=term, p=proof: self.contract(n).claimTo(
-                        c[0], c[2], self.address(c[1]), t, p, sender=self.actor(c[1])
-                    ),
-                )
-                self.note_paid(paid, number, claim)
+                self.claim_late(number, claim, self.opened[number - 1].claims[place])
+
+    def claim_late(self, number: int, claim: Listed, listed: Claim) -> None:
+        proof = self.opened[number - 1].proof(listed)
+        term = 184 * DAY if self.model.rounds[number - 1].delivery == LOCK else 0
+        who = self.actor(claim[1])
+        paid = self.both(
+            "claimLate",
+            lambda: self.model.claim_to(number, claim, claim[1], term, Proof(claim, len(proof))),
+            lambda: self.contract(number).claimTo(claim[0], claim[2], who, term, proof, sender=who),
+        )
+        self.note_paid(paid, number, claim)
 
     @rule(delivery=st.sampled_from([GRANT, LOCK]), now=st.sampled_from([False, False, True]))
     def unpause(self, delivery: int, now: bool) -> None:

@@ -104,7 +104,7 @@ class CourtMachine(Beside):
         self.court.state(number, signers, until)
         stakes = tuple(self.court.stakes[node] for node in signers)
         interested = (self.entities["seller"], self.entities["buyer"], 0)
-        self.model.results[number] = Result(signers, stakes, until, interested)
+        self.model.results[number] = Result(signers, stakes, until, interested, self.model.now)
 
     @rule()
     def another_result(self) -> None:
@@ -541,8 +541,8 @@ class CourtMachine(Beside):
         """K5, K6."""
         for node in range(1, 8):
             assert self.court.slasher.frozenUntil(node) == self.model.frozen[node]
-        blows = [(blow.node, blow.base, blow.reporter) for blow in self.court.slasher.blows()]
-        assert blows == [(node, base, self.actor(who).address) for node, base, who in self.model.blows]
+        blows = [(blow.node, blow.base, blow.reporter, blow.at) for blow in self.court.slasher.blows()]
+        assert blows == [(node, base, self.actor(who).address, at) for node, base, who, at in self.model.blows]
         for node, count in self.model.missed.items():
             assert self.court.records.missed(node) == count
         for node, count in self.model.wrong.items():

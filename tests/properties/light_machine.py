@@ -443,9 +443,9 @@ class LightMachine(Beside):
             assert register.devicesOf(node) == model.places[node] == held, "N4"
         assert self.place.slasher.count() == len(model.slashed), "N8"
         if model.slashed:
-            node, base, reporter = model.slashed[-1]
+            node, base, reporter, at = model.slashed[-1]
             last = self.place.slasher.told(len(model.slashed) - 1)
-            assert last == (node, base, 2, self.account(reporter).address), "N8"
+            assert last == (node, base, 2, self.account(reporter).address, at), "N8"
 
     @invariant()
     def windows(self) -> None:

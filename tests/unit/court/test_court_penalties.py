@@ -43,8 +43,11 @@ class TestExecute:
             events.SignerSlashed(upheld, node, base, amount, emitter=here)
             for node, base, amount in zip(SIGNERS, stakes(court), taken, strict=True)
         ]
+        accepted = court.results.acceptedAt(court.court.fileOf(upheld).number)
+        assert 0 < accepted < court.now  # the rates of then
         assert [tuple(one) for one in court.slasher.blows()] == [
-            (node, base, FALSE, court.alice.address) for node, base in zip(SIGNERS, stakes(court), strict=True)
+            (node, base, FALSE, court.alice.address, accepted)
+            for node, base in zip(SIGNERS, stakes(court), strict=True)
         ]
         assert [court.records.wrong(node) for node in (*SIGNERS, 4)] == [1, 1, 1, 0]
         with reverts("NothingToExecute", id=upheld, count=31):
@@ -146,7 +149,7 @@ class TestConflicts:
         assert call.returned == base * 4 // 10
         here, bank = court.penalties.address, court.bank.address
         assert list(call.events) == [events.ConflictProven(4, 1, bank, base, base * 4 // 10, emitter=here)]
-        assert [tuple(blow) for blow in court.slasher.blows()] == [(4, base, CONFLICT, bank)]
+        assert [tuple(blow) for blow in court.slasher.blows()] == [(4, base, CONFLICT, bank, court.now)]
         assert court.penalties.conflictProven(4, 1)
 
     def test_once_a_node_and_request(self, court: Court) -> None:

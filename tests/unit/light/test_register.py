@@ -327,12 +327,14 @@ def fallen(light: Light) -> int:
 
 class TestSlash:
     def test_once(self, light: Light) -> None:
-        number = fallen(light)
+        number, fell = fallen(light), light.now
+        assert light.register.deviceOf(number).since == fell
+        light.suite.chain.skip(DAY)
         call = light.register.slashFor(number, sender=light.stranger)
         assert call.returned == STAKE // 10
         told = events.DeviceSlashed(number, 1, STAKE // 10, emitter=light.register.address)
         assert list(call.events) == [told]
-        assert light.slasher.told(0) == (1, STAKE, CONTRADICTION, light.mallory.address)
+        assert light.slasher.told(0) == (1, STAKE, CONTRADICTION, light.mallory.address, fell)
         with reverts("NothingToSlash", device=number):
             light.register.slashFor(number, sender=light.stranger)
         assert light.slasher.count() == 1

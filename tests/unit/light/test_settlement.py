@@ -226,9 +226,10 @@ class TestWeights:
             seen.append(light.weight(three))
         assert seen == [5_000, 2_500, 3_000, 3_500, 1_750]
         assert light.state(three) == SUSPENDED
+        fell = light.register.deviceOf(three).since
         assert light.register.suspensionOf(three).reporter == light.mallory.address
         assert light.register.slashFor(three, sender=light.alpha).returned == STAKE // 10
-        assert light.slasher.told(0) == (3, STAKE, 2, light.mallory.address)
+        assert light.slasher.told(0) == (3, STAKE, 2, light.mallory.address, fell)
 
 
 class TestLatest:

@@ -73,7 +73,7 @@ def test_a_token_that_calls_back(calling: Staking, name: str, within: str) -> No
 def test_a_slasher_is_not_entered_twice(calling: Staking) -> None:
     node = calling.node(calling.alice)
     calling.nodes.setSlasher(calling.slasher, sender=calling.admin)
-    calling.slasher.slash(node, 10_000 * ERA, 0, calling.carol, sender=calling.officer)
+    calling.slasher.slash(node, 10_000 * ERA, 0, calling.carol, calling.now, sender=calling.officer)
     slasher, token, carol = calling.slasher, calling.era, calling.carol
     pays = {
         slasher.payReporter: (slasher.calldata.payFund(carol), slasher.calldata.payReporter(carol)),
@@ -111,6 +111,6 @@ def test_who_cannot_be_paid_stops_nobody_else() -> None:
         staking.nodes.withdraw(0, 0, sender=staking.bank)
     staking.nodes.withdraw(0, 100, sender=staking.carol)
     staking.nodes.setSlasher(staking.slasher, sender=staking.admin)
-    staking.slasher.slash(node, 10_000 * ERA, 0, staking.bank, sender=staking.officer)
+    staking.slasher.slash(node, 10_000 * ERA, 0, staking.bank, staking.now, sender=staking.officer)
     staking.era.setBlacklisted(staking.bank, False, sender=staking.stranger)
     staking.nodes.withdraw(0, 60, sender=staking.bank)

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from caldera.contracts import Slasher, events
+from caldera.model.staking import SlashRateBook
 from tests.support.staking import DAY, ERA, FUND, NOBODY, RATES, Staking
 from tests.support.suite import reverts
 
@@ -22,7 +25,7 @@ class TestSlashing:
 
     def test_where_it_goes(self, staking: Staking, node: int) -> None:
         slasher, court = staking.slasher, staking.officer
-        receipt = slasher.slash(node, 10_000 * ERA, FALSE, staking.carol, sender=court)
+        receipt = slasher.slash(node, 10_000 * ERA, FALSE, staking.carol, staking.now, sender=court)
         assert receipt.returned == 4_000 * ERA
         told = events.NodeSlashed(
             node, FALSE, staking.carol.address, 10_000 * ERA, 4_000 * ERA, 400 * ERA, emitter=slasher.address
@@ -59,7 +62,7 @@ class TestSlashing:
         ],
     )
     def test_how_much(self, staking: Staking, node: int, base: int, offence: int, taken: int) -> None:
-        assert staking.slasher.slash(node, base, offence, NOBODY, sender=staking.officer).returned == taken
+        assert staking.slasher.slash(node, base, offence, NOBODY, staking.now, sender=staking.officer).returned == taken
         assert staking.slasher.waitingForFund(NOBODY) == taken
         assert staking.slasher.waitingFor(NOBODY) == 0
         if taken:
@@ -68,17 +71,16 @@ class TestSlashing:
 
     def test_where_nothing_is_staked_a_court_can_finish(self, staking: Staking) -> None:
         node = staking.node(staking.alice, 0)
-        receipt = staking.slasher.slash(node, 5, FALSE, staking.carol, sender=staking.officer)
+        receipt = staking.slasher.slash(node, 5, FALSE, staking.carol, staking.now, sender=staking.officer)
         assert (receipt.returned, receipt.events) == (0, ())
-        assert staking.slasher.slash(99, 5, FALSE, staking.carol, sender=staking.officer).returned == 0
+        assert staking.slasher.slash(99, 5, FALSE, staking.carol, staking.now, sender=staking.officer).returned == 0
 
     def test_two_slashes_in_one_thaw(self, staking: Staking, node: int) -> None:
         """The base is the stake at the offence: both take 40% of it, also where a part has left meanwhile."""
         staking.unbond(staking.alice, node, 5_000 * ERA)
-        for _ in range(2):
-            assert staking.slasher.slash(node, 10_000 * ERA, FALSE, NOBODY, sender=staking.officer).returned == (
-                4_000 * ERA if _ == 0 else 2_400 * ERA
-            )
+        slash, offended = staking.slasher.slash, staking.now
+        for taken in (4_000 * ERA, 2_400 * ERA):
+            assert slash(node, 10_000 * ERA, FALSE, NOBODY, offended, sender=staking.officer).returned == taken
 
     def test_freezing_is_passed_on(self, staking: Staking, node: int) -> None:
         until = staking.now + 30 * DAY
@@ -87,7 +89,7 @@ class TestSlashing:
 
     def test_only_the_court(self, staking: Staking, node: int) -> None:
         calls: list[Any] = [
-            lambda by: staking.slasher.slash(node, 1, FALSE, NOBODY, sender=by),
+            lambda by: staking.slasher.slash(node, 1, FALSE, NOBODY, staking.now, sender=by),
             lambda by: staking.slasher.freeze(node, staking.now + 1, sender=by),
             lambda by: staking.slasher.setSlashRates(RATES, sender=by),
         ]
@@ -95,6 +97,87 @@ class TestSlashing:
             with reverts("AccessManagedUnauthorized"):
                 call(staking.mallory)
             call(staking.officer)
+
+
+HOUR = 3_600
+LOWER = type(RATES)(1_000, 2_000, 100, 2_500)
+rates = st.tuples(*[st.integers(0, 5_500)] * 3, st.integers(0, 5_000))
+
+
+class TestRatesOfThen:
+    """An offence costs what it cost when it happened: a change of rates reaches no case under way."""
+
+    def test_a_change_reaches_new_offences_only(self, staking: Staking, node: int) -> None:
+        slasher, court, carol = staking.slasher, staking.officer, staking.carol
+        staking.later(HOUR)
+        changed = staking.now
+        slasher.setSlashRates(LOWER, sender=court)
+        staking.later(5 * DAY)
+        for at, bps, part in (
+            (changed - 1, 4_000, 1_000),
+            (changed, 1_000, 2_500),
+            (changed + 1, 1_000, 2_500),
+            (staking.now, 1_000, 2_500),
+        ):
+            with staking.suite.chain.isolated():
+                taken = 10_000 * ERA * bps // 10_000
+                assert slasher.slash(node, 10_000 * ERA, FALSE, carol, at, sender=court).returned == taken
+                assert slasher.waitingFor(carol) == taken * part // 10_000
+        assert slasher.slashRatesAt(changed - 1) == slasher.slashRatesAt(0) == RATES
+        assert slasher.slashRatesAt(changed) == slasher.slashRates() == LOWER
+        assert [slasher.rateOf(one) for one in (FALSE, CONFLICTING, LIGHT)] == list(LOWER[:3])
+
+    def test_of_two_changes_in_a_second_the_last(self, staking: Staking) -> None:
+        slasher, court = staking.slasher, staking.officer
+        staking.later(1)
+        slasher.setSlashRates(type(RATES)(0, 0, 0, 0), sender=court)
+        slasher.setSlashRates(LOWER, sender=court)
+        assert slasher.slashRatesAt(staking.now) == LOWER
+        assert slasher.slashRatesAt(staking.now - 1) == RATES
+
+    def test_times_that_no_clock_shows(self, staking: Staking, node: int) -> None:
+        staking.later(HOUR)
+        staking.slasher.setSlashRates(LOWER, sender=staking.officer)
+        for at in (2**48, 2**256 - 1):
+            assert staking.slasher.slashRatesAt(at) == LOWER
+        assert staking.slasher.slash(node, 10, FALSE, NOBODY, 2**256 - 1, sender=staking.officer).returned == 1
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(
+        changes=st.lists(st.tuples(st.one_of(st.integers(0, 3 * HOUR), st.integers(0, 90 * DAY)), rates), max_size=6),
+        offence=st.sampled_from([FALSE, CONFLICTING, LIGHT]),
+        base=st.one_of(st.integers(0, 100), st.integers(0, 20_000 * ERA)),
+        back=st.one_of(st.integers(-HOUR, 3 * HOUR), st.integers(0, 400 * DAY)),
+        which=st.integers(0, 1 << 20),
+    )
+    @example(changes=[(HOUR, (1, 2, 3, 4)), (0, (5, 6, 7, 8))], offence=FALSE, base=10_000, back=0, which=1)
+    def test_they_agree_with_the_model(
+        self,
+        staking: Staking,
+        node: int,
+        changes: list[tuple[int, tuple[int, int, int, int]]],
+        offence: int,
+        base: int,
+        back: int,
+        which: int,
+    ) -> None:
+        """At drawn times, and at each change and the second before it; what is taken and whose it is, to the unit."""
+        slasher, court, carol = staking.slasher, staking.officer, staking.carol
+        with staking.suite.chain.isolated():
+            book, times = SlashRateBook((4_000, 5_500, 500, 1_000)), [max(0, staking.now - back)]
+            for seconds, found in changes:
+                staking.later(seconds)
+                slasher.setSlashRates(type(RATES)(*found), sender=court)
+                book.set(staking.now, found)
+                times += [staking.now - 1, staking.now]
+            for at in times:
+                assert tuple(slasher.slashRatesAt(at)) == book.at(at)
+            at = times[which % len(times)]
+            there = sum(staking.nodes.stakeOf(node)[:2])
+            wanted = book.taken(offence, base, there, at)
+            taken = slasher.slash(node, base, offence, carol, at, sender=court).returned
+            assert wanted <= taken <= wanted + 1  # each of two pools is rounded by itself
+            assert slasher.waitingFor(carol) == book.reward(taken, at)
 
 
 class TestSettings:

@@ -49,6 +49,7 @@ class TestCases:
         assert (told.requester, told.first, told.second) == (entities["seller"], entities["seller"], entities["buyer"])
         hall.results.openCase(number, sender=hall.court)
         assert hall.results.disputable(number).open
+        assert hall.results.acceptedAt(number) == told.acceptedAt > 0 == hall.results.acceptedAt(number + 99)
         assert hall.desk.potOf(hall.epoch).cases == 1
         mapped = hall.result(terms=hall.mapping(), amount=1)
         told = hall.results.disputable(mapped)
