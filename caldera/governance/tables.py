@@ -169,6 +169,8 @@ def show_parameters(
     groups: dict[str, Table] = {}
     for spot, state in found:
         word, (group, _, last) = state.word, spot.name.rpartition(".")
+        if "." not in group:  # a setter of one number
+            group, last = spot.name, ""
         table = groups.get(group)
         if table is None:
             columns = ("now", "bounds", "step", "changes at most", "may change")

@@ -167,7 +167,7 @@ def test_the_commands(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     run = CliRunner().invoke
     planned = run(app, ["plan", *common, "--private-key-env", "KEY", "--json"])
     assert planned.exit_code == 0, planned.output
-    assert '"pending": 335' in planned.output
+    assert '"pending": 355' in planned.output
     unready = run(app, ["verify", *common])
     assert unready.exit_code == 1
     applied = run(app, ["apply", *common, "--private-key-env", "KEY"])
