@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,8 @@ OWNERS = ("owner", "pendingOwner", "admin", "governance", "governor", "controlle
 _MANAGERS_OWN = keccak(text="AccessManagerUnauthorizedAccount(address,uint64)")[:4]
 _BY_ROLE_ADMIN = ("grantRole", "revokeRole")
 _DELEGATING = {0xF2: "CALLCODE", 0xF4: "DELEGATECALL", 0xFF: "SELFDESTRUCT"}
+_COMPILERS_DATA = re.compile(rb"\xa2\x64ipfs\x58\x22.{34}\x64solc\x43.{3}\x00\x33", re.DOTALL)
+"""A hash and a version, as it ends all code, also that of contracts that a contract carries to make them."""
 _ANYONE = Holder("anyone", HolderKind.ANYONE)
 
 
@@ -279,8 +282,9 @@ class Reader:
 
 def _opcodes(code: bytes) -> list[str]:
     """Instructions of the code by which it could be another tomorrow. Read from the start, over the data of pushes, up
-    to the compiler's own data at the end."""
+    to the compiler's own data at the end; the same data of code that is carried along is no instruction either."""
     end = len(code) - 2 - int.from_bytes(code[-2:], "big") if len(code) > 2 else 0
+    code = _COMPILERS_DATA.sub(lambda found: bytes(len(found[0])), code)
     found, place = [], 0
     while place < (end if end > 0 else len(code)):
         one = code[place]

@@ -113,6 +113,8 @@ def test_ways_out_are_functions_of_contracts() -> None:
         ("5ff4", ["DELEGATECALL"]),  # PUSH0 has no data
         ("00f4f40002", []),  # the compiler's data
         ("f4f4f40002", ["DELEGATECALL"]),
+        ("a2646970667358" + "22" + "f4" * 34 + "64736f6c6343" + "f4" * 3 + "0033" + "f40002", []),  # of carried code
+        ("a2646970667358" + "22" + "f4" * 35 + "64736f6c6343" + "f4" * 3 + "0033" + "f40002", ["DELEGATECALL"] * 38),
     ],
 )
 def test_instructions_that_run_other_code(code: str, found: list[str]) -> None:
