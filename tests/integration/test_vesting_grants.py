@@ -480,7 +480,7 @@ def test_a_node_that_hides_what_was_made(office: Office) -> None:
         return port.logs(address, topics, first, last)[1:]
 
     hidden = Lying(port, logs=without_the_first)
-    with pytest.raises(HistoryIncomplete, match="has 6 grants, and of 5 the node shows"):
+    with pytest.raises(HistoryIncomplete, match="has 9 grants, and of 8 the node shows"):
         apply(plan, office.vault(hidden))
     assert office.made() == 6
 
