@@ -208,7 +208,10 @@ def test_verify_names_what_is_of_another_economy(stand: Stand) -> None:
             "parameter: Genesis.allocations()",
             "token: EraToken, before the handover",
         }
-        theirs = load_economy(economy_file(other)).staking
+        whole = load_economy(economy_file(other))
+        if whole.governance != stand.economy.governance:
+            expected.add("code: VoteLock")  # what doubling needs is fixed in it
+        theirs = whole.staking
         assert set(STAKING) == set(type(theirs).model_fields)
         for name, places in STAKING.items():
             if getattr(theirs, name) != getattr(stand.economy.staking, name):
@@ -231,7 +234,16 @@ def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
         ("circulation.entity_cap_era", "1200001", {"reference: CirculationIncentives.capOf"}),
         ("circulation.verifier_bps", 41, {"parameter: CirculationIncentives.rebate()"}),
         ("circulation.epoch_days", 31, {"code: CirculationIncentives"}),
-        ("unlocking.investors.after_months", 11, {"parameter: VestingVault.boundsOf(1)"}),
+        (
+            "unlocking.investors.after_months",
+            11,
+            {
+                "parameter: VestingVault.boundsOf(1)",
+                # The profile's own grants of investors begin as early as they may.
+                "token: VestingVault grant 1, before the handover",
+                "token: VestingVault grant 2, before the handover",
+            },
+        ),
         ("unlocking.team.revocable", False, {"parameter: VestingVault.boundsOf(2)"}),
         ("fees.active_users", 99_999, {"reference: FeeRouter.feeSharesAt"}),
         ("staking.least_bps", 801, {"parameter: RewardDistributor.rewardTerms()"}),
@@ -266,7 +278,7 @@ def test_verify_names_each_value_that_differs(
             (39, "$RewardDistributor"),
             "parameter: CirculationIncentives.rebate()",
         ),
-        ("standard", "FeeRouter", "setScenarioActive", (1, False), "parameter: FeeRouter.scenarioOf(1)"),
+        ("admin", "FeeRouter", "setScenarioActive", (1, False), "parameter: FeeRouter.scenarioOf(1)"),
         ("admin", "FeeRouter", "setFeeTreasury", ("0x" + "b1" * 20,), "reference: FeeRouter.treasury"),
         (
             "book",
@@ -335,12 +347,12 @@ def test_verify_names_shares_now_and_later(altered: Stand) -> None:
 @pytest.mark.parametrize("stand", ["circulation"], indirect=True)
 def test_verify_names_a_scenario_that_the_profile_does_not_open(altered: Stand) -> None:
     record = (1, 5, 0, 0, altered.made.address("Treasury"), ZERO_ADDRESS, ZERO_ADDRESS)
-    altered.act("standard", "FeeRouter", "openScenario", record)
+    altered.act("admin", "FeeRouter", "openScenario", record)
     shown = (*record[:4], str(record[4]).lower(), *record[5:])
     assert altered.findings(economy_file("circulation")) == [
         f"parameter: FeeRouter.scenarioOf(2): expected no such scenario, found {(shown, True)}"
     ]
-    altered.act("standard", "FeeRouter", "setScenario", 1, record)
+    altered.act("admin", "FeeRouter", "setScenario", 1, record)
     found = altered.findings(economy_file("circulation"))
     assert [line.split(": expected")[0] for line in found] == [
         "parameter: FeeRouter.scenarioOf(1)",

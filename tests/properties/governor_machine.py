@@ -445,9 +445,12 @@ class GovernorMachine(Beside):
         ):
             self.carried_out(number)
 
-    @rule(which=pick, by=st.sampled_from(EVERYBODY))
-    def execute_at_timelock(self, which: int, by: str) -> None:
-        self._execute_at_timelock(self.number(which, State.QUEUED), by)
+    @rule(which=pick, by=st.sampled_from(EVERYBODY), early=st.sampled_from([False, False, True]))
+    def execute_at_timelock(self, which: int, by: str, early: bool) -> None:
+        number = self.number(which, State.QUEUED)
+        if number and not early and self.model.state(number) == State.QUEUED:
+            self.to(max(self.hall.now, self.model.proposals[number - 1].eta))
+        self._execute_at_timelock(number, by)
 
     def _execute_at_timelock(self, number: int, by: str) -> None:
         of = self.lists(number)
