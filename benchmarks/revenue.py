@@ -21,7 +21,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     access = node.deploy(kit["SuiteAccess"], cast.operator).address
     registry = node.deploy(kit["ParticipantRegistry"], access)
     standard = node.deploy(kit["ValueStandard"], access)
-    fund = node.deploy(kit["ModuleFund"], access)
+    fund = node.deploy(kit["ValueFund"], access, 30 * 86_400, [])
     cycle = node.deploy(kit["RevenueCycle"], access, registry.address, standard.address, fund.address)
     currency = node.deploy(kit["DevnetCurrency"], "USD", 6)
     usd = 10**18

@@ -5,7 +5,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IModuleFund} from "../interfaces/IModuleFund.sol";
 import {IValueFund} from "../interfaces/IValueFund.sol";
 import {MoneyLib} from "../libraries/MoneyLib.sol";
 
@@ -25,7 +24,7 @@ abstract contract FundBudget is IValueFund, AccessManaged {
 
     /// @inheritdoc IValueFund
     uint256 public immutable epochLength;
-    /// @inheritdoc IModuleFund
+    /// @inheritdoc IValueFund
     mapping(address token => uint256) public spent;
     /// @inheritdoc IValueFund
     mapping(address token => uint256) public reserved;

@@ -4,7 +4,6 @@ pragma solidity 0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
-import {IModuleFund} from "../interfaces/IModuleFund.sol";
 import {IValueFund} from "../interfaces/IValueFund.sol";
 import {VestingLib} from "../libraries/VestingLib.sol";
 import {FundBudget} from "./FundBudget.sol";
@@ -38,7 +37,7 @@ contract ValueFund is FundBudget, BoundedPause, ReentrancyGuardTransient {
         FundCap[] memory caps
     ) AccessManaged(access) FundBudget(epochLength_, caps) {}
 
-    /// @inheritdoc IModuleFund
+    /// @inheritdoc IValueFund
     function spend(
         address token,
         address to,

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
-import {IModuleFund} from "./IModuleFund.sol";
-
 /// @title A fund of governance: grants and streams by proposal, capped by epoch
-/// @notice Whatever arrives is collected, without a call. A *grant* (`spend`) is paid at once. A *stream* is promised when it is
+/// @notice Whatever arrives is collected, without a call; gifts as well, since they
+/// serve the same purpose and cannot be told apart by the token. A *grant* (`spend`) is paid at once. A *stream* is promised when it is
 /// opened and earned by the second; what is earned is its payee's for good, the rest governance can take back from now on.
 /// Time is cut into epochs of `epochLength` seconds since 1970. In no epoch can more of a token become somebody else's, paid as
 /// a grant or earned by streams, than its cap allowed when it was decided. A token without a cap pays nothing. A higher cap
 /// holds from the next epoch on, so that nobody raises and uses it in one stroke; a lower one at once, for what is new.
 /// Amounts are units of the token, times seconds.
-interface IValueFund is IModuleFund {
+interface IValueFund {
     /// @notice A stream to be. `amount`: not zero. `start`: first second that counts; 0: when it is opened. `cliff`: seconds from
     /// the start before which nothing is earned; then all that has run up is. `duration`: seconds, not zero.
     struct FundStreamTerms {
@@ -41,6 +40,14 @@ interface IValueFund is IModuleFund {
         uint256 cap;
     }
 
+    /// @notice `amount` went to `to` for the purpose in the document of that hash; `spentInAll` of this token so far.
+    event FundSpent(
+        address indexed token,
+        address indexed to,
+        uint256 amount,
+        bytes32 indexed purposeHash,
+        uint256 spentInAll
+    );
     /// @notice In epochs from `fromEpoch` on at most `cap` of `token` is given away; until then no more than that either.
     event FundCapSet(address indexed token, uint256 cap, uint256 fromEpoch);
     /// @notice A stream was opened, for the purpose in the document of that hash.
@@ -63,6 +70,14 @@ interface IValueFund is IModuleFund {
     /// @notice Stream `id`, with what it has earned, is now `to`'s.
     event FundPayeeChanged(uint256 indexed id, address indexed from, address indexed to);
 
+    /// @notice There is nothing to spend: the amount is zero.
+    error NothingToSpend();
+    /// @notice Spending names a purpose.
+    error NoSpendingPurpose();
+    /// @notice Money can go neither to nobody nor to the fund itself.
+    error CannotBePaid(address account);
+    /// @notice The fund has `available` of this token.
+    error ExceedsFund(address token, uint256 amount, uint256 available);
     /// @notice An epoch lasts `shortest` to `longest` seconds.
     error FundEpochOutOfRange(uint256 length, uint256 shortest, uint256 longest);
     /// @notice A cap is at most `most`.
@@ -89,6 +104,10 @@ interface IValueFund is IModuleFund {
     error NotTheStreamPayee(uint256 id, address caller);
     /// @notice `caller` is not whom the payee of stream `id` has proposed.
     error NotTheProposedPayee(uint256 id, address caller);
+
+    /// @notice Spends. Only ADMIN, the timelock of governance; within the cap; not under pause.
+    /// @param purposeHash of the document that was decided on, not zero
+    function spend(address token, address to, uint256 amount, bytes32 purposeHash) external;
 
     /// @notice Opens a stream; all of it is reserved at once. Only ADMIN, the timelock of governance; not under pause.
     /// @param purposeHash of the document that was decided on, not zero
@@ -138,14 +157,17 @@ interface IValueFund is IModuleFund {
     /// @notice The epoch of a second.
     function epochOf(uint256 time) external view returns (uint256);
 
+    /// @notice What has been spent of `token`.
+    function spent(address token) external view returns (uint256);
+
     /// @notice What of `token` is promised to streams and not withdrawn.
     function reserved(address token) external view returns (uint256);
 
     /// @notice What is there of `token` and not promised to a stream.
-    function available(address token) external view override returns (uint256);
+    function available(address token) external view returns (uint256);
 
     /// @notice What has been collected of `token`: what is there, promised or not, and what was spent.
-    function collected(address token) external view override returns (uint256);
+    function collected(address token) external view returns (uint256);
 
     /// @notice How many streams were opened.
     function streamCount() external view returns (uint256);

@@ -164,7 +164,6 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/circulation/ShareTables.sol",
             "contracts/circulation/OwedBook.sol",
             "contracts/circulation/RevenueCycle.sol",
-            "contracts/circulation/ModuleFund.sol",
             "contracts/libraries/SharesLib.sol",
             "contracts/libraries/SaleLib.sol",
             "contracts/libraries/PayeeLib.sol",

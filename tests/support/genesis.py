@@ -10,8 +10,8 @@ from caldera.contracts import (
     CirculationIncentives,
     EraToken,
     Genesis,
-    ModuleFund,
     SuiteAccess,
+    ValueFund,
     VestingVault,
     structs,
 )
@@ -64,7 +64,10 @@ def begin(
     terms = economy.circulation
     periods = structs.Periods(terms.epoch_days * DAY, terms.wash_epochs, 7 * DAY, terms.vesting_days * DAY)
     incentives = CirculationIncentives.deploy(chain, access, token, admin, periods, 10**24, sender=admin)
-    funds = {name: ModuleFund.deploy(chain, access, sender=admin) for name in ("ResearchReserve", "CommunityReserve")}
+    funds = {
+        name: ValueFund.deploy(chain, access, 30 * DAY, [], sender=admin)
+        for name in ("ResearchReserve", "CommunityReserve")
+    }
     handles: dict[str, Any] = {
         "Genesis": genesis,
         "EraToken": token,

@@ -17,11 +17,11 @@ from caldera.contracts import (
     Factoring,
     LendingPool,
     LendingTerms,
-    ModuleFund,
     OperatingRecord,
     Recourse,
     RevenueCycle,
     UsageRight,
+    ValueFund,
     structs,
 )
 from caldera.evm import Account, Chain
@@ -52,7 +52,7 @@ class Market:
     suite: Suite
     record: OperatingRecord
     model: CreditModel
-    fund: ModuleFund
+    fund: ValueFund
     revenue: RevenueCycle
     terms: LendingTerms
     desk: CreditDesk
@@ -265,7 +265,7 @@ def open_market(token: type[Any] = DevnetCurrency, chain: Chain | None = None) -
     attestors = AttestorSet.deploy(chain, access, registry, 2, sender=admin)
     record = OperatingRecord.deploy(chain, access, registry, attestors, EPOCH, EPOCHS_BACK, LONGEST_AGE, sender=admin)
     model = CreditModel.deploy(chain, access, record, sender=admin)
-    fund = ModuleFund.deploy(chain, access, sender=admin)
+    fund = ValueFund.deploy(chain, access, 30 * DAY, [], sender=admin)
     revenue = RevenueCycle.deploy(chain, access, registry, suite.standard, fund, sender=admin)
     terms = LendingTerms.deploy(chain, access, suite.ledger, rights, suite.standard, sender=admin)
     desk = CreditDesk.deploy(chain, access, terms, rights, module, model, revenue, sender=admin)

@@ -7,9 +7,9 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
-from caldera.contracts import DevnetCurrency, ModuleFund, RevenueCycle, structs
+from caldera.contracts import DevnetCurrency, RevenueCycle, ValueFund, structs
 from caldera.evm import Account, AddressLike, Chain
-from tests.support.suite import NOBODY, ROLES, Suite, Token, selector_of
+from tests.support.suite import DAY, NOBODY, ROLES, Suite, Token, selector_of
 from tests.support.suite import build as build_suite
 
 USD, EUR = 1, 2
@@ -23,7 +23,7 @@ class Revenue:
 
     suite: Suite
     cycle: RevenueCycle
-    fund: ModuleFund
+    fund: ValueFund
     euro: DevnetCurrency
     numbers: int = 0
 
@@ -95,9 +95,10 @@ def build(chain: Chain | None = None, token: type[Any] = DevnetCurrency) -> Reve
     """Deploys, connects and enrols."""
     suite = build_suite(chain, token)
     admin, officer = suite.admin, suite.officer
-    fund = ModuleFund.deploy(suite.chain, suite.access, sender=admin)
-    cycle = RevenueCycle.deploy(suite.chain, suite.access, suite.registry, suite.standard, fund, sender=admin)
     euro = DevnetCurrency.deploy(suite.chain, "EUR", 18, sender=admin)
+    caps = [structs.FundCap(money.address, 2**112 - 1) for money in (suite.token, euro)]
+    fund = ValueFund.deploy(suite.chain, suite.access, 30 * DAY, caps, sender=admin)
+    cycle = RevenueCycle.deploy(suite.chain, suite.access, suite.registry, suite.standard, fund, sender=admin)
     for role, names in (
         ("LENDER", "setFundShare"),
         ("STANDARD", "setDefaultShares"),

@@ -93,7 +93,7 @@ def content() -> dict[str, Any]:
         ("AttestorSet", ["$SuiteAccess", "$ParticipantRegistry", 2]),
         ("EraToken", ["$holder"]),
         ("VestingVault", ["$SuiteAccess", "$EraToken"]),
-        ("Treasury", ["$SuiteAccess"]),
+        ("Treasury", ["$SuiteAccess", 30 * DAY, [{"token": "$EraToken", "cap": 10_000 * ERA}]]),
         ("EraRate", ["$SuiteAccess", "$AttestorSet", NOBODY, mean, 10**17]),
         (
             "FeeRouter",
@@ -120,7 +120,7 @@ def content() -> dict[str, Any]:
         ("CalderaGovernor", ["$VotingPower", "$CalderaTimelock", terms, "$guardian"]),
         ("PlayEUR", ["EUR", 6]),
     ]
-    types = {"Treasury": "ModuleFund", "PlayEUR": "DevnetCurrency"}
+    types = {"Treasury": "ValueFund", "PlayEUR": "DevnetCurrency"}
     return {
         "network": "governed",
         "chain_id": 51741,

@@ -9,7 +9,7 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from caldera.contracts import EraToken, Genesis, ModuleFund, SuiteAccess, structs
+from caldera.contracts import EraToken, Genesis, SuiteAccess, ValueFund, structs
 from caldera.evm import Account, Revm
 from tests.support.suite import reverts
 
@@ -24,7 +24,7 @@ class Beginning:
     admin: Account
     genesis: Genesis
     token: EraToken
-    holders: tuple[ModuleFund, ...]
+    holders: tuple[ValueFund, ...]
 
     def shares(self) -> list[structs.GenesisShare]:
         """Two allocations for the community, one for each other class."""
@@ -52,7 +52,7 @@ def beginning() -> Beginning:
     access = SuiteAccess.deploy(chain, admin, sender=admin)
     genesis = Genesis.deploy(chain, access, sender=admin)
     token = EraToken.deploy(chain, genesis, sender=admin)
-    holders = tuple(ModuleFund.deploy(chain, access, sender=admin) for _ in range(5))
+    holders = tuple(ValueFund.deploy(chain, access, 30 * 86_400, [], sender=admin) for _ in range(5))
     return Beginning(chain, admin, genesis, token, holders)
 
 
