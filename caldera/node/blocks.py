@@ -35,6 +35,13 @@ class Blocks(Protocol):
         """Logs of some contracts whose first topic is one of `topics`, blocks `first` to `last`, in order."""
 
 
+class AssetBlocks(Blocks, Protocol):
+    """What going back over an asset's changes needs of a chain besides."""
+
+    def about(self, first: int, last: int, address: Address, ids: Sequence[int]) -> list[LogEntry]:
+        """Logs of a contract whose second topic is one of `ids`, whatever they say, blocks `first` to `last`."""
+
+
 def connect(config: NodeConfig) -> Rpc:
     """The chain of a configuration.
 
@@ -84,12 +91,13 @@ class RpcBlocks:
         return int(found["timestamp"], 16)
 
     def logs(self, first: int, last: int, addresses: Sequence[Address], topics: Sequence[bytes]) -> list[LogEntry]:
-        asked = {
-            "fromBlock": hex(first),
-            "toBlock": hex(last),
-            "address": list(addresses),
-            "topics": [["0x" + topic.hex() for topic in topics]],
-        }
+        return self._logs(first, last, addresses, [["0x" + topic.hex() for topic in topics]])
+
+    def about(self, first: int, last: int, address: Address, ids: Sequence[int]) -> list[LogEntry]:
+        return self._logs(first, last, [address], [None, [f"0x{id:064x}" for id in ids]])
+
+    def _logs(self, first: int, last: int, addresses: Sequence[Address], topics: Sequence[Any]) -> list[LogEntry]:
+        asked = {"fromBlock": hex(first), "toBlock": hex(last), "address": list(addresses), "topics": topics}
         found = self._chain.rpc("eth_getLogs", asked)
         if not isinstance(found, list):
             raise ChainAway("the node gave no list of logs")

@@ -18,7 +18,9 @@ from .blocks import LogEntry
 from .errors import ChainAway
 
 _DEEP = 256
-_LINE = 0xFFFF
+LINE = 0xFFFF
+"""The bits of a certificate's number that say of which order line it is."""
+
 _KINDS = (events.Registered, events.Acknowledged, events.Credited, events.Paid)
 _TOPICS = tuple(kind.abi_topic for kind in _KINDS)
 
@@ -84,7 +86,7 @@ class Past:
 
     def acknowledged(self, id: int) -> int | None:
         """When its debtor acknowledged a certificate, or the one that it is a line of; None where it has not."""
-        blocks = [page.acknowledged[id & ~_LINE] for page in self._pages if id & ~_LINE in page.acknowledged]
+        blocks = [page.acknowledged[id & ~LINE] for page in self._pages if id & ~LINE in page.acknowledged]
         return self._time(blocks[0]) if blocks and blocks[0] <= self._last else None
 
     def _timed(self, entries: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -136,4 +138,4 @@ class History:
             pages.take(entry)
 
 
-__all__ = ["History", "Past", "TimedBlocks"]
+__all__ = ["LINE", "History", "Past", "TimedBlocks"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,18 @@ def sign(ground: Ground, number: int, amount: int, labels: tuple[str, ...]) -> N
     ground.results.submit(number, amount, until, brought, sender=ground.suite.stranger)
 
 
-def disputed(ground: Ground, amount: int) -> int:
-    """A case about a result of nodes 1 and 2; nodes 3, 4 and 5 are its panel."""
+def paid(ground: Ground) -> None:
+    """A part of what is owed is paid."""
+    payer = ground.account("corrib")
+    ground.suite.fund(payer, 10**9)
+    ground.suite.module.pay(ground.asset, 10**9, sender=payer)
+
+
+def disputed(ground: Ground, amount: int, between: Callable[[Ground], None] = lambda ground: None) -> int:
+    """A case about a result of nodes 1 and 2; nodes 3, 4 and 5 are its panel. `between`: after the request, before the
+    result."""
     number = ground.ask(leastSigners=2)
+    between(ground)
     sign(ground, number, amount, ("key1", "key2"))
     alice = ground.account("alice")
     ground.era.transfer(alice, 1_000 * ERA, sender=ground.suite.admin)
@@ -75,10 +85,7 @@ def pass_phase(ground: Ground, until: int) -> None:
 def test_a_case_is_judged(behind: Ground, tmp_path: Path, excess: int, vote: int, outcome: int) -> None:
     right = behind.invoice.payable_units(6)
     case = disputed(behind, right + excess)
-    # What was paid since makes no signer guilty: the panel judges as of the result.
-    payer = behind.account("corrib")
-    behind.suite.fund(payer, 10**9)
-    behind.suite.module.pay(behind.asset, 10**9, sender=payer)
+    paid(behind)  # what was paid since makes no signer guilty: the panel judges as of the result
     times = behind.ballots.pollAt(behind.court.pollOf(case, 1))
     with ExitStack() as stack:
         running = [stack.enter_context(Running(path)) for path in files(behind, tmp_path, 3, 4, 5)]
@@ -93,6 +100,19 @@ def test_a_case_is_judged(behind: Ground, tmp_path: Path, excess: int, vote: int
         if outcome == REJECTED:
             running[0].until(lambda: all(behind.court.rewarded(case, 1, node) for node in (3, 4, 5)))
             assert behind.court.creditOf(behind.account("owner3")) == behind.court.fileOf(case).perVote > 0
+
+
+@pytest.mark.parametrize(("excess", "vote"), [(-5, UPHOLD), (0, REJECT)])
+def test_what_was_paid_before_the_result_makes_no_signer_guilty(
+    behind: Ground, tmp_path: Path, excess: int, vote: int
+) -> None:
+    """A debtor who pays between signature and result could else get honest signers slashed."""
+    case = disputed(behind, behind.invoice.payable_units(6) + excess, between=paid)
+    (path,) = files(behind, tmp_path, 3)
+    with Running(path) as node:
+        node.until(lambda: ballots(behind, case)[0] > 3)
+        pass_phase(behind, behind.ballots.pollAt(behind.court.pollOf(case, 1)).commitUntil)
+        node.until(lambda: ballots(behind, case)[0] == vote)
 
 
 @pytest.mark.parametrize("place", ["vote stored", "transaction stored", "vote committed"])
