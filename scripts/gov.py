@@ -15,7 +15,8 @@ from ape.utils import ManagerAccessMixin
 
 from caldera.deployment.ape_signer import port_of, profile_path, url_of
 from caldera.deployment.port import Port
-from caldera.governance.cli import Connection, app
+from caldera.governance.cli import app
+from caldera.governance.options import Connection
 
 
 def _port(provider: ProviderAPI, alias: str | None) -> Port:
