@@ -61,7 +61,12 @@ def known_defects() -> str:
         "",
     ]
     for area in dict.fromkeys(one.area for one in every):
-        lines += [f"## {area}", "", "| defect | project, source | how it is excluded here | tests |", "|---|---|---|---|"]
+        lines += [
+            f"## {area}",
+            "",
+            "| defect | project, source | how it is excluded here | tests |",
+            "|---|---|---|---|",
+        ]
         lines += [_defect(one) for one in tested if one.area == area]
         lines.append("")
     lines += ["## Not possible here", "", "| defect | project, source | why not |", "|---|---|---|"]

@@ -219,6 +219,7 @@ def test_what_is_made_comes_from_nobody() -> None:
     token = EraToken.deploy(chain, owner, sender=owner)
     receipt = chain.deploy(artifact("EraToken").creation + bytes(12) + bytes.fromhex(owner.address[2:]), owner)
     (said,) = receipt.logs
+    assert receipt.created
     assert said == log(receipt.created, TRANSFER, NOBODY, owner, data=token.SUPPLY().to_bytes(32, "big"))
     money = DevnetCurrency.deploy(chain, "USD", 6, sender=owner)
     assert log(money, TRANSFER, NOBODY, owner, data=(9).to_bytes(32, "big")) in money.mint(owner, 9, sender=owner).logs

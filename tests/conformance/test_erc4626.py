@@ -1,39 +1,84 @@
-"""ERC-4626, sentence by sentence, over states of a pool: empty, lending, impaired, with a queue, and at random."""
+"""ERC-4626, sentence by sentence, over states of a pool: empty, lending, impaired, with a queue, and at random.
+
+Of a pool that is open to all, and of one that takes one lender's money only.
+"""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 import pytest
 
-from caldera.contracts import events
+from caldera.contracts import events, structs
 from caldera.evm import Account, ContractError
-from tests.support.lending import Bank, open_bank
+from tests.support.lending import TERMS, Bank, open_bank
+from tests.support.outside import open_closed_pool
 from tests.support.suite import DAY, MINIMUM, NOBODY, reverts
 
 SHARE = 10**6
 BIG = 2**128
 RANDOM = tuple(f"random {seed}" for seed in range(8))
-STATES = ("empty", "lending", "impaired", "queue", "queue and impaired", "written off", "gains", "paused", *RANDOM)
+OPEN = ("empty", "lending", "impaired", "queue", "queue and impaired", "written off", "gains", "paused", *RANDOM)
+CLOSED = "closed: "
+STATES = (
+    *OPEN,
+    *(CLOSED + state for state in ("empty", "lending", "queue and impaired", "gains", "paused", *RANDOM[:2])),
+)
+
+
+class ClosedBank(Bank):
+    """All goes through the closed pool, whose only lender is the bank; lena and leo have their shares from it."""
+
+    def wanted(self, amount: int, items: tuple[int, ...] = (), days: int = 60, **changes: Any) -> structs.Draw:
+        return super().wanted(amount, items, days, **({"pool": 2} | changes))
 
 
 @pytest.fixture(scope="module")
 def stand() -> Bank:
     bank = open_bank()
+    ready(bank)
+    return bank
+
+
+@pytest.fixture(scope="module")
+def closed() -> Bank:
+    bank = open_bank()
+    pool, _ = open_closed_pool(bank, "Lenders of USD", bank.suite.bank, NOBODY, TERMS)
+    made = ClosedBank(**{field.name: getattr(bank, field.name) for field in fields(bank)} | {"pool": pool})
+    ready(made)
+    return made
+
+
+def ready(bank: Bank) -> None:
+    """Everybody has money, and who borrows a limit."""
     for name in ("seller", "borrower"):
         bank.limit(name, 10**18)
     for name in ("lena", "leo", "bank", "seller", "borrower"):
         account = bank.suite.actors[name]
         bank.suite.token.mint(account, 2**100, sender=account)
         bank.suite.token.approve(bank.pool, 2**255, sender=account)
-    return bank
 
 
 @pytest.fixture(params=STATES)
-def bank(stand: Bank, request: pytest.FixtureRequest) -> Iterator[Bank]:
-    with stand.chain.isolated():
-        bring(stand, request.param)
-        yield stand
+def bank(request: pytest.FixtureRequest) -> Iterator[Bank]:
+    state: str = request.param
+    made: Bank = request.getfixturevalue("closed" if state.startswith(CLOSED) else "stand")
+    with made.chain.isolated():
+        bring(made, state.removeprefix(CLOSED))
+        yield made
+
+
+def enter(bank: Bank, who: Account, amount: int) -> None:
+    """New money for somebody's shares."""
+    if not isinstance(bank, ClosedBank):
+        bank.pool.deposit(amount, who, sender=who)
+        return
+    lender = bank.suite.bank
+    shares = bank.pool.deposit(amount, lender, sender=lender).returned
+    if who != lender:
+        bank.pool.transfer(who, shares, sender=lender)
 
 
 def bring(bank: Bank, state: str) -> None:
@@ -44,8 +89,8 @@ def bring(bank: Bank, state: str) -> None:
     if state.startswith("random"):
         wander(bank, Random(state))
         return
-    pool.deposit(200 * MINIMUM + 3, suite.lena, sender=suite.lena)
-    pool.deposit(100 * MINIMUM, suite.leo, sender=suite.leo)
+    enter(bank, suite.lena, 200 * MINIMUM + 3)
+    enter(bank, suite.leo, 100 * MINIMUM)
     if state == "paused":
         pool.pause(DAY, sender=suite.officer)
         return
@@ -83,8 +128,8 @@ def step(bank: Bank, chance: Random) -> None:
     who, amount = chance.choice((suite.lena, suite.leo, suite.bank)), chance.randrange(1, 60 * MINIMUM)
     loan, days = chance.randrange(1, 6), chance.randrange(1, 60)
     steps: tuple[Callable[[], object], ...] = (
-        lambda: pool.deposit(amount, who, sender=who),
-        lambda: pool.deposit(amount, who, sender=who),
+        lambda: enter(bank, who, amount),
+        lambda: enter(bank, who, amount),
         lambda: pool.redeem(pool.balanceOf(who) // 3, who, who, sender=who),
         lambda: pool.requestExit(pool.balanceOf(who) // 4 + 1, sender=who),
         lambda: bank.draw(suite.seller, amount, days=days),
@@ -119,25 +164,30 @@ AMOUNTS = (1, 2, 999, MINIMUM, 7 * MINIMUM + 1)
 class TestViews:
     """Never revert, the same for everybody, rounded as they should be."""
 
+    @pytest.mark.clause("ERC-4626", "asset")
     def test_asset_is_the_token(self, bank: Bank) -> None:
         assert bank.pool.asset() == bank.suite.token.address
 
+    @pytest.mark.clause("ERC-4626", "total")
     def test_total_assets_never_reverts_at_any_time(self, bank: Bank) -> None:
         for days in (0, 1, 40, 400, 4_000):
             bank.chain.skip(days * DAY)
             assert bank.pool.totalAssets() >= bank.pool.unrealizedLosses() >= 0
 
+    @pytest.mark.clause("ERC-4626", "convert")
     def test_convert_rounds_down_towards_zero(self, bank: Bank) -> None:
         for amount in (0, *AMOUNTS, BIG):
             assert bank.pool.convertToShares(amount) == int(amount / price(bank))
             assert bank.pool.convertToAssets(amount) == int(amount * price(bank))
 
+    @pytest.mark.clause("ERC-4626", "convert-back")
     def test_convert_there_and_back_never_gains(self, bank: Bank) -> None:
         pool = bank.pool
         for amount in (0, *AMOUNTS, BIG):
             assert pool.convertToAssets(pool.convertToShares(amount)) <= amount
             assert pool.convertToShares(pool.convertToAssets(amount)) <= amount
 
+    @pytest.mark.clause("ERC-4626", "convert-caller")
     def test_nothing_depends_on_the_caller(self, bank: Bank) -> None:
         pool, chain = bank.pool, bank.chain
         for data in (
@@ -149,6 +199,7 @@ class TestViews:
         ):
             assert len({chain.call(pool, data, sender=who) for who in (bank.suite.lena, bank.suite.mallory)}) == 1
 
+    @pytest.mark.clause("ERC-4626", "previews")
     def test_previews_know_no_limits(self, bank: Bank) -> None:
         """However much, and whatever is closed: they round against the caller and do not revert."""
         pool = bank.pool
@@ -158,20 +209,28 @@ class TestViews:
             assert pool.previewWithdraw(amount) == -int(-amount / exit_price(bank) // 1)
             assert pool.previewRedeem(amount) == int(amount * exit_price(bank))
 
+    @pytest.mark.clause("ERC-4626", "max-revert")
     def test_max_functions_never_revert(self, bank: Bank) -> None:
         pool = bank.pool
         for who in (NOBODY, bank.suite.mallory, bank.suite.lena, pool, bank.suite.carol):
             for maximum in (pool.maxDeposit, pool.maxMint, pool.maxWithdraw, pool.maxRedeem):
                 assert maximum(who) >= 0
 
+    @pytest.mark.clause("ERC-4626", "max-none")
     def test_who_may_not_enter_has_no_maximum(self, bank: Bank) -> None:
         for who in (NOBODY, bank.suite.mallory, bank.pool):
             assert (bank.pool.maxDeposit(who), bank.pool.maxMint(who)) == (0, 0)
+        suite = bank.suite
+        closed = isinstance(bank, ClosedBank)
+        assert (bank.pool.maxDeposit(suite.lena) == 0) == (closed or bank.pool.maxDeposit(suite.bank) == 0)
+        if bank.pool.pausedUntil() > bank.chain.now:
+            assert bank.pool.maxDeposit(suite.bank) == bank.pool.maxMint(suite.bank) == 0
 
 
 class TestEntry:
     """Exactly what the previews said, never more than the maximum, always said."""
 
+    @pytest.mark.clause("ERC-4626", "deposit")
     def test_deposit_gives_what_its_preview_said(self, bank: Bank) -> None:
         pool, who = bank.pool, entering(bank)
         for amount in AMOUNTS:
@@ -188,6 +247,7 @@ class TestEntry:
                 who.address, who.address, amount, wanted, emitter=pool.address
             )
 
+    @pytest.mark.clause("ERC-4626", "mint")
     def test_mint_takes_what_its_preview_said(self, bank: Bank) -> None:
         pool, who, payer = bank.pool, entering(bank), bank.suite.leo
         for shares in AMOUNTS:
@@ -202,6 +262,7 @@ class TestEntry:
                 payer.address, who.address, wanted, shares, emitter=pool.address
             )
 
+    @pytest.mark.clause("ERC-4626", "max-deposit")
     def test_the_most_can_be_deposited_and_no_unit_more(self, bank: Bank) -> None:
         pool, who = bank.pool, entering(bank)
         most = pool.maxDeposit(who)
@@ -213,6 +274,7 @@ class TestEntry:
             # Who waited in the queue was paid, and made room.
             assert pool.maxDeposit(who) == pool.books()[1] - reserved
 
+    @pytest.mark.clause("ERC-4626", "max-mint")
     def test_the_most_can_be_minted_and_no_share_more(self, bank: Bank) -> None:
         pool, who = bank.pool, entering(bank)
         most = pool.maxMint(who)
@@ -221,6 +283,7 @@ class TestEntry:
         if most:
             pool.mint(most, who, sender=who)
 
+    @pytest.mark.clause("ERC-4626", "round-trip")
     def test_in_and_out_never_gains(self, bank: Bank) -> None:
         pool, who = bank.pool, entering(bank)
         for amount in AMOUNTS:
@@ -236,6 +299,7 @@ class TestEntry:
                 assets = pool.mint(amount, who, sender=who).returned
                 assert pool.previewWithdraw(assets) >= amount
 
+    @pytest.mark.clause("ERC-4626", "approval")
     def test_nobody_pays_without_having_approved(self, bank: Bank) -> None:
         pool, who = bank.pool, bank.suite.alice
         bank.suite.token.mint(who, 10, sender=who)
@@ -247,6 +311,7 @@ class TestEntry:
 class TestExit:
     """The same on the way out."""
 
+    @pytest.mark.clause("ERC-4626", "withdraw")
     def test_withdraw_burns_what_its_preview_said(self, bank: Bank) -> None:
         pool, who, to = bank.pool, bank.suite.lena, bank.suite.alice
         most = pool.maxWithdraw(who)
@@ -261,6 +326,7 @@ class TestExit:
                 who.address, to.address, who.address, amount, wanted, emitter=pool.address
             )
 
+    @pytest.mark.clause("ERC-4626", "redeem")
     def test_redeem_pays_what_its_preview_said(self, bank: Bank) -> None:
         pool, who, to = bank.pool, bank.suite.lena, bank.suite.alice
         for part in (3, 2, 1):
@@ -275,6 +341,7 @@ class TestExit:
                 who.address, to.address, who.address, wanted, shares, emitter=pool.address
             )
 
+    @pytest.mark.clause("ERC-4626", "max-withdraw")
     def test_the_most_can_be_withdrawn_and_no_unit_more(self, bank: Bank) -> None:
         pool, who = bank.pool, bank.suite.lena
         most = pool.maxWithdraw(who)
@@ -283,6 +350,7 @@ class TestExit:
         if most:
             pool.withdraw(most, who, who, sender=who)
 
+    @pytest.mark.clause("ERC-4626", "max-redeem")
     def test_the_most_can_be_redeemed_and_no_share_more(self, bank: Bank) -> None:
         pool, who = bank.pool, bank.suite.lena
         most = pool.maxRedeem(who)
@@ -291,6 +359,7 @@ class TestExit:
         if most:
             pool.redeem(most, who, who, sender=who)
 
+    @pytest.mark.clause("ERC-4626", "round-trip")
     def test_out_and_in_never_gains(self, bank: Bank) -> None:
         pool, who = bank.pool, bank.suite.lena
         shares = pool.maxRedeem(who) // 2
@@ -300,6 +369,7 @@ class TestExit:
         assert pool.previewDeposit(assets) <= shares
         assert pool.previewMint(shares) >= assets
 
+    @pytest.mark.clause("ERC-4626", "allowance")
     def test_another_needs_an_allowance_of_shares_and_uses_it_up(self, bank: Bank) -> None:
         pool, owner, caller = bank.pool, bank.suite.lena, bank.suite.carol
         assets = pool.maxWithdraw(owner) // 2
@@ -319,6 +389,7 @@ class TestExit:
 class TestMetadata:
     """Name and symbol, and decimals of the asset with six more."""
 
+    @pytest.mark.clause("ERC-4626", "erc20")
     def test_metadata(self, stand: Bank) -> None:
         assert (stand.pool.name(), stand.pool.symbol(), stand.pool.decimals()) == ("Lenders of USD", "cUSD", 12)
 
@@ -326,6 +397,7 @@ class TestMetadata:
 class TestInflation:
     """The first depositor and whoever makes shares dear: the victim loses a millionth of what it cost at most."""
 
+    @pytest.mark.clause("ERC-4626", "inflation")
     @pytest.mark.parametrize("gift", [1, MINIMUM, 10**15])
     def test_a_gift_after_a_first_unit_moves_no_price(self, stand: Bank, gift: int) -> None:
         with stand.chain.isolated():
@@ -337,6 +409,7 @@ class TestInflation:
             assert pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned == MINIMUM
             assert pool.redeem(pool.balanceOf(suite.leo), suite.leo, suite.leo, sender=suite.leo).returned == 1
 
+    @pytest.mark.clause("ERC-4626", "inflation")
     def test_interest_into_shares_of_one_unit(self, stand: Bank) -> None:
         """All lenders leave but for a unit, which has the interest: a gift in disguise."""
         with stand.chain.isolated():
@@ -358,6 +431,7 @@ class TestInflation:
             assert pool.previewRedeem(pool.balanceOf(suite.leo)) - before <= 1
             assert interest > 0
 
+    @pytest.mark.clause("ERC-4626", "inflation")
     def test_a_recovery_into_shares_of_one_unit(self, stand: Bank) -> None:
         """Who holds the only shares repays a loan that was given up: earned in 30 days, it rounds by parts of it
         in a million."""

@@ -9,6 +9,7 @@ from tests.support.suite import reverts
 FOREVER = (1 << 64) - 1
 
 
+@pytest.mark.clause("ERC-4907", "set")
 def test_set_user_sets_user_and_expiry_and_says_so(estate: Estate) -> None:
     right, until = estate.right(), estate.chain.now + DAY
     receipt = estate.rights.setUser(right, estate.tenant, until, sender=estate.owner)
@@ -19,6 +20,7 @@ def test_set_user_sets_user_and_expiry_and_says_so(estate: Estate) -> None:
     ]
 
 
+@pytest.mark.clause("ERC-4907", "expiry")
 def test_the_user_is_user_up_to_and_including_the_second_it_expires(estate: Estate) -> None:
     right, until = estate.right(), estate.chain.now + 100
     estate.rights.setUser(right, estate.tenant, until, sender=estate.owner)
@@ -29,6 +31,7 @@ def test_the_user_is_user_up_to_and_including_the_second_it_expires(estate: Esta
     assert estate.rights.userExpires(right) == 0
 
 
+@pytest.mark.clause("ERC-4907", "zero")
 def test_the_zero_address_is_no_user(estate: Estate) -> None:
     right = estate.right()
     assert estate.rights.userOf(right) == NOBODY
@@ -39,6 +42,7 @@ def test_the_zero_address_is_no_user(estate: Estate) -> None:
     assert list(receipt.events) == [events.UpdateUser(right, NOBODY, 0, emitter=estate.rights.address)]
 
 
+@pytest.mark.clause("ERC-4907", "no-token")
 def test_set_user_throws_for_a_token_that_is_none(estate: Estate) -> None:
     with reverts("ERC721NonexistentToken", tokenId=77):
         estate.rights.setUser(77, estate.tenant, FOREVER, sender=estate.owner)
@@ -46,6 +50,7 @@ def test_set_user_throws_for_a_token_that_is_none(estate: Estate) -> None:
     assert estate.rights.userExpires(77) == 0
 
 
+@pytest.mark.clause("ERC-4907", "who")
 def test_owner_and_approved_set_the_user_and_nobody_else(estate: Estate) -> None:
     right = estate.right()
     for caller in (estate.tenant, estate.stranger, estate.officer):
@@ -58,6 +63,7 @@ def test_owner_and_approved_set_the_user_and_nobody_else(estate: Estate) -> None
     assert estate.rights.userOf(right) == estate.guest.address
 
 
+@pytest.mark.clause("ERC-4907", "any-expiry")
 @pytest.mark.parametrize("expires", [0, 1, (1 << 48) - 2, (1 << 48) - 1, 1 << 60, FOREVER])
 def test_any_expiry_can_be_set_where_the_right_never_lapses(estate: Estate, expires: int) -> None:
     right = estate.right()
@@ -69,6 +75,7 @@ def test_any_expiry_can_be_set_where_the_right_never_lapses(estate: Estate, expi
     assert estate.rights.userExpires(right) == (0 if over else kept)
 
 
+@pytest.mark.clause("ERC-4907", "set")
 def test_the_owner_may_change_its_mind_where_no_lease_runs(estate: Estate) -> None:
     right = estate.right()
     estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.owner)
@@ -76,6 +83,7 @@ def test_the_owner_may_change_its_mind_where_no_lease_runs(estate: Estate) -> No
     assert estate.rights.userOf(right) == estate.guest.address
 
 
+@pytest.mark.clause("ERC-4907", "cleared")
 def test_a_sale_ends_a_use_that_is_no_lease(estate: Estate) -> None:
     right = estate.right()
     estate.rights.setUser(right, estate.tenant, FOREVER, sender=estate.owner)
@@ -89,6 +97,7 @@ def test_a_sale_ends_a_use_that_is_no_lease(estate: Estate) -> None:
     ]
 
 
+@pytest.mark.clause("ERC-4907", "id")
 def test_interfaces(estate: Estate) -> None:
     for known in ("01ffc9a7", "80ac58cd", "5b5e139f", "ad092b5c", "bf1ef5fe"):
         assert estate.rights.supportsInterface(bytes.fromhex(known)), known

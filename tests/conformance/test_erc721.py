@@ -61,23 +61,27 @@ def absent(tokens: Tokens) -> list[int]:
 class TestInterface:
     """Every ERC-721 compliant contract must implement the ERC721 and ERC165 interfaces."""
 
+    @pytest.mark.clause("ERC-721", "ids")
     def test_the_ids_are_those_of_the_text_and_are_supported(self, tokens: Tokens) -> None:
         for functions, known in ((ERC721, "80ac58cd"), (METADATA, "5b5e139f"), (SUPPORTS, "01ffc9a7")):
             assert interface_id(*functions).hex() == known
             assert tokens.ledger.supportsInterface(bytes.fromhex(known)), known
 
+    @pytest.mark.clause("ERC-721", "ids")
     def test_what_is_not_implemented_is_not_supported(self, tokens: Tokens) -> None:
         enumerable, receiver, multi = "780e9d63", "150b7a02", "d9b67a26"
         assert selector(RECEIVED).hex() == receiver
         for unknown in ("ffffffff", "00000000", enumerable, receiver, multi):
             assert not tokens.ledger.supportsInterface(bytes.fromhex(unknown)), unknown
 
+    @pytest.mark.clause("ERC-165", "gas")
     @pytest.mark.parametrize("asked", ["80ac58cd", "ffffffff", "12345678"])
     def test_supports_interface_uses_less_than_30_000_gas(self, tokens: Tokens, asked: str) -> None:
         data = tokens.ledger.calldata.supportsInterface(bytes.fromhex(asked))
         receipt = tokens.chain.transact(tokens.ledger, data, tokens.stranger)
         assert receipt.gas_used < 30_000 + 21_000 + 16 * len(data)
 
+    @pytest.mark.clause("ERC-721", "mutability")
     def test_the_mutability_is_that_of_the_text_or_stronger(self, tokens: Tokens) -> None:
         stated = {
             f"{entry['name']}({','.join(given['type'] for given in entry['inputs'])})": entry["stateMutability"]
@@ -91,6 +95,7 @@ class TestInterface:
 class TestBalances:
     """`balanceOf` and `ownerOf`."""
 
+    @pytest.mark.clause("ERC-721", "balance")
     def test_all_tokens_of_an_owner_are_counted(self, tokens: Tokens) -> None:
         assert tokens.ledger.balanceOf(tokens.third) == 0
         start = tokens.ledger.balanceOf(tokens.owner)
@@ -101,11 +106,13 @@ class TestBalances:
         assert tokens.ledger.balanceOf(tokens.owner) == start + 2
         assert tokens.ledger.balanceOf(tokens.third) == 1
 
+    @pytest.mark.clause("ERC-721", "balance")
     def test_balance_of_throws_for_the_zero_address(self, tokens: Tokens) -> None:
         tokens.retire(tokens.mint())
         with reverts("ERC721InvalidOwner", owner=NOBODY):
             tokens.ledger.balanceOf(NOBODY)
 
+    @pytest.mark.clause("ERC-721", "owner")
     def test_owner_of_throws_for_what_is_no_token(self, tokens: Tokens) -> None:
         for token in absent(tokens):
             with reverts("ERC721NonexistentToken", tokenId=token):
@@ -115,6 +122,7 @@ class TestBalances:
 class TestTransfers:
     """`transferFrom` and both `safeTransferFrom`."""
 
+    @pytest.mark.clause("ERC-721", "who")
     @pytest.mark.parametrize("way", WAYS)
     @pytest.mark.parametrize("who", ["owner", "operator", "approved"])
     def test_the_owner_an_operator_and_the_approved_address_transfer(self, tokens: Tokens, way: str, who: str) -> None:
@@ -128,6 +136,7 @@ class TestTransfers:
         assert tokens.ledger.ownerOf(token) == tokens.other.address
         assert list(receipt.logs) == [log(tokens.ledger, TRANSFER, tokens.owner, tokens.other, token)]
 
+    @pytest.mark.clause("ERC-721", "who")
     @pytest.mark.parametrize("way", WAYS)
     def test_throws_unless_the_caller_is_owner_operator_or_approved(self, tokens: Tokens, way: str) -> None:
         token, beside = tokens.mint(), tokens.mint()
@@ -143,6 +152,7 @@ class TestTransfers:
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
         tokens.move(way, tokens.owner, tokens.other, token, tokens.owner)
 
+    @pytest.mark.clause("ERC-721", "from")
     @pytest.mark.parametrize("way", WAYS)
     def test_throws_if_from_is_not_the_owner(self, tokens: Tokens, way: str) -> None:
         token = tokens.mint()
@@ -152,6 +162,7 @@ class TestTransfers:
             with reverts("ERC721IncorrectOwner", sender=tokens.other.address, tokenId=token):
                 tokens.move(way, tokens.other, tokens.third, token, caller)
 
+    @pytest.mark.clause("ERC-721", "zero")
     @pytest.mark.parametrize("way", WAYS)
     def test_throws_if_to_is_the_zero_address(self, tokens: Tokens, way: str) -> None:
         """By ERC-7943's error: the zero address can never be enrolled, so it is no party that may receive."""
@@ -160,6 +171,7 @@ class TestTransfers:
             tokens.move(way, tokens.owner, NOBODY, token, tokens.owner)
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
 
+    @pytest.mark.clause("ERC-721", "none")
     @pytest.mark.parametrize("way", WAYS)
     def test_throws_if_it_is_no_token(self, tokens: Tokens, way: str) -> None:
         for token in absent(tokens):
@@ -167,6 +179,7 @@ class TestTransfers:
                 with reverts("ERC721NonexistentToken", tokenId=token):
                     tokens.move(way, source, tokens.other, token, tokens.owner)
 
+    @pytest.mark.clause("ERC-721", "events")
     def test_a_transfer_to_oneself_is_a_transfer(self, tokens: Tokens) -> None:
         token = tokens.mint()
         before = tokens.ledger.balanceOf(tokens.owner)
@@ -177,6 +190,7 @@ class TestTransfers:
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
         assert tokens.ledger.getApproved(token) == NOBODY
 
+    @pytest.mark.clause("ERC-721", "balance")
     def test_there_and_back_and_there_again(self, tokens: Tokens) -> None:
         token = tokens.mint()
         for source, target in (
@@ -191,6 +205,7 @@ class TestTransfers:
 class TestSafeTransfers:
     """A receiver that is a contract is asked once the transfer is complete."""
 
+    @pytest.mark.clause("ERC-721", "safe")
     @pytest.mark.parametrize(("way", "data"), [(WAYS[1], b""), (WAYS[2], b"data")])
     @pytest.mark.parametrize("by_operator", [False, True])
     def test_it_is_told_operator_sender_token_and_data(
@@ -203,6 +218,7 @@ class TestSafeTransfers:
         told = (tokens.ledger.address, caller.address, tokens.owner.address, token, data)
         assert receiver.heard() == (encode(["address", "address", "address", "uint256", "bytes"], told),)
 
+    @pytest.mark.clause("ERC-721", "safe")
     def test_by_then_the_transfer_is_complete(self, tokens: Tokens) -> None:
         token, receiver = tokens.mint(), tokens.receiver()
         tokens.ledger.approve(tokens.operator, token, sender=tokens.owner)
@@ -213,6 +229,7 @@ class TestSafeTransfers:
                 (seen,) = receiver.seen()
                 assert decode(["address"], seen) == (answer.lower(),)
 
+    @pytest.mark.clause("ERC-721", "safe-refused")
     @pytest.mark.parametrize("way", WAYS[1:])
     @pytest.mark.parametrize(
         ("manner", "error"), [(WRONG, "ERC721InvalidReceiver"), (SILENT, "ERC721InvalidReceiver"), (NAMED, "Unwilling")]
@@ -225,6 +242,7 @@ class TestSafeTransfers:
         receiver.behave(0, sender=tokens.stranger)
         tokens.move(way, tokens.owner, receiver, token, tokens.owner)
 
+    @pytest.mark.clause("ERC-721", "safe-refused")
     def test_throws_for_a_contract_that_is_no_receiver_or_answers_too_little(self, tokens: Tokens) -> None:
         token = tokens.mint()
         deaf = DeafReceiver.deploy(tokens.chain, sender=tokens.stranger)
@@ -235,6 +253,7 @@ class TestSafeTransfers:
             tokens.ledger.safeTransferFrom(tokens.owner, tokens.receiver(SHORT), token, sender=tokens.owner)
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
 
+    @pytest.mark.clause("ERC-721", "plain")
     def test_the_plain_transfer_asks_nobody(self, tokens: Tokens) -> None:
         """The caller is responsible to confirm that the receiver is capable of receiving."""
         token, receiver = tokens.mint(), tokens.receiver(WRONG)
@@ -246,18 +265,21 @@ class TestSafeTransfers:
 class TestEvents:
     """`Transfer` is emitted when ownership changes by any mechanism."""
 
+    @pytest.mark.clause("ERC-721", "events")
     def test_creation_is_a_transfer_from_the_zero_address(self, tokens: Tokens) -> None:
         token = tokens.mint()
         birth = [one for one in tokens.births[token].logs if one.topics[0] == log(NOBODY, TRANSFER).topics[0]]
         first = tokens.other if getattr(tokens, "kind", "") == "item that moved" else tokens.owner
         assert birth == [log(tokens.ledger, TRANSFER, NOBODY, first, token)]
 
+    @pytest.mark.clause("ERC-721", "events")
     def test_destruction_is_a_transfer_to_the_zero_address(self, tokens: Tokens) -> None:
         token = tokens.mint()
         death = tokens.retire(token)
         expected = log(tokens.ledger, TRANSFER, tokens.last_holder(), NOBODY, token)
         assert [one for one in death.logs if one.emitter == tokens.ledger.address] == [expected]
 
+    @pytest.mark.clause("ERC-721", "events")
     def test_force_is_a_transfer_and_resets_the_approved_address(self, tokens: Tokens) -> None:
         token = tokens.mint()
         tokens.ledger.approve(tokens.operator, token, sender=tokens.owner)
@@ -271,6 +293,7 @@ class TestEvents:
 class TestApprovals:
     """`approve` and `getApproved`: one address for one token."""
 
+    @pytest.mark.clause("ERC-721", "approve")
     @pytest.mark.parametrize("by_operator", [False, True])
     def test_owner_and_operators_approve(self, tokens: Tokens, by_operator: bool) -> None:
         token = tokens.mint()
@@ -281,6 +304,7 @@ class TestApprovals:
         assert tokens.ledger.getApproved(token) == tokens.third.address
         assert list(receipt.logs) == [log(tokens.ledger, APPROVAL, tokens.owner, tokens.third, token)]
 
+    @pytest.mark.clause("ERC-721", "approve")
     def test_throws_unless_the_caller_is_owner_or_operator(self, tokens: Tokens) -> None:
         """Not even the approved address may approve."""
         token = tokens.mint()
@@ -290,6 +314,7 @@ class TestApprovals:
                 tokens.ledger.approve(caller, token, sender=caller)
         assert tokens.ledger.getApproved(token) == tokens.third.address
 
+    @pytest.mark.clause("ERC-721", "approve")
     def test_it_is_said_when_changed_and_when_reaffirmed(self, tokens: Tokens) -> None:
         token = tokens.mint()
         for target in (tokens.other.address, tokens.other.address, tokens.third.address, NOBODY, NOBODY):
@@ -297,6 +322,7 @@ class TestApprovals:
             assert list(receipt.logs) == [log(tokens.ledger, APPROVAL, tokens.owner, target, token)]
             assert tokens.ledger.getApproved(token) == target
 
+    @pytest.mark.clause("ERC-721", "approve")
     def test_the_zero_address_means_none(self, tokens: Tokens) -> None:
         token = tokens.mint()
         tokens.ledger.approve(tokens.operator, token, sender=tokens.owner)
@@ -304,6 +330,7 @@ class TestApprovals:
         with reverts("ERC721InsufficientApproval", operator=tokens.operator.address):
             tokens.ledger.transferFrom(tokens.owner, tokens.other, token, sender=tokens.operator)
 
+    @pytest.mark.clause("ERC-721", "events")
     @pytest.mark.parametrize("way", WAYS)
     def test_a_transfer_resets_it(self, tokens: Tokens, way: str) -> None:
         token = tokens.mint()
@@ -313,6 +340,7 @@ class TestApprovals:
         with reverts("ERC721InsufficientApproval", operator=tokens.operator.address):
             tokens.move(way, tokens.other, tokens.third, token, tokens.operator)
 
+    @pytest.mark.clause("ERC-721", "approved")
     def test_neither_approved_nor_asked_for_what_is_no_token(self, tokens: Tokens) -> None:
         for token in absent(tokens):
             with reverts("ERC721NonexistentToken", tokenId=token):
@@ -325,6 +353,7 @@ class TestApprovals:
 class TestOperators:
     """`setApprovalForAll`: as many as one likes, for all there is and will be."""
 
+    @pytest.mark.clause("ERC-721", "operators")
     def test_the_contract_must_allow_multiple_operators(self, tokens: Tokens) -> None:
         first, second, third = tokens.mint(), tokens.mint(), tokens.mint()
         for operator in (tokens.operator, tokens.third):
@@ -339,6 +368,7 @@ class TestOperators:
             tokens.ledger.transferFrom(tokens.owner, tokens.other, third, sender=tokens.operator)
         tokens.ledger.transferFrom(tokens.owner, tokens.other, third, sender=tokens.third)
 
+    @pytest.mark.clause("ERC-721", "operators")
     def test_it_is_said_whatever_it_was_before(self, tokens: Tokens) -> None:
         """Also for somebody without a token."""
         for approved in (False, True, True, False):
@@ -347,6 +377,7 @@ class TestOperators:
             assert list(receipt.logs) == [log(tokens.ledger, FOR_ALL, tokens.third, tokens.operator, data=data)]
             assert tokens.ledger.isApprovedForAll(tokens.third, tokens.operator) == approved
 
+    @pytest.mark.clause("ERC-721", "operators")
     def test_it_is_one_owners_word_for_one_operator(self, tokens: Tokens) -> None:
         tokens.ledger.setApprovalForAll(tokens.operator, True, sender=tokens.owner)
         for owner, operator in (
@@ -357,6 +388,7 @@ class TestOperators:
         ):
             assert not tokens.ledger.isApprovedForAll(owner, operator)
 
+    @pytest.mark.clause("ERC-721", "operators")
     def test_it_outlasts_a_transfer_and_covers_what_comes_later(self, tokens: Tokens) -> None:
         tokens.ledger.setApprovalForAll(tokens.operator, True, sender=tokens.owner)
         token = tokens.mint()
@@ -370,18 +402,21 @@ class TestOperators:
 class TestMetadata:
     """The metadata extension."""
 
+    @pytest.mark.clause("ERC-721", "metadata")
     def test_name_and_symbol(self, tokens: Tokens) -> None:
         expected = (
             ("Caldera Usage Rights", "RIGHT") if isinstance(tokens, Rights) else ("Caldera Directed Goods", "GOODS")
         )
         assert (tokens.ledger.name(), tokens.ledger.symbol()) == expected
 
+    @pytest.mark.clause("ERC-721", "metadata")
     def test_each_token_has_a_uri_of_its_own(self, tokens: Tokens) -> None:
         first, second = tokens.mint(), tokens.mint()
         assert tokens.ledger.tokenURI(first) != tokens.ledger.tokenURI(second)
         # RFC 3986: a scheme, then only what may stand in a URI.
         assert re.fullmatch(r"[a-z][a-z0-9+.-]*:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+", tokens.ledger.tokenURI(first))
 
+    @pytest.mark.clause("ERC-721", "metadata")
     def test_the_uri_throws_for_what_is_no_token(self, tokens: Tokens) -> None:
         for token in absent(tokens):
             with reverts("ERC721NonexistentToken", tokenId=token):
@@ -413,6 +448,7 @@ class TestOurOwnRules:
             tokens.move(way, tokens.owner, tokens.other, token, tokens.stranger)
 
 
+@pytest.mark.clause("ERC-721", "events")
 def test_a_batch_is_as_many_tokens_as_it_says(shop: Any) -> None:
     """Items of a batch share one slot until they move; none of them is another's."""
     first = shop.retail.issue(shop.line, shop.berlin, 4, sender=shop.brand).returned
@@ -432,6 +468,7 @@ def test_a_batch_is_as_many_tokens_as_it_says(shop: Any) -> None:
     assert [shop.goods.balanceOf(who) for who in (shop.berlin, shop.paris, shop.brand)] == [2, 1, 0]
 
 
+@pytest.mark.clause("ERC-721", "events")
 def test_seizure_and_trust_reset_the_approved_address(estate: Any) -> None:
     """The other mechanisms by which a right changes hands."""
     right = estate.right()

@@ -32,6 +32,7 @@ def freeze(tokens: Tokens, token: int, frozen: bool = True) -> None:
     tokens.ledger.setFrozenTokens(tokens.ledger.ownerOf(token), token, frozen, sender=tokens.officer)
 
 
+@pytest.mark.clause("ERC-7943", "ids")
 def test_the_interface_id_is_that_of_the_text(tokens: Tokens) -> None:
     assert interface_id(*FUNCTIONS).hex() == "bf1ef5fe"
     for known in ("bf1ef5fe", "80ac58cd", "01ffc9a7"):
@@ -43,10 +44,12 @@ def test_the_interface_id_is_that_of_the_text(tokens: Tokens) -> None:
 class TestViews:
     """`canSend`, `canReceive`, `canTransfer`, `getFrozenTokens`."""
 
+    @pytest.mark.clause("ERC-7943", "views")
     def test_they_must_not_change_the_storage(self, tokens: Tokens) -> None:
         found = [entry for entry in artifact(tokens.ledger.ABI_NAME).abi if entry.get("name") in VIEWS]
         assert [entry["stateMutability"] for entry in found] == ["view"] * 4
 
+    @pytest.mark.clause("ERC-7943", "views")
     def test_they_must_not_revert_whatever_they_are_asked(self, tokens: Tokens) -> None:
         token, retired = tokens.mint(), tokens.mint()
         tokens.retire(retired)
@@ -72,6 +75,7 @@ class TestViews:
             active = account in (tokens.owner.address, contract.address)
             assert tokens.ledger.canSend(account) == tokens.ledger.canReceive(account) == active
 
+    @pytest.mark.clause("ERC-7943", "account")
     def test_can_send_and_can_receive_are_of_the_account_alone(self, tokens: Tokens) -> None:
         """They must not encode rules of a transfer: neither balance nor freezing changes them."""
         assert tokens.ledger.balanceOf(tokens.third) == 0
@@ -81,6 +85,7 @@ class TestViews:
         assert tokens.ledger.canSend(tokens.owner)
         assert tokens.ledger.canReceive(tokens.owner)
 
+    @pytest.mark.clause("ERC-7943", "unfrozen")
     def test_can_transfer_validates_the_frozen_status(self, tokens: Tokens) -> None:
         token, beside = tokens.mint(), tokens.mint()
         assert tokens.ledger.canTransfer(tokens.owner, tokens.other, token)
@@ -90,6 +95,7 @@ class TestViews:
         freeze(tokens, token, False)
         assert tokens.ledger.canTransfer(tokens.owner, tokens.other, token)
 
+    @pytest.mark.clause("ERC-7943", "parties")
     def test_can_transfer_performs_can_send_and_can_receive(self, tokens: Tokens) -> None:
         token = tokens.mint()
         for account in (tokens.owner, tokens.other):
@@ -101,12 +107,14 @@ class TestViews:
         assert tokens.ledger.canTransfer(tokens.owner, tokens.other, token)
         assert not tokens.ledger.canTransfer(tokens.owner, tokens.stranger, token)
 
+    @pytest.mark.clause("ERC-7943", "not-balance")
     def test_can_transfer_does_not_ask_for_an_allowance(self, tokens: Tokens) -> None:
         """A mere lack of approval is no rule of permission: whoever asks gets the same answer."""
         token = tokens.mint()
         for caller in (tokens.owner, tokens.other, tokens.stranger):
             assert tokens.ledger.canTransfer(tokens.owner, tokens.other, token, sender=caller)
 
+    @pytest.mark.clause("ERC-7943", "account", "parties")
     def test_an_expiry_counts_from_its_second_on(self, tokens: Tokens) -> None:
         token, until = tokens.mint(), tokens.chain.now + 10
         facts = (1, 3) if isinstance(tokens, Rights) else (3, 1)
@@ -116,6 +124,7 @@ class TestViews:
             assert tokens.ledger.canReceive(tokens.other) == tokens.ledger.canSend(tokens.other) == good
             assert tokens.ledger.canTransfer(tokens.owner, tokens.other, token) == good
 
+    @pytest.mark.clause("ERC-7943", "transfers")
     @pytest.mark.parametrize("way", WAYS)
     def test_no_public_transfer_succeeds_where_they_say_no(self, tokens: Tokens, way: str) -> None:
         """By whoever: owner, operator or the approved address; and with the reason that stands behind the no."""
@@ -135,6 +144,7 @@ class TestViews:
                     tokens.registry.reinstate(account, sender=tokens.officer)
                 tokens.move(way, tokens.owner, tokens.other, token, caller)
 
+    @pytest.mark.clause("ERC-7943", "errors")
     def test_the_base_standards_error_comes_first_where_it_is_not_the_accounts_token(self, tokens: Tokens) -> None:
         """Unrelated to the freezing, the base standard's error should be used."""
         token = tokens.mint()
@@ -148,6 +158,7 @@ class TestViews:
 class TestFreezing:
     """`setFrozenTokens`."""
 
+    @pytest.mark.clause("ERC-7943", "freeze")
     def test_it_overwrites_returns_true_and_says_so_each_time(self, tokens: Tokens) -> None:
         token = tokens.mint()
         for frozen in (True, True, False, False):
@@ -156,6 +167,7 @@ class TestFreezing:
             assert list(receipt.logs) == [log(tokens.ledger, FROZEN, tokens.owner, token, frozen)]
             assert tokens.ledger.getFrozenTokens(tokens.owner, token) == frozen
 
+    @pytest.mark.clause("ERC-7943", "freeze-power")
     def test_it_is_restricted_in_access(self, tokens: Tokens) -> None:
         token = tokens.mint()
         for caller in (tokens.owner, tokens.operator, tokens.stranger):
@@ -163,6 +175,7 @@ class TestFreezing:
                 with reverts("AccessManagedUnauthorized", caller=caller.address):
                     tokens.ledger.setFrozenTokens(tokens.owner, token, frozen, sender=caller)
 
+    @pytest.mark.clause("ERC-7943", "freeze-power")
     def test_it_reverts_where_validation_fails(self, tokens: Tokens) -> None:
         token, retired = tokens.mint(), tokens.mint()
         tokens.retire(retired)
@@ -171,6 +184,7 @@ class TestFreezing:
                 with reverts("ERC721NonexistentToken", tokenId=absent):
                     tokens.ledger.setFrozenTokens(account, absent, True, sender=tokens.officer)
 
+    @pytest.mark.clause("ERC-7943", "transfers")
     def test_a_frozen_token_can_still_be_approved_but_not_moved(self, tokens: Tokens) -> None:
         token = tokens.mint()
         freeze(tokens, token)
@@ -178,6 +192,7 @@ class TestFreezing:
         with reverts("ERC7943InsufficientUnfrozenBalance", account=tokens.owner.address, tokenId=token):
             tokens.ledger.transferFrom(tokens.owner, tokens.owner, token, sender=tokens.owner)
 
+    @pytest.mark.clause("ERC-7943", "freeze")
     def test_it_freezes_one_token_not_its_neighbours(self, tokens: Tokens) -> None:
         token, beside = tokens.mint(), tokens.mint()
         freeze(tokens, token)
@@ -188,6 +203,7 @@ class TestFreezing:
 class TestForce:
     """`forcedTransfer`."""
 
+    @pytest.mark.clause("ERC-7943", "force")
     @pytest.mark.parametrize("frozen", [False, True])
     def test_it_moves_and_says_what_it_did_in_order(self, tokens: Tokens, frozen: bool) -> None:
         """Frozen tokens are unfrozen first, and that is said before the transfer."""
@@ -207,6 +223,7 @@ class TestForce:
         assert not tokens.ledger.getFrozenTokens(tokens.other, token)
         tokens.ledger.transferFrom(tokens.other, tokens.third, token, sender=tokens.other)
 
+    @pytest.mark.clause("ERC-7943", "force-power")
     def test_it_is_restricted_in_access(self, tokens: Tokens) -> None:
         token = tokens.mint()
         tokens.ledger.setApprovalForAll(tokens.operator, True, sender=tokens.owner)
@@ -214,6 +231,7 @@ class TestForce:
             with reverts("AccessManagedUnauthorized", caller=caller.address):
                 tokens.ledger.forcedTransfer(tokens.owner, tokens.other, token, sender=caller)
 
+    @pytest.mark.clause("ERC-7943", "force-checks")
     def test_it_reverts_where_ownership_or_can_receive_fails(self, tokens: Tokens) -> None:
         token, retired = tokens.mint(), tokens.mint()
         tokens.retire(retired)
@@ -229,6 +247,7 @@ class TestForce:
                 tokens.ledger.forcedTransfer(tokens.owner, target, token, sender=tokens.officer)
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
 
+    @pytest.mark.clause("ERC-7943", "force")
     def test_it_takes_from_who_may_no_longer_send(self, tokens: Tokens) -> None:
         """It may bypass what the holder could do itself."""
         token = tokens.mint()
@@ -237,6 +256,7 @@ class TestForce:
         tokens.ledger.forcedTransfer(tokens.owner, tokens.other, token, sender=tokens.officer)
         assert tokens.ledger.ownerOf(token) == tokens.other.address
 
+    @pytest.mark.clause("ERC-7943", "force")
     def test_a_receiver_cannot_stop_it(self, tokens: Tokens) -> None:
         """Neither who gives nor who gets is asked: a contract that refuses cannot hold what compliance takes."""
         token = tokens.mint()
@@ -250,12 +270,14 @@ class TestForce:
 class TestIssue:
     """In permissioned contexts minting should respect `canReceive`."""
 
+    @pytest.mark.clause("ERC-7943", "mint")
     def test_of_rights(self, estate: Estate) -> None:
         estate.registry.suspend(estate.owner, sender=estate.officer)
         assert not estate.rights.canReceive(estate.owner)
         with reverts("ERC7943CannotReceive", account=estate.owner.address):
             estate.right()
 
+    @pytest.mark.clause("ERC-7943", "mint")
     def test_of_goods(self, shop: Shop) -> None:
         shop.registry.suspend(shop.berlin, sender=shop.officer)
         with reverts("ERC7943CannotReceive", account=shop.berlin.address):

@@ -80,6 +80,7 @@ class TestGood:
             bring(stand, said)
             assert stand.ledger.isApprovedForAll(stand.seller, stand.bank)
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_contract_wallet_signs(self, stand: Suite) -> None:
         owner = stand.chain.account("owner of a wallet")
         wallet = ContractWallet.deploy(stand.chain, owner, sender=stand.admin)

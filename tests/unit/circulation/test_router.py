@@ -107,6 +107,7 @@ class TestFinance:
         market.record.record(evidence.facts, evidence.factsAttestations, sender=market.mallory)
         assert market.finance(request, evidence).returned[1] == 1
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_contract_wallet_signs(self, market: Market) -> None:
         owner = market.chain.account("owner of a wallet")
         wallet = ContractWallet.deploy(market.chain, owner, sender=market.admin)

@@ -147,6 +147,7 @@ class TestSignatures:
         with reverts("InvalidAttestation"):
             desk.attestors.requireQuorum(DIGEST, over(desk, "auditor", "notary", digest=b"\6" * 32))
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_of_a_contract_wallet(self, desk: Desk) -> None:
         desk.attestors.requireQuorum(DIGEST, over(desk, "auditor", "wallet"))
         forged = structs.Attestation(desk.wallet.address, desk.mallory.sign_hash(DIGEST).packed)

@@ -224,6 +224,7 @@ class TestWhoAndWhen:
         with reverts("InvalidQuoteSignature"):
             desk.factoring.fill(quote, foreign, quote.units, 0, sender=desk.suite.seller)
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_contract_wallet_signs(self, desk: Desk) -> None:
         suite = desk.suite
         wallet = ContractWallet.deploy(suite.chain, suite.alice, sender=suite.alice)

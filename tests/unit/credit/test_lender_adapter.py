@@ -396,6 +396,7 @@ class TestSignature:
         sets = [(), (one,), (one, other), (other, one), swapped]
         assert len({bytes(digest(outside.request(items=items))) for items in sets}) == len(sets)
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_contract_signs_as_it_does(self, outside: Outside) -> None:
         bank, suite = outside.on, outside.on.suite
         wallet = ContractWallet.deploy(bank.chain, suite.borrower, sender=suite.borrower)

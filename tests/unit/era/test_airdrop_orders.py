@@ -145,6 +145,7 @@ def test_a_signature_is_for_one_round(drop: Drop) -> None:
     second.contract.claim(*second.arguments(drop.ann), sender=drop.mallory)
 
 
+@pytest.mark.clause("ERC-1271", "accepts")
 def test_a_contract_signs_by_erc1271(drop: Drop) -> None:
     wallet = ContractWallet.deploy(drop.chain, drop.ann, sender=drop.ann)
     claim = drop.listed.claims[0]._replace(account=wallet.address, index=0)

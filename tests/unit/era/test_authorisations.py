@@ -18,6 +18,7 @@ def balances(era: Era) -> tuple[int, int]:
     return era.token.balanceOf(era.holder), era.token.balanceOf(era.bob)
 
 
+@pytest.mark.clause("ERC-3009", "moves", "once")
 @pytest.mark.parametrize("by_parts", [False, True])
 @pytest.mark.parametrize("action", ["transfer", "receive"])
 def test_it_moves_what_was_signed_once(era: Era, action: str, by_parts: bool) -> None:
@@ -36,6 +37,7 @@ def test_it_moves_what_was_signed_once(era: Era, action: str, by_parts: bool) ->
     assert balances(era) == (SUPPLY - 5, 5)
 
 
+@pytest.mark.clause("ERC-3009", "window")
 def test_it_is_good_after_one_second_and_before_another(era: Era) -> None:
     start = era.chain.now
     given = authorisation(era, after=start + 10, before=start + 13)
@@ -52,6 +54,7 @@ def test_it_is_good_after_one_second_and_before_another(era: Era) -> None:
     assert balances(era) == (SUPPLY, 0)
 
 
+@pytest.mark.clause("ERC-3009", "signature")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -70,12 +73,14 @@ def test_what_is_brought_is_what_was_signed(era: Era, changes: dict[str, Any]) -
     given.present(era, era.relay)
 
 
+@pytest.mark.clause("ERC-3009", "kinds")
 def test_a_transfer_is_no_receipt_and_the_other_way_round(era: Era) -> None:
     for signed, brought in (("transfer", "receive"), ("receive", "transfer")):
         with reverts("InvalidAuthorization"):
             replace(authorisation(era, signed), action=brought).present(era, era.bob)
 
 
+@pytest.mark.clause("ERC-3009", "payee")
 def test_only_the_payee_receives(era: Era) -> None:
     given = authorisation(era, "receive")
     with reverts("CallerIsNotPayee", caller=era.relay.address, payee=era.bob.address):
@@ -83,6 +88,7 @@ def test_only_the_payee_receives(era: Era) -> None:
     given.present(era, era.bob)
 
 
+@pytest.mark.clause("ERC-3009", "signature")
 def test_only_the_holder_signs(era: Era) -> None:
     given = authorisation(era)
     with reverts("InvalidAuthorization", authorizer=era.holder.address):
@@ -91,6 +97,7 @@ def test_only_the_holder_signs(era: Era) -> None:
         replace(given, signature=b"").present(era, era.relay)
 
 
+@pytest.mark.clause("ERC-3009", "signature")
 def test_another_chain_and_another_contract_are_something_else(era: Era) -> None:
     given = authorisation(era)
     for change in ({"chainId": 1}, {"verifyingContract": era.bob.address}, {"name": "ERB"}, {"version": "2"}):
@@ -102,6 +109,7 @@ def test_another_chain_and_another_contract_are_something_else(era: Era) -> None
         given.present(elsewhere, elsewhere.relay)
 
 
+@pytest.mark.clause("ERC-3009", "signature")
 @pytest.mark.parametrize("by_parts", [False, True])
 def test_the_high_s_is_refused(era: Era, by_parts: bool) -> None:
     given = replace(authorisation(era), by_parts=by_parts)
@@ -120,6 +128,7 @@ def test_more_than_there_is(era: Era) -> None:
 class TestCancellation:
     """The holder withdraws an authorisation; anybody brings that, too."""
 
+    @pytest.mark.clause("ERC-3009", "cancel")
     @pytest.mark.parametrize("by_parts", [False, True])
     def test_it_can_never_be_used(self, era: Era, by_parts: bool) -> None:
         signature = cancellation(era, era.holder, era.holder.address, NONCE)
@@ -134,12 +143,14 @@ class TestCancellation:
         with reverts("AuthorizationUsedOrCanceled", nonce=NONCE):
             era.token.cancelAuthorization(era.holder, NONCE, signature, sender=era.relay)
 
+    @pytest.mark.clause("ERC-3009", "cancel")
     def test_a_used_one_cannot_be_cancelled(self, era: Era) -> None:
         authorisation(era).present(era, era.relay)
         signature = cancellation(era, era.holder, era.holder.address, NONCE)
         with reverts("AuthorizationUsedOrCanceled", authorizer=era.holder.address, nonce=NONCE):
             era.token.cancelAuthorization(era.holder, NONCE, signature, sender=era.relay)
 
+    @pytest.mark.clause("ERC-3009", "cancel")
     def test_only_by_who_would_pay(self, era: Era) -> None:
         signature = cancellation(era, era.bob, era.holder.address, NONCE)
         with reverts("InvalidAuthorization", authorizer=era.holder.address):
@@ -147,6 +158,8 @@ class TestCancellation:
         authorisation(era).present(era, era.relay)
 
 
+@pytest.mark.clause("ERC-1271", "accepts")
+@pytest.mark.clause("ERC-3009", "wallets")
 def test_a_contract_wallet_signs(era: Era) -> None:
     """ERC-1271: the wallet says whether the signature is its own."""
     wallet = ContractWallet.deploy(era.chain, era.bob, sender=era.bob)

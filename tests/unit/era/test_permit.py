@@ -27,6 +27,7 @@ def permit(era: Era, signer: Account | None = None, **changes: Any) -> tuple[Any
     return given["owner"], given["spender"], given["value"], given["deadline"], *parts(signature)
 
 
+@pytest.mark.clause("ERC-2612", "effect", "caller")
 def test_a_permit_is_an_allowance(era: Era) -> None:
     receipt = era.token.permit(*permit(era), sender=era.bob)
     assert era.token.allowance(era.holder, era.relay) == 7
@@ -38,6 +39,7 @@ def test_a_permit_is_an_allowance(era: Era) -> None:
     assert era.token.balanceOf(era.bob) == 7
 
 
+@pytest.mark.clause("ERC-2612", "deadline")
 def test_it_is_good_until_the_second_of_its_deadline(era: Era) -> None:
     deadline = era.chain.now + 3600
     given = permit(era)
@@ -46,6 +48,7 @@ def test_it_is_good_until_the_second_of_its_deadline(era: Era) -> None:
         era.token.permit(*given, sender=era.bob)
 
 
+@pytest.mark.clause("ERC-2612", "deadline")
 def test_it_is_good_in_the_second_of_its_deadline(era: Era) -> None:
     given = permit(era)
     era.chain.skip(3600)
@@ -53,6 +56,7 @@ def test_it_is_good_in_the_second_of_its_deadline(era: Era) -> None:
     assert era.token.allowance(era.holder, era.relay) == 7
 
 
+@pytest.mark.clause("ERC-2612", "nonce")
 def test_it_is_good_once(era: Era) -> None:
     given = permit(era)
     era.token.permit(*given, sender=era.bob)
@@ -62,6 +66,7 @@ def test_it_is_good_once(era: Era) -> None:
     assert era.token.allowance(era.holder, era.relay) == 8
 
 
+@pytest.mark.clause("ERC-2612", "signature")
 def test_only_the_owner_gives(era: Era) -> None:
     with reverts("ERC2612InvalidSigner", signer=era.bob.address, owner=era.holder.address):
         era.token.permit(*permit(era, signer=era.bob), sender=era.bob)
@@ -69,6 +74,7 @@ def test_only_the_owner_gives(era: Era) -> None:
     assert era.token.nonces(era.holder) == 0
 
 
+@pytest.mark.clause("ERC-2612", "signature", "nonce")
 @pytest.mark.parametrize("changed", ["spender", "value", "nonce", "deadline"])
 def test_what_is_presented_is_what_was_signed(era: Era, changed: str) -> None:
     other: dict[str, Any] = {
@@ -81,6 +87,8 @@ def test_what_is_presented_is_what_was_signed(era: Era, changed: str) -> None:
         era.token.permit(*permit(era, **{f"signed_{changed}": other[changed]}), sender=era.bob)
 
 
+@pytest.mark.clause("EIP-712", "elsewhere")
+@pytest.mark.clause("ERC-2612", "signature")
 def test_one_of_another_chain_is_refused(era: Era) -> None:
     elsewhere = issue(Revm(chain_id=era.chain.chain_id + 1))
     assert elsewhere.token.address == era.token.address
@@ -91,6 +99,8 @@ def test_one_of_another_chain_is_refused(era: Era) -> None:
     assert elsewhere.token.allowance(era.holder, era.relay) == 7
 
 
+@pytest.mark.clause("EIP-712", "elsewhere")
+@pytest.mark.clause("ERC-2612", "signature")
 @pytest.mark.parametrize(
     "domain", [{"verifyingContract": "0x" + "11" * 20}, {"name": "Era"}, {"version": "2"}], ids=lambda d: next(iter(d))
 )
@@ -99,6 +109,7 @@ def test_one_for_another_contract_is_refused(era: Era, domain: dict[str, str]) -
         era.token.permit(*permit(era, domain=domain), sender=era.bob)
 
 
+@pytest.mark.clause("ERC-2612", "malleable")
 def test_the_high_s_is_refused(era: Era) -> None:
     *given, v, r, s = permit(era)
     other = parts(mirrored(r + s + bytes([v])))
@@ -107,6 +118,7 @@ def test_the_high_s_is_refused(era: Era) -> None:
     era.token.permit(*(*given, v, r, s), sender=era.bob)
 
 
+@pytest.mark.clause("ERC-2612", "owner")
 def test_nobody_gives_nothing(era: Era) -> None:
     """A signature that recovers to nobody is not the zero address's."""
     given = ("0x" + "00" * 20, era.relay.address, 7, era.chain.now, 27, b"\1" * 32, b"\0" * 32)

@@ -264,6 +264,7 @@ class TestAcknowledgementBySignature:
         with reverts("InvalidSignature"):
             suite.module.acknowledgeBySignature(asset, suite.buyer, deadline, forged, sender=suite.stranger)
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_the_debtors_contract_wallet_signs(self, suite: Suite) -> None:
         wallet = ContractWallet.deploy(suite.chain, suite.buyer, sender=suite.buyer)
         expires = suite.chain.now + 100 * DAY

@@ -87,6 +87,7 @@ class TestSignatures:
             with reverts("VoucherUsed", line=shop.line, series=0, number=7):
                 claim(shop, voucher, signature=signature)
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_wallet_signs_tickets_and_says_no(self, shop: Shop) -> None:
         wallet = ContractWallet.deploy(shop.chain, shop.ben, sender=shop.ben)
         voucher = shop.voucher(holder=NOBODY, claimKey=wallet.address)

@@ -243,6 +243,7 @@ class TestUse:
             shop.bound.useRight(wanted, good[:32] + high + bytes([55 - good[64]]), b"", sender=shop.workshop)
         assert shop.bound.useDigest(wanted) != b"\0" * 32
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_contract_wallets_agree(self, shop: Shop) -> None:
         right = shop.right()
         office = ContractWallet.deploy(shop.chain, shop.workshop, sender=shop.workshop)

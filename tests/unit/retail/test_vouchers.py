@@ -173,6 +173,7 @@ def test_not_while_paused(shop: Shop) -> None:
         claim(shop, shop.voucher())
 
 
+@pytest.mark.clause("ERC-1271", "accepts")
 def test_contract_wallets_sign_and_receive(shop: Shop) -> None:
     office = ContractWallet.deploy(shop.chain, shop.brand, sender=shop.brand)
     entity, until = shop.entities["brand"], shop.chain.now + DAY

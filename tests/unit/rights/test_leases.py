@@ -236,6 +236,7 @@ class TestOffering:
         estate.leases.offer(estate.offer(right), sender=estate.bank)
         take(estate, estate.offer(right), signature=b"")
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_a_contract_wallet_owns_and_signs(self, estate: Estate) -> None:
         wallet = ContractWallet.deploy(estate.chain, estate.guest, sender=estate.guest)
         estate.enrol("wallet", qualifications=1, address=wallet.address)

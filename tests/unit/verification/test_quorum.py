@@ -136,6 +136,7 @@ class TestSignatures:
         with reverts("InvalidAttestation"):
             hall.quorum.requireQuorum(b"\6" * 32, hall.over(DIGEST, "n1", "n2", "n3"))
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_of_a_contract_wallet(self, hall: Hall) -> None:
         check(hall, "n1", "n2", "wallet")
         forged = structs.Attestation(hall.wallet.address, hall.mallory.sign_hash(DIGEST).packed)
@@ -212,6 +213,7 @@ def _nodes_of(where: Any) -> Any:
     return nodes
 
 
+@pytest.mark.clause("ERC-1271", "read-only")
 def test_a_signer_that_is_a_contract_changes_nothing(hall: Hall) -> None:
     """It is asked by a static call: what it does cannot be kept, and its answer is the only thing that counts."""
     signer = MeddlingSigner.deploy(hall.chain, sender=hall.admin)

@@ -112,6 +112,7 @@ class TestAccepted:
         hall.submit(number, AMOUNT, *names)
         assert hall.results.resultOf(number).signers == 31
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_with_a_contract_wallet(self, hall: Hall) -> None:
         number = hall.ask()
         hall.submit(number, AMOUNT, "n1", "n2", "wallet")

@@ -38,6 +38,7 @@ class TestForming:
         signed = [table.sign(terms, table.berlin), table.sign(terms, table.paris)]
         assert table.joint.formGroup(terms, signed, sender=table.brand2).returned == 1
 
+    @pytest.mark.clause("ERC-1271", "accepts")
     def test_by_a_contract_wallet(self, table: Table) -> None:
         wallet = ContractWallet.deploy(table.chain, table.stranger, sender=table.stranger)
         table.shop.enrol("vault", 1, 0, wallet.address)
