@@ -187,6 +187,7 @@ def check(done: list[Action], anvil: Anvil) -> Report:
         return agree(recorder.trace, Revm(), anvil)
 
 
+@pytest.mark.known_defect("pyrevm-spec")
 def test_the_engines_agree(anvil: Anvil) -> None:
     seen: Counter[str] = Counter()
 

@@ -108,6 +108,7 @@ def test_interfaces(estate: Estate) -> None:
 class TestReferenceDefects:
     """What the standard's reference implementation allows, and ours does not."""
 
+    @pytest.mark.known_defect("erc4907-overwrite")
     def test_the_owner_cannot_overwrite_a_running_lease(self, estate: Estate) -> None:
         right = estate.right()
         estate.let(right, 10 * DAY)
@@ -122,12 +123,14 @@ class TestReferenceDefects:
         estate.rights.setUser(right, estate.guest, FOREVER, sender=estate.owner)
         assert estate.rights.userOf(right) == estate.guest.address
 
+    @pytest.mark.known_defect("erc4907-overwrite")
     def test_a_sale_does_not_end_a_lease(self, estate: Estate) -> None:
         right = estate.right()
         estate.let(right, 10 * DAY)
         estate.rights.transferFrom(estate.owner, estate.buyer, right, sender=estate.owner)
         assert estate.rights.userOf(right) == estate.tenant.address
 
+    @pytest.mark.known_defect("erc4907-unpaid")
     def test_use_ends_with_the_right(self, estate: Estate) -> None:
         right = estate.right(lapses=30 * YEAR)
         lapses = estate.rights.lapsesAt(right)

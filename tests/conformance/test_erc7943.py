@@ -29,6 +29,7 @@ def test_interface_ids(suite: Suite) -> None:
     assert not suite.ledger.supportsInterface(b"\xff" * 4)
 
 
+@pytest.mark.known_defect("urwa-batch")
 @pytest.mark.clause("ERC-7943", "transfers")
 def test_a_batch_with_a_repeated_id_cannot_move_frozen_units(suite: Suite) -> None:
     asset = suite.circulating()

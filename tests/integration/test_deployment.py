@@ -86,6 +86,7 @@ def test_nothing_is_sent_to_another_chain(
     assert '"error": "WrongChain"' in answer.output
 
 
+@pytest.mark.known_defect("no-resume")
 @pytest.mark.parametrize("at", range(1, 2 * STEPS + 1))
 def test_killed_anywhere_and_resumed(
     at: int, node: Node, compiled: Artifacts, middle: Profile, tmp_path: Path, whole: bytes

@@ -65,6 +65,7 @@ def test_verify_finds_nothing_where_nothing_differs(standing: Standing) -> None:
     assert standing.findings() == []
 
 
+@pytest.mark.known_defect("unchecked-roles")
 def test_verify_finds_roles_granted_and_revoked(standing: Standing) -> None:
     stranger, officer = "0x" + "b1" * 20, standing.profile.actors["officer"]
     standing.call("admin", "SuiteAccess", "grantRole", 77, stranger, 5)
@@ -142,6 +143,7 @@ def test_verify_finds_changed_settings(standing: Standing) -> None:
     assert len(found.splitlines()) == 2
 
 
+@pytest.mark.known_defect("unchecked-roles")
 @pytest.mark.parametrize("name", [entry["name"] for entry in MIDDLE["contracts"]])
 def test_verify_finds_foreign_code(standing: Standing, name: str) -> None:
     address = standing.address(name)

@@ -244,6 +244,7 @@ class TestFindings:
         suite.decided("SuiteAccess", "renounceRole", 0, suite.address("Timelock"))
         assert suite.findings(parse_profile(content)) == ["role: ADMIN: expected the timelock Timelock, found officer"]
 
+    @pytest.mark.known_defect("votes-in-timelock")
     @pytest.mark.parametrize(
         ("role", "name", "expected"),
         [
@@ -307,6 +308,7 @@ class TestFindings:
         suite.act(chair, "Timelock", "scheduleBatch", *batch, keccak(salt), DELAY)
         assert len(suite.findings()) == 1
 
+    @pytest.mark.known_defect("votes-in-timelock")
     @pytest.mark.parametrize("role", [ADMIN, PROPOSER, CANCELLER, EXECUTOR])
     def test_the_deployer_in_the_timelock(self, suite: Governed, role: str) -> None:
         suite.decided("Timelock", "grantRole", role, suite.deployer)
@@ -344,6 +346,7 @@ class TestFindings:
         answer(suite.node, chair, "owner()", party(suite.deployer))
         assert suite.findings() == ["reference: Chair.owner(): expected anybody but the deployer, found deployer"]
 
+    @pytest.mark.known_defect("clock-mode")
     def test_votes_counted_in_blocks(self, suite: Governed) -> None:
         answer(suite.node, suite.address("Chair"), "CLOCK_MODE()", *text("mode=blocknumber&from=default"))
         assert suite.findings() == [

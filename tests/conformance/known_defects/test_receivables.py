@@ -40,6 +40,7 @@ def brought(suite: Suite, state: str) -> int:
 class TestReceivables:
     """Huma v2, Request, and others that make tokens of invoices."""
 
+    @pytest.mark.known_defect("huma-duplicate")
     def test_an_invoice_is_its_sellers_whoever_brings_it(self, suite: Suite) -> None:
         """Huma v2, Request: the guard against duplicates counts per creator or owner; a second one mints it again."""
         asset = suite.create()
@@ -54,6 +55,7 @@ class TestReceivables:
         assert other != asset
         assert suite.module.receivable(other).creditor == suite.entities["alice"]
 
+    @pytest.mark.known_defect("huma-duplicate")
     def test_it_stays_used_whatever_became_of_it(self, suite: Suite) -> None:
         """Huma v2, Request: once the token is burnt the invoice can be financed again."""
         issued = suite.today
@@ -63,6 +65,7 @@ class TestReceivables:
                 with reverts("AssetExists", id=asset):
                     suite.create(dueDate=suite.chain.now + DAY, issueDay=issued)
 
+    @pytest.mark.known_defect("erp-duplicate")
     def test_the_same_units_secure_one_loan(self, suite: Suite) -> None:
         """Reported of ERPNext: one invoice is discounted at two banks."""
         asset = suite.circulating()
@@ -72,6 +75,7 @@ class TestReceivables:
         with reverts("PledgedUnits", id=asset, free=0, needed=M):
             suite.send(suite.seller, suite.alice, asset, M)
 
+    @pytest.mark.known_defect("huma-declared")
     def test_a_payment_is_money_that_arrived(self, suite: Suite) -> None:
         """Huma v2: owner or creator declare a payment and no money moves."""
         asset = suite.circulating()
@@ -85,6 +89,7 @@ class TestReceivables:
         assert suite.module.owedOn(asset) == 99 * M
         assert suite.token.balanceOf(suite.module) == M
 
+    @pytest.mark.known_defect("overpaid")
     def test_more_than_owed_is_not_taken(self, suite: Suite) -> None:
         """Request: a payment may exceed the amount. Huma v2: the surplus goes to the borrower."""
         asset = suite.circulating()
@@ -95,6 +100,7 @@ class TestReceivables:
         with reverts("NothingOwed", id=asset):
             suite.module.pay(asset, M, sender=suite.buyer)
 
+    @pytest.mark.known_defect("no-debtor")
     def test_nothing_is_financed_before_the_debtor_says_yes(self, suite: Suite) -> None:
         """Huma v2, Request: a receivable is tradeable without any word of the debtor."""
         asset = suite.create()
@@ -108,11 +114,13 @@ class TestReceivables:
         suite.module.acknowledge(asset, sender=suite.buyer)
         suite.send(suite.seller, suite.alice, asset, M)
 
+    @pytest.mark.known_defect("dead-states")
     @pytest.mark.parametrize(("number", "state"), enumerate(STATES, 1))
     def test_every_state_is_reached(self, suite: Suite, number: int, state: str) -> None:
         """Huma v2: of the states that a receivable is said to have, some are never set."""
         assert suite.module.stateOf(brought(suite, state)) == number
 
+    @pytest.mark.known_defect("erc3525-lineage")
     def test_a_part_keeps_what_it_is_part_of(self, suite: Suite) -> None:
         """Solv ERC-3525: a part is a new token, without a smallest size, and its descent is a matter of convention."""
         asset = suite.circulating()
@@ -130,6 +138,7 @@ class TestReceivables:
 class TestCredit:
     """Huma v1 was drained through two functions that anybody could call."""
 
+    @pytest.mark.known_defect("huma-v1-drained")
     @pytest.mark.parametrize("state", STATES)
     def test_nobodys_call_changes_where_a_receivable_stands(self, suite: Suite, state: str) -> None:
         """Huma v1: a public function that refreshes an account moves a credit from requested to good standing."""
@@ -162,6 +171,7 @@ class TestCredit:
                 assert module.stateOf(asset) == before
         assert module.stateOf(asset) == before
 
+    @pytest.mark.known_defect("huma-v1-drained")
     def test_a_lease_that_is_over_stays_over(self, estate: Estate) -> None:
         """Huma v1: the same, for the one public function of leases."""
         right = estate.right()
@@ -174,6 +184,7 @@ class TestCredit:
         assert estate.rights.userOf(right) == NOBODY
         assert estate.leases.collectable(right, estate.owner, 1) == 10
 
+    @pytest.mark.known_defect("huma-v1-drained")
     @pytest.mark.parametrize("state", ["in time", "overdue", "delinquent", "defaulted", "written off"])
     def test_nobodys_call_makes_a_loan_better(self, state: str) -> None:
         """Huma v1: the same, for loans: whoever calls what without paying, nothing of a loan changes."""

@@ -3,6 +3,8 @@
 Each mark names an entry of `tests/conformance/defects.yml`, where project and source stand.
 """
 
+import pytest
+
 from caldera.contracts import BlacklistToken, FeeToken
 from tests.support.estate import INCOME_RULES, Estate
 from tests.support.suite import DAY, FACTOR, MINIMUM, NOBODY, Suite, build, reverts
@@ -13,6 +15,7 @@ M = MINIMUM
 class TestSharing:
     """0xSplits and OpenZeppelin's PaymentSplitter, as far as contracts of today pay several."""
 
+    @pytest.mark.known_defect("blacklisted-payee")
     def test_a_listed_holder_of_a_receivable_stops_nobody(self) -> None:
         """0xSplits PushSplit: one payee on the token's blacklist blocks the payment of all."""
         suite = build(token=BlacklistToken)
@@ -28,6 +31,7 @@ class TestSharing:
         suite.token.setBlacklisted(suite.alice, False, sender=suite.alice)
         assert suite.module.claim(asset, suite.alice, sender=suite.alice).returned == 50 * M
 
+    @pytest.mark.known_defect("blacklisted-payee")
     def test_a_listed_holder_of_income_shares_stops_nobody(self, estate: Estate) -> None:
         """0xSplits PushSplit: the same, for rent that is shared."""
         token, usd = BlacklistToken.deploy(estate.chain, sender=estate.admin), 10**18
@@ -46,6 +50,7 @@ class TestSharing:
         token.setBlacklisted(estate.owner, False, sender=estate.admin)
         assert estate.land.claim(certificate, estate.owner, sender=estate.stranger).returned == 75
 
+    @pytest.mark.known_defect("blacklisted-payee")
     def test_a_listed_party_of_a_lease_stops_nobody(self, estate: Estate) -> None:
         """0xSplits PushSplit: the same, for rent that goes back to one and on to another."""
         token, usd = BlacklistToken.deploy(estate.chain, sender=estate.admin), 10**18
@@ -66,6 +71,7 @@ class TestSharing:
         token.setBlacklisted(estate.owner, False, sender=estate.admin)
         assert estate.leases.collect(right, 2, sender=estate.owner).returned == 40
 
+    @pytest.mark.known_defect("split-dust")
     def test_no_dust_stays(self, suite: Suite) -> None:
         """0xSplits, PaymentSplitter: what division leaves stays in the contract for ever."""
         asset = suite.circulating(face=100 * M + 1)
@@ -85,6 +91,7 @@ class TestSharing:
         for amount, units in zip(paid, (34 * M + 1, 33 * M, 33 * M), strict=True):
             assert abs(amount - units) <= 2  # its face, but for what others' fractions left
 
+    @pytest.mark.known_defect("split-change")
     def test_what_was_paid_before_a_change_is_shared_as_it_was(self, suite: Suite) -> None:
         """0xSplits: what came in before a change of shares and was not distributed follows the new shares."""
         asset = suite.circulating()
@@ -95,6 +102,7 @@ class TestSharing:
         claimable = [suite.module.claimable(asset, who) for who in (suite.seller, suite.alice, suite.bank)]
         assert claimable == [12 * M, 4 * M, 4 * M]
 
+    @pytest.mark.known_defect("split-many")
     def test_a_payment_costs_the_same_however_many_share_it(self, suite: Suite) -> None:
         """0xSplits: from some eleven hundred payees on, a payment no longer fits a block."""
         asset = suite.circulating()
@@ -106,6 +114,7 @@ class TestSharing:
             suite.send(suite.seller, holder, asset, M)
         assert suite.module.pay(asset, M, sender=suite.buyer).gas_used == before
 
+    @pytest.mark.known_defect("split-fee-token")
     def test_a_token_that_takes_a_fee_is_refused_before_anything_is_owed(self) -> None:
         """0xSplits, PaymentSplitter: tokens that take a fee make the books say more than there is."""
         suite = build(token=FeeToken)

@@ -30,6 +30,7 @@ NUMBERS = re.compile("date|rate|amount|value|price|maturity|face|bps|interest|un
 class TestErc7943Reference:
     """ERC-7943's uRWA1155, uRWA721 and uRWA20."""
 
+    @pytest.mark.known_defect("urwa-batch")
     @pytest.mark.parametrize("parts", [(50, 50), (60, 1), (20, 20, 20, 1), (61,)])
     def test_a_batch_that_repeats_an_id_moves_no_frozen_units(self, suite: Suite, parts: tuple[int, ...]) -> None:
         """uRWA1155: each entry of a batch is compared with the opening balance, so a repeated id moves frozen units."""
@@ -48,6 +49,7 @@ class TestErc7943Reference:
             suite.ledger.balanceOf(suite.seller, asset) == suite.ledger.getFrozenTokens(suite.seller, asset) == 40 * M
         )
 
+    @pytest.mark.known_defect("urwa-self-force")
     def test_force_from_an_account_to_itself_unfreezes_no_units(self, suite: Suite) -> None:
         """uRWA1155, uRWA20, CMTAT: a forced transfer from an account to itself unfreezes without moving anything."""
         asset = suite.circulating()
@@ -57,6 +59,7 @@ class TestErc7943Reference:
                 suite.ledger.forcedTransfer(suite.seller, suite.seller, asset, units, sender=suite.officer)
             assert suite.ledger.getFrozenTokens(suite.seller, asset) == 100 * M
 
+    @pytest.mark.known_defect("urwa-self-force")
     def test_force_from_an_account_to_itself_unfreezes_no_token(self, tokens: Tokens) -> None:
         """uRWA721: the same, for tokens of ERC-721."""
         token = tokens.mint()
@@ -65,6 +68,7 @@ class TestErc7943Reference:
             tokens.ledger.forcedTransfer(tokens.owner, tokens.owner, token, sender=tokens.officer)
         assert tokens.ledger.getFrozenTokens(tokens.owner, token)
 
+    @pytest.mark.known_defect("urwa-silent-no")
     def test_what_the_view_refuses_is_named(self, suite: Suite) -> None:
         """OpenZeppelin ERC20uRWA: its view says nothing of a plain lack of balance; ours has a twin that names it."""
         asset = suite.circulating()
@@ -76,6 +80,7 @@ class TestErc7943Reference:
 class TestErc4907Reference:
     """ERC-4907's reference implementation, and rental protocols built on it."""
 
+    @pytest.mark.known_defect("erc4907-overwrite")
     def test_the_owner_cannot_replace_or_shorten_the_use_that_was_paid(self, estate: Estate) -> None:
         """ERC-4907: the owner overwrites a user whose time still runs, or ends or shortens it, at any moment."""
         right = estate.right()
@@ -93,6 +98,7 @@ class TestErc4907Reference:
                     estate.rights.setUser(right, user, expires, sender=caller)
         assert (estate.rights.userOf(right), estate.rights.userExpires(right)) == (estate.tenant.address, end)
 
+    @pytest.mark.known_defect("erc4907-unpaid")
     def test_the_lessee_cannot_lengthen_it_unpaid(self, estate: Estate) -> None:
         """ERC-4907: nothing ties a user's expiry to what was paid."""
         right = estate.right()
@@ -101,6 +107,7 @@ class TestErc4907Reference:
         with reverts("UseBeyondLease", id=right, expires=end + 1, end=end):
             estate.rights.setUser(right, estate.tenant, end + 1, sender=estate.tenant)
 
+    @pytest.mark.known_defect("erc4907-hook")
     def test_a_user_is_cleared_by_every_way_in_which_a_right_changes_hands(self, estate: Estate) -> None:
         """ERC-4907: the user is cleared in a hook that newer OpenZeppelin releases no longer call."""
         owner, buyer, bank = estate.owner, estate.buyer, estate.bank
@@ -122,6 +129,7 @@ class TestErc4907Reference:
                 assert estate.rights.userOf(right) == NOBODY
                 assert estate.rights.userExpires(right) == 0
 
+    @pytest.mark.known_defect("rental-refund")
     def test_unused_rent_goes_back(self, estate: Estate) -> None:
         """Unlock, rental wrappers: who ends a rental early gets nothing, or all, of what was paid for the rest."""
         right = estate.right()
@@ -137,6 +145,7 @@ class TestErc4907Reference:
 class TestPermissionedTokens:
     """T-REX (ERC-3643), CMTAT, whitelisted tokens."""
 
+    @pytest.mark.known_defect("t-rex-spender")
     def test_who_moves_for_another_is_checked_itself(self, shop: Shop) -> None:
         """T-REX: a transfer by a spender asks for both parties and never for the spender."""
         item = shop.item()
@@ -149,6 +158,7 @@ class TestPermissionedTokens:
         shop.registry.reinstate(shop.paris, sender=shop.officer)
         shop.pass_on(item, "berlin", "anna", "paris")
 
+    @pytest.mark.known_defect("t-rex-force")
     def test_force_respects_the_scope(self, shop: Shop, estate: Estate, suite: Suite) -> None:
         """T-REX: a forced transfer passes by the compliance modules."""
         item, right, asset = shop.item(), estate.right(), suite.circulating()
@@ -159,6 +169,7 @@ class TestPermissionedTokens:
         with reverts("OutsideScope", id=asset, account=suite.carol.address):
             suite.ledger.forcedTransfer(suite.seller, suite.carol, asset, M, sender=suite.officer)
 
+    @pytest.mark.known_defect("one-end")
     def test_both_ends_are_checked(self, tokens: Tokens) -> None:
         """Universal Token: only one end of a transfer is checked against the list."""
         token = tokens.mint()
@@ -169,6 +180,7 @@ class TestPermissionedTokens:
             tokens.registry.reinstate(account, sender=tokens.officer)
         tokens.ledger.transferFrom(tokens.owner, tokens.other, token, sender=tokens.owner)
 
+    @pytest.mark.known_defect("t-rex-texts")
     @pytest.mark.parametrize("name", OURS)
     def test_no_contract_answers_with_a_text(self, name: str) -> None:
         """T-REX: failures are texts without values, the same text for every cause."""
@@ -177,6 +189,7 @@ class TestPermissionedTokens:
         assert text in artifact("EvmProbe").runtime  # which does answer so
         assert text not in artifact(name).runtime
 
+    @pytest.mark.known_defect("t-rex-claims")
     def test_membership_ends_by_itself(self, suite: Suite) -> None:
         """T-REX: a claim about an identity has no expiry and is good until somebody revokes it."""
         asset, until = suite.circulating(), suite.chain.now + 100
@@ -189,12 +202,14 @@ class TestPermissionedTokens:
         with reverts("ERC7943CannotSend", account=suite.alice.address):
             suite.send(suite.alice, suite.seller, asset, M)
 
+    @pytest.mark.known_defect("code-size")
     @pytest.mark.parametrize("name", OURS)
     def test_every_contract_fits(self, name: str) -> None:
         """CMTAT: features were dropped to stay below the limit of code size (EIP-170), and versions came near it."""
         assert len(artifact(name).runtime) <= 24_576
         assert len(artifact(name).creation) <= 49_152  # EIP-3860
 
+    @pytest.mark.known_defect("numbers-as-text")
     @pytest.mark.parametrize("name", OURS)
     def test_what_is_a_number_is_kept_as_one(self, name: str) -> None:
         """CMTAT: dates and rates of a debt are texts, on which no contract can decide."""
@@ -210,6 +225,7 @@ class TestPermissionedTokens:
             # ERC-1155's `URI(string value, uint256 id)` has its name from the text.
             assert entry.get("name") == "URI" or not [one for one in named if NUMBERS.search(one)], entry
 
+    @pytest.mark.known_defect("wallets-locked-out")
     def test_contract_wallets_hold_and_pass_on(self, shop: Shop) -> None:
         """0xSequence with ERC721C: rules against contracts as receivers lock owners of smart wallets out."""
         wallet = ContractWallet.deploy(shop.chain, shop.anna, sender=shop.anna)
@@ -219,6 +235,7 @@ class TestPermissionedTokens:
         wallet.act(shop.goods, shop.goods.calldata.transferFrom(wallet, shop.ben, item), sender=shop.anna)
         assert shop.goods.ownerOf(item) == shop.ben.address
 
+    @pytest.mark.known_defect("no-retiring")
     def test_what_is_halted_can_still_be_retired(self, shop: Shop) -> None:
         """Hypercerts: a rule against transfers also stops retiring."""
         item = shop.item("brand")
@@ -233,6 +250,7 @@ class TestPermissionedTokens:
 class TestEnforcement:
     """Reported of real-world-asset platforms: enforcement strands what lies in escrow or in a vault."""
 
+    @pytest.mark.known_defect("force-under-lien")
     def test_force_takes_nothing_from_under_a_lien(self, suite: Suite, estate: Estate) -> None:
         """rwa-platform-evm: force takes a pledged asset away from whoever lent on it."""
         asset, right = suite.circulating(), estate.right()
@@ -246,6 +264,7 @@ class TestEnforcement:
         with reverts("PledgedUnits", id=right, holder=estate.owner.address, free=0, needed=1):
             estate.rights.forcedTransfer(estate.owner, estate.buyer, right, sender=estate.officer)
 
+    @pytest.mark.known_defect("force-strands")
     def test_rent_in_escrow_finds_its_owners_after_force(self, estate: Estate) -> None:
         """rwa-platform-evm: after force nobody can take what lies in escrow for the asset."""
         right = estate.right()
@@ -259,6 +278,7 @@ class TestEnforcement:
         assert estate.leases.collect(right, 1, sender=estate.buyer).returned == 70
         assert estate.money.balanceOf(estate.leases) == 0
 
+    @pytest.mark.known_defect("force-strands")
     def test_income_of_a_trust_is_paid_though_its_right_was_forced_away(self, estate: Estate) -> None:
         """rwa-platform-evm: the same, where a module holds the asset for its holders."""
         right = estate.right()
@@ -277,6 +297,7 @@ class TestEnforcement:
             assert estate.leases.collect(right, 1, sender=party).returned == earned
         assert estate.money.balanceOf(estate.leases) == estate.money.balanceOf(estate.land) == 0
 
+    @pytest.mark.known_defect("force-strands")
     def test_what_is_paid_on_forced_units_is_paid_out(self, suite: Suite) -> None:
         """rwa-platform-evm: what was paid before force is lost to both."""
         asset = suite.circulating()

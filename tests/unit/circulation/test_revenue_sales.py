@@ -206,6 +206,7 @@ class TestRefunds:
 class TestTime:
     """What was sold is paid by the tables of its second."""
 
+    @pytest.mark.known_defect("split-change")
     def test_old_sales_by_old_shares(self, revenue: Revenue) -> None:
         scheme = revenue.open(window=30)
         start = revenue.now + 5
@@ -320,6 +321,7 @@ class TestParts:
         revenue.pay(revenue.open(*zip(payees, shares, strict=True)), amount)
         assert [revenue.has(who) for who in payees] == parts == split(amount, shares)
 
+    @pytest.mark.known_defect("split-dust")
     def test_any(self) -> None:
         revenue = build()
         mark = revenue.suite.chain.snapshot()

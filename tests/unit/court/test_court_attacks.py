@@ -130,6 +130,7 @@ class TestRacing:
 class TestFreezing:
     """Stake is held for a bounded time, and each time costs a bond."""
 
+    @pytest.mark.known_defect("endless-freeze")
     def test_many_cases_freeze_no_longer_than_the_last_one(self, court: Court) -> None:
         frozen = []
         before = court.has(court.alice)

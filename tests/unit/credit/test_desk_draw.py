@@ -95,6 +95,7 @@ class TestUnsecured:
             bank.draw(suite.seller, MINIMUM, (asset,))
         bank.draw(suite.borrower, MINIMUM)
 
+    @pytest.mark.known_defect("exposure")
     def test_one_borrower_owes_at_most_a_part_of_the_pool(self, bank: Bank) -> None:
         suite = bank.suite
         bank.limit("borrower", 10**15)
@@ -331,6 +332,7 @@ class TestSecured:
         bank.draw(suite.seller, MINIMUM, tuple(assets[:8]))
         assert len(bank.desk.itemsOf(10)[0]) == 8
 
+    @pytest.mark.known_defect("exposure")
     def test_what_one_debtor_secures(self, bank: Bank) -> None:
         """60% of 300,000.00 are 180,000.00: 225,000.00 of its debts at 80%."""
         suite, buyer = bank.suite, bank.suite.entities["buyer"]
@@ -518,6 +520,7 @@ class TestPools:
 class TestAbsoluteCaps:
     """The part of the pool's assets can be raised for a moment, the sum cannot: the smaller one holds."""
 
+    @pytest.mark.known_defect("moment-deposit")
     def test_a_deposit_for_a_moment_does_not_raise_them(self, bank: Bank) -> None:
         suite, entity = bank.suite, bank.suite.entities["borrower"]
         bank.limit("borrower", 10**15)

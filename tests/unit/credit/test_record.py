@@ -76,6 +76,7 @@ class TestRecording:
                 desk.record.record(facts._replace(**changes), signed, sender=desk.mallory)
         desk.record.record(facts, signed, sender=desk.mallory)
 
+    @pytest.mark.known_defect("attestation-replay")
     def test_nobody_attests_to_itself(self, desk: Desk) -> None:
         facts = desk.facts("auditor")
         with reverts("AttestsToItself", signer=desk.partner.address, entity=desk.entity("auditor")):
@@ -101,6 +102,7 @@ class TestRecording:
 class TestOrder:
     """Numbers without a gap; epochs that never go back."""
 
+    @pytest.mark.known_defect("attestation-replay")
     def test_no_replay(self, desk: Desk) -> None:
         facts = desk.facts()
         signed = desk.signed(facts, "auditor", "notary")
@@ -108,6 +110,7 @@ class TestOrder:
         with reverts("NonceNotNext", entity=facts.entity, nonce=1, expected=2):
             desk.record.record(facts, signed, sender=desk.mallory)
 
+    @pytest.mark.known_defect("attestation-replay")
     @pytest.mark.parametrize("nonce", [0, 2, 3, 2**32 - 1])
     def test_no_gap(self, desk: Desk, nonce: int) -> None:
         with reverts("NonceNotNext", nonce=nonce, expected=1):

@@ -47,6 +47,7 @@ def test_creation_comes_first_then_data_then_powers_and_renouncing_is_last() -> 
     ]
 
 
+@pytest.mark.known_defect("ambiguous-instance")
 def test_addresses_follow_from_the_deployers_nonces() -> None:
     # https://ethereum.stackexchange.com/a/761: sender 0x6ac7…, nonces 0 and 1.
     made = _plan(port=Blank(deployer="0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0"))
@@ -156,6 +157,7 @@ def test_what_the_chain_has_keeps_its_place() -> None:
     assert [intent.nonce for intent in third.manifest.contracts.values()] == [0, 5, 6, 7]
 
 
+@pytest.mark.known_defect("ambiguous-instance")
 def test_a_contract_of_other_code_is_not_taken_over() -> None:
     first = _plan(_token_first())
     port = Blank(nonce=1)

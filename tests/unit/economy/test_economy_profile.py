@@ -27,6 +27,7 @@ def economy(name: str) -> Economy:
     return load_economy(ROOT / "profiles" / f"{name}.yml")
 
 
+@pytest.mark.known_defect("unsummed-supply")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_whole_supply_is_allocated_to_the_wei(name: str) -> None:
     found = economy(name)

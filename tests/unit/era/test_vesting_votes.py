@@ -32,6 +32,7 @@ class TestNow:
         vesting.to(vesting.now + DAY)
         assert vesting.vault.clock() == vesting.now
 
+    @pytest.mark.known_defect("unvested-silent")
     def test_what_is_not_vested_votes_with_nobody_doing_anything(self, vesting: Vesting) -> None:
         vesting.team(vesting.alice, 70, start=vesting.now + DAY)
         vesting.investor(vesting.alice, 30)

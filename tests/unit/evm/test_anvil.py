@@ -43,6 +43,7 @@ def gone(pid: int) -> bool:
     return False
 
 
+@pytest.mark.known_defect("ape-foundry-port")
 def test_a_strangers_chain_is_refused(anvil: Anvil, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another node already listens on the port that was thought free."""
     port = int(anvil.url.rsplit(":", 1)[1])
@@ -54,6 +55,7 @@ def test_a_strangers_chain_is_refused(anvil: Anvil, monkeypatch: pytest.MonkeyPa
     assert anvil.rpc("eth_blockNumber") == block
 
 
+@pytest.mark.known_defect("ape-foundry-port")
 def test_a_wrong_chain_id_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A node that runs, and is not the chain that was asked for."""
     sent: list[str] = []
@@ -176,6 +178,7 @@ def test_a_program_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatc
         AnvilProcess(1, [], program=str(mute))
 
 
+@pytest.mark.known_defect("pyrevm-spec")
 def test_the_hardfork_is_the_one_that_was_asked_for() -> None:
     """CLZ is an opcode of Osaka: before it, the same code halts."""
     code = bytes.fromhex("60011e5f5260205ff3")  # CLZ(1), returned from the constructor as code
@@ -225,6 +228,7 @@ def test_an_idle_connection_that_was_closed_is_opened_again(anvil: Anvil) -> Non
     assert int(anvil.rpc("eth_chainId"), 16) == anvil.chain_id
 
 
+@pytest.mark.known_defect("anvil-receipt")
 def test_a_receipt_that_comes_late_is_waited_for(anvil: Anvil, monkeypatch: pytest.MonkeyPatch) -> None:
     probe = EvmProbe.deploy(anvil, sender=anvil.account("owner"))
     rpc, asked = anvil._node.rpc, []

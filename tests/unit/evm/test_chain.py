@@ -14,6 +14,7 @@ def probe(chain: Chain) -> EvmProbe:
     return EvmProbe.deploy(chain, sender=chain.account("owner"))
 
 
+@pytest.mark.known_defect("pyrevm-defaults")
 def test_chain_id_number_and_time_are_what_the_contract_sees(probe: EvmProbe) -> None:
     chain = probe.chain
     assert probe.environment()[:3] == (chain.chain_id, chain.block_number + 1, chain.now)
@@ -32,6 +33,7 @@ def test_every_transaction_is_a_block_and_time_stands_still(probe: EvmProbe) -> 
     assert chain.block_number == block + 3
 
 
+@pytest.mark.known_defect("pyrevm-transient")
 def test_transient_storage_ends_with_the_transaction(probe: EvmProbe) -> None:
     owner = probe.chain.account("owner")
     assert [probe.step(sender=owner).returned for _ in range(3)] == [1, 1, 1]
@@ -117,6 +119,7 @@ def test_empty_blocks_do_not_move_time(probe: EvmProbe) -> None:
     assert (receipt.block_number, receipt.timestamp) == (block + 5, now)
 
 
+@pytest.mark.known_defect("ape-leak")
 def test_restoring_brings_everything_back(probe: EvmProbe) -> None:
     chain, owner = probe.chain, probe.chain.account("owner")
     chain.fund(owner, 10)
@@ -148,6 +151,7 @@ def test_restoring_brings_back_a_time_that_no_block_has_yet(probe: EvmProbe) -> 
     assert probe.step(sender=owner).timestamp == due
 
 
+@pytest.mark.known_defect("pyrevm-balance")
 def test_restoring_brings_back_balances_that_were_set(probe: EvmProbe) -> None:
     chain, owner, other = probe.chain, probe.chain.account("owner"), probe.chain.account("other")
     chain.set_balance(owner, 100)
@@ -218,6 +222,7 @@ def test_nested_snapshots(probe: EvmProbe) -> None:
     assert probe.slots(1) == bytes(32)
 
 
+@pytest.mark.known_defect("ape-leak")
 def test_isolation_ends_with_an_exception_too(probe: EvmProbe) -> None:
     chain, owner = probe.chain, probe.chain.account("owner")
 

@@ -30,6 +30,7 @@ def probe(chain: Chain) -> EvmProbe:
     return EvmProbe.deploy(chain, sender=chain.account("owner"))
 
 
+@pytest.mark.known_defect("pyrevm-reverts")
 def test_a_custom_error_has_typed_values(probe: EvmProbe) -> None:
     caller = probe.chain.account("caller")
     with pytest.raises(EvmProbe.TooMuch) as caught:
@@ -161,6 +162,7 @@ def test_a_known_selector_with_too_little_behind_it_is_unknown() -> None:
     assert isinstance(revert_of(EvmProbe.TooMuch.abi_selector + bytes(96)), EvmProbe.TooMuch)
 
 
+@pytest.mark.known_defect("pyrevm-reverts")
 def test_halts(probe: EvmProbe) -> None:
     owner = probe.chain.account("owner")
     with pytest.raises(Halt) as caught:

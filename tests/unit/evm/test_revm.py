@@ -25,6 +25,7 @@ def bare(probe: EvmProbe) -> EVM:
     return evm
 
 
+@pytest.mark.known_defect("pyrevm-transient")
 def test_the_trap_of_transient_storage_is_still_there(revm: Revm) -> None:
     """If this fails, pyrevm clears transient storage by itself and the wrapper need not."""
     probe = deployed(revm)
@@ -41,6 +42,7 @@ def test_a_call_clears_the_transient_storage_it_used(revm: Revm) -> None:
     assert probe.simulate.step(sender=owner) == 1
 
 
+@pytest.mark.known_defect("pyrevm-warm")
 def test_gas_falls_when_slots_are_warm(revm: Revm) -> None:
     """Why no gas is quoted from here: the same write costs less the second time, in another transaction."""
     probe = deployed(revm)
@@ -51,6 +53,7 @@ def test_gas_falls_when_slots_are_warm(revm: Revm) -> None:
     assert second <= first
 
 
+@pytest.mark.known_defect("pyrevm-commit")
 def test_many_snapshots_in_a_row_leave_no_depth_behind(revm: Revm) -> None:
     """revm counts snapshots as call depth: restored ones must be given back."""
     probe = deployed(revm)
@@ -68,6 +71,7 @@ def test_many_snapshots_in_a_row_leave_no_depth_behind(revm: Revm) -> None:
     assert probe.step(sender=owner).returned == 1
 
 
+@pytest.mark.known_defect("pyrevm-commit")
 def test_too_many_open_snapshots_are_refused_before_calls_break(revm: Revm) -> None:
     probe = deployed(revm)
     for _ in range(MAX_OPEN_SNAPSHOTS):

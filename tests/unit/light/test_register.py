@@ -249,6 +249,7 @@ class TestGoing:
 
 
 class TestWeight:
+    @pytest.mark.known_defect("eigenlayer-rounding")
     def test_halved_rounded_down_and_suspended_below_the_floor(self, light: Light) -> None:
         number, officer = light.device("alpha"), light.officer
         for weight in (5_000, 2_500):

@@ -108,6 +108,7 @@ class TestBudget:
         assert (told.window, told.due, told.paid) == (window, 3 * REWARD, 3 * each)
         assert light.light.latest(COLD)[0] == 5
 
+    @pytest.mark.known_defect("lost-dust")
     def test_in_parts_of_different_size(self) -> None:
         """Synthetix 758: what rounding leaves stays in the budget, for the next."""
         light = build(budget=101)
@@ -118,6 +119,7 @@ class TestBudget:
         assert [light.light.earnedBy(node) for node in (1, 2, 3)] == [40, 20, 40]
         assert light.light.budgetLeft() == 1
 
+    @pytest.mark.known_defect("livepeer-order")
     def test_nobody_is_paid_for_being_first(self) -> None:
         """Livepeer 230: a share must not depend on who comes first."""
         seen = []

@@ -129,6 +129,7 @@ class TestRecords:
             SUBJECT, keccak(text="quay"), one.content, NONE, NONE, log.start, 0
         )
 
+    @pytest.mark.known_defect("exactly-once")
     def test_a_copy_changes_nothing(self, log: Log) -> None:
         one, two = leaf("a", log.start), leaf("b", log.start + 1)
         first = log.anchor(one)

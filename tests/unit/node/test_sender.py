@@ -76,6 +76,7 @@ class Dying(Exception):
     """As a crash."""
 
 
+@pytest.mark.known_defect("anvil-nonces")
 @pytest.mark.parametrize("place", ["transaction signed", "transaction stored", "transaction sent"])
 def test_the_same_again_after_a_crash(rich: Ground, chain: Rpc, store: Store, place: str) -> None:
     def crash(here: str) -> None:

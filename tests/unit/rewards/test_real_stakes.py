@@ -68,6 +68,7 @@ def test_power_is_always_that_of_the_stake_that_is_live(stand: tuple[Staking, Re
     assert lives == [True] * 3 + [False] * 2 + [True] * 5 + [False, True, False]
 
 
+@pytest.mark.known_defect("apr-outruns")
 def test_what_all_can_take_is_within_what_is_promised(stand: tuple[Staking, RewardDistributor]) -> None:
     """Claims of some write nothing of the node; what the others get is what they would have got."""
     staking, distributor = stand

@@ -152,6 +152,7 @@ acts = st.one_of(
 )
 
 
+@pytest.mark.known_defect("eigenlayer-trusted-root")
 @settings(max_examples=60, deadline=None, database=None, derandomize=True)
 @given(
     acts=st.lists(acts, max_size=25),

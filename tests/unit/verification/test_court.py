@@ -207,6 +207,7 @@ class TestClaims:
         assert hall.desk.potOf(hall.epoch).amount == left  # of a later epoch
         assert hall.era.balanceOf(hall.desk) == left + hall.desk.fundOwed()
 
+    @pytest.mark.known_defect("livepeer-order")
     @pytest.mark.parametrize("order", [("n1", "n2", "n3"), ("n3", "n1", "n2")])
     def test_whoever_comes_first(self, hall: Hall, order: tuple[str, ...]) -> None:
         """A share that depends on the order of claims is a known defect (Livepeer #230)."""
@@ -315,6 +316,7 @@ class TestClaims:
         with reverts("AlreadyForfeited", number=number):
             forfeit(hall, number)
 
+    @pytest.mark.known_defect("livepeer-nobody")
     def test_a_pot_in_which_nobody_has_a_part_is_carried_on(self, hall: Hall) -> None:
         """Rewards of nobody that nobody can ever claim are a known defect (Livepeer #64)."""
         false, epoch = hall.result(), hall.epoch

@@ -301,6 +301,7 @@ class TestCancelling:
         with reverts("TimelockUnexpectedOperationState"):
             hall.timelock.executeBatch(of.targets, of.values, of.datas, bytes(32), hall.salt(TEXT), sender=alice)
 
+    @pytest.mark.known_defect("proposer-cancels")
     def test_without_a_guardian_nobody_takes_back_what_is_voted_on(self, given: list[Call]) -> None:
         """OpenZeppelin's extension lets the proposer cancel at any time where there is no guardian."""
         hall = build(guardian=False)

@@ -56,6 +56,7 @@ class TestConstruction:
         with reverts(error, **expected):
             deploy(hall, TERMS._replace(**{field: value}))
 
+    @pytest.mark.known_defect("clock-mode")
     def test_another_clock(self, hall: Governance) -> None:
         sources, sender = (hall.era, hall.lock, hall.vault), hall.account("mallory")
         good = PowerDouble.deploy(hall.chain, *sources, "mode=timestamp", sender=sender)

@@ -30,6 +30,7 @@ def deploy(hall: Governance, floor: int, delay: int, appointer: object = None) -
 class TestConstruction:
     """The floor, the first delay, who appoints."""
 
+    @pytest.mark.known_defect("no-floor")
     def test_the_floor_is_a_day_at_least(self, hall: Governance) -> None:
         assert deploy(hall, LOWEST_FLOOR, LOWEST_FLOOR).delayFloor() == DAY
         with reverts("DelayFloorOutOfBounds", floor=DAY - 1, lowest=DAY, highest=30 * DAY):
@@ -104,6 +105,7 @@ class TestDelay:
         assert (made.oldDuration, made.newDuration, hall.timelock.getMinDelay()) == (DELAY, delay, delay)
         assert hall.timelock.delayBounds() == (FLOOR, HIGHEST_DELAY)
 
+    @pytest.mark.known_defect("no-floor")
     @pytest.mark.parametrize("delay", [0, FLOOR - 1, HIGHEST_DELAY + 1])
     def test_not_beyond(self, hall: Governance, alice: Account, delay: int) -> None:
         change = [hall.call(hall.timelock, "updateDelay", delay)]

@@ -140,6 +140,7 @@ class TestSnapshot:
         assert hall.lock.getVotes(bank) == 10
         assert hall.vote(number, bank) == 20
 
+    @pytest.mark.known_defect("lock-at-snapshot")
     def test_a_lock_that_falls_in_the_second_of_the_snapshot_votes_once(
         self, hall: Governance, given: list[Call], alice: Account
     ) -> None:
@@ -166,6 +167,7 @@ class TestSnapshot:
         with reverts("StillLocked", end=end):
             hall.lock.withdraw([end], sender=alice)
 
+    @pytest.mark.known_defect("lock-at-snapshot")
     def test_an_extension_after_the_snapshot_adds_nothing(
         self, hall: Governance, given: list[Call], alice: Account
     ) -> None:

@@ -73,6 +73,7 @@ class TestTotal:
     def test_before_there_was_era_there_was_nothing(self, hall: Governance) -> None:
         assert hall.power.getPastTotalSupply(0) == 0
 
+    @pytest.mark.known_defect("quorum-base")
     def test_quorum_is_a_fraction_of_the_weighted_total(self, hall: Governance) -> None:
         """OpenZeppelin's fraction is of the token's supply alone (agora #13, OZ #5006)."""
         hall.locks("alice", 200_000_001 * ERA + 26)
@@ -161,6 +162,7 @@ class TestConstruction:
     def test_good_ones(self, hall: Governance) -> None:
         assert self.deploy(hall).vault() == hall.vault.address
 
+    @pytest.mark.known_defect("clock-mode")
     def test_other_clocks(self, hall: Governance) -> None:
         other = SourceDouble.deploy(hall.chain, hall.era, sender=hall.account("mallory"))
         assert self.deploy(hall, lock=other).lock() == other.address

@@ -100,6 +100,7 @@ def test_a_proposal_goes_its_whole_way(hall: Governance, years: int, bounds: tup
     assert max(bounds) < TRANSACTION // 10
 
 
+@pytest.mark.known_defect("votes-unbounded")
 def test_what_all_votes_cost_to_ask_for_is_bounded(hall: Governance) -> None:
     """However long ago the last change was: a proposal could be neither queued nor carried out else."""
     reads = []

@@ -12,6 +12,7 @@ HALF_A_YEAR = 183 * DAY
 class TestTwice:
     """By the term that is chosen, not by its rounded end."""
 
+    @pytest.mark.known_defect("short-locks")
     @pytest.mark.parametrize(("term", "times"), [(HALF_A_YEAR, 1), (HALF_A_YEAR + 1, 2)])
     def test_more_than_183_days(self, stand: Locks, term: int, times: int) -> None:
         end = stand.end(HALF_A_YEAR) if times == 1 else stand.end(HALF_A_YEAR + 1)
