@@ -80,6 +80,7 @@ contract UsageRight is IERC4907, RightLiens {
         address owner = _ownerOf(id);
         _closeLease(id, use, owner);
         if (_isFrozen(id)) emit Frozen(owner, id, false);
+        if (use.user != address(0)) emit UpdateUser(id, address(0), 0);
         delete _uses[id];
         _burn(id);
     }

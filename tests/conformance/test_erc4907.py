@@ -1,8 +1,12 @@
 """ERC-4907, sentence by sentence, for rights on which no lease runs; and what a running lease changes."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from caldera.contracts import events
+from caldera.evm import Receipt
 from tests.support.estate import DAY, NOBODY, YEAR, Estate
 from tests.support.suite import reverts
 
@@ -146,3 +150,51 @@ class TestReferenceDefects:
         right = estate.right()
         with reverts("NotActive", account=estate.stranger.address):
             estate.rights.setUser(right, estate.stranger, FOREVER, sender=estate.owner)
+
+
+def told(estate: Estate, right: int, receipts: list[Receipt[Any]]) -> tuple[str, int]:
+    """User and expiry as events alone say."""
+    user, expires = NOBODY, 0
+    for receipt in receipts:
+        for one in receipt.all(events.UpdateUser):
+            if one.tokenId == right:
+                user, expires = one.user, one.expires
+    return (user, expires) if expires >= estate.chain.now else (NOBODY, 0)
+
+
+@pytest.mark.clause("ERC-4907", "set", "event")
+def test_events_alone_give_user_and_expiry(estate: Estate) -> None:
+    """Over uses, a lease, its extension and its agreed end, sales, force, seizure and the end of the right."""
+    right, done = estate.right(), list[Receipt[Any]]()
+    owner, buyer, tenant = estate.owner, estate.buyer, estate.tenant
+    offer = estate.offer(right)
+    first = estate.chain.now + 20 * DAY
+    estate.fund(tenant, 10_000)
+    steps: list[Callable[[], Receipt[Any]]] = [
+        lambda: estate.rights.setUser(right, estate.guest, first, sender=owner),
+        lambda: estate.rights.setUser(right, NOBODY, 0, sender=owner),
+        lambda: estate.rights.setUser(right, estate.guest, first, sender=owner),
+        lambda: estate.rights.setUser(right, NOBODY, 0, sender=owner),
+        lambda: estate.leases.lease(offer, first, NOBODY, estate.sign(offer, owner), sender=tenant),
+        lambda: estate.leases.extend(right, first + DAY, sender=tenant),
+        lambda: estate.rights.transferFrom(owner, buyer, right, sender=owner),
+        lambda: estate.leases.agreeToEnd(right, True, sender=buyer),
+        lambda: estate.leases.agreeToEnd(right, True, sender=tenant),
+        lambda: estate.rights.setUser(right, tenant, first, sender=buyer),
+        lambda: estate.rights.forcedTransfer(buyer, owner, right, sender=estate.officer),
+        lambda: estate.rights.setUser(right, tenant, FOREVER, sender=owner),
+        lambda: estate.rights.pledge(owner, estate.bank, right, 1, sender=owner),
+        lambda: estate.rights.seize(owner, estate.bank, right, 1, sender=estate.bank),
+        lambda: estate.rights.setUser(right, estate.guest, first + DAY, sender=estate.bank),
+        lambda: estate.rights.transferFrom(estate.bank, owner, right, sender=estate.bank),
+        lambda: estate.rights.setUser(right, tenant, FOREVER, sender=owner),
+        lambda: estate.land.strikeOut(right, b"\1" * 32, sender=estate.officer),
+    ]
+    seen = set()
+    for number, step in enumerate(steps):
+        done.append(step())
+        read = (estate.rights.userOf(right), estate.rights.userExpires(right))
+        assert told(estate, right, done) == read, f"step {number}"
+        seen.add(read)
+    assert len(seen) >= 6
+    assert (estate.rights.userOf(right), estate.rights.userExpires(right)) == (NOBODY, 0)
