@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from typing import Any
 import pytest
 
 from caldera.artifacts import artifact
-from caldera.contracts import DevnetCurrency, EraToken
-from caldera.evm import Account, Chain, Revm
+from caldera.contracts import DevnetCurrency, EraToken, events
+from caldera.evm import Account, Chain, Receipt, Revm
 from tests.conformance.marks import standards
 from tests.support.lending import TERMS, Bank, open_bank
 from tests.support.outside import open_closed_pool
@@ -235,3 +236,36 @@ def test_shares_come_from_nobody_and_go_to_nobody() -> None:
     assert log(pool, TRANSFER, NOBODY, suite.lena, data=made) in receipt.logs
     gone = pool.redeem(receipt.returned, suite.lena, suite.lena, sender=suite.lena)
     assert log(pool, TRANSFER, suite.lena, NOBODY, data=made) in gone.logs
+
+
+@pytest.mark.clause("ERC-20", "supply")
+def test_events_alone_give_every_balance_of_shares() -> None:
+    """Over deposits, transfers, the queue of exits, its service and its places taken back."""
+    bank = open_bank()
+    suite, pool = bank.suite, bank.pool
+    bank.limit("borrower", 10**18)
+    receipts: list[Receipt[Any]] = []
+    for who, amount in ((suite.lena, 100 * MINIMUM), (suite.leo, 60 * MINIMUM)):
+        bank.fund(who, amount)
+        receipts.append(pool.deposit(amount, who, sender=who))
+    loan = bank.draw(suite.borrower, 120 * MINIMUM, days=30)
+    shares = MINIMUM * 10**6
+    receipts += [
+        pool.transfer(suite.bank, 9 * shares, sender=suite.lena),
+        pool.requestExit(70 * shares, sender=suite.lena),
+        pool.requestExit(30 * shares, sender=suite.leo),
+        pool.cancelExit(2, sender=suite.leo),
+    ]
+    bank.fund(suite.borrower, 60 * MINIMUM)
+    receipts.append(bank.desk.repay(loan, 60 * MINIMUM, sender=suite.borrower))
+    receipts += [pool.serveExits(sender=suite.mallory), pool.payExit(1, sender=suite.mallory)]
+    receipts.append(pool.redeem(5 * shares, suite.leo, suite.leo, sender=suite.leo))
+    told: Counter[str] = Counter()
+    for receipt in receipts:
+        for one in receipt.all(events.Transfer_address_address_uint256, emitter=pool.address):
+            told[one.from_] -= one.value
+            told[one.to] += one.value
+    for account in (suite.lena, suite.leo, suite.bank, pool):
+        assert pool.balanceOf(account) == told[account.address]
+    assert pool.totalSupply() == -told[NOBODY]
+    assert told[suite.leo.address] == 55 * shares

@@ -11,7 +11,7 @@ import pytest
 from eth_abi.abi import encode
 
 from caldera.artifacts import artifact
-from caldera.contracts import EraToken, VestingVault, VoteLock
+from caldera.contracts import EraToken, VestingVault, VoteLock, events
 from caldera.evm import Account, AddressLike, Receipt, domain_of
 from tests.conformance.marks import standards
 from tests.support.airdrop import DELEGATION
@@ -19,6 +19,8 @@ from tests.support.governance import SHORT, Governance, build
 from tests.support.signatures import high
 from tests.support.suite import DAY, NOBODY, reverts
 from tests.support.tokens import log
+from tests.support.vesting import MONTH, TEAM
+from tests.support.vesting import build as vesting_build
 
 SOURCES = ("EraToken", "VestingVault", "VoteLock")
 CHANGED, VOTES = "DelegateChanged(address,address,address)", "DelegateVotesChanged(address,uint256,uint256)"
@@ -374,3 +376,39 @@ def test_the_sum_refuses_to_delegate_and_says_where(hall: Governance) -> None:
         hall.power.delegate(alice, sender=alice)
     with reverts("DelegateAtTheSource"):
         hall.power.delegateBySig(alice, 0, 2**255, 27, bytes(32), bytes(32), sender=alice)
+
+
+@pytest.mark.clause("ERC-5805", "votes-changed")
+def test_events_alone_give_the_votes_of_grants() -> None:
+    """Over grants, delegations, releases, stakes that were lost, wallets that moved and a revocation."""
+    vesting = vesting_build()
+    vault, alice, carol, bank = vesting.vault, vesting.alice, vesting.carol, vesting.bank
+    votes: dict[str, int] = {}
+
+    def follow(receipt: Receipt[Any]) -> None:
+        for one in receipt.all(events.DelegateVotesChanged, emitter=vault.address):
+            assert votes.get(one.delegate, 0) == one.previousVotes
+            votes[one.delegate] = one.newVotes
+        for who in (alice, carol, bank, vesting.seller, NOBODY):
+            where = who if isinstance(who, str) else who.address
+            assert votes.get(where, 0) == vault.getVotes(who)
+
+    terms = [vesting.terms(who, 36 * MONTH) for who in (alice, alice, bank)]
+    follow(vault.createGrants(TEAM, terms, sender=vesting.admin))
+    follow(vault.delegate(bank, sender=alice))
+    follow(vault.delegate(vesting.seller, sender=carol))
+    vesting.to(vesting.now + 7 * MONTH)
+    follow(vault.release(1, sender=alice))
+    follow(vault.stake(1, vesting.target, 5 * MONTH, b"", sender=alice))
+    follow(vesting.give_back(1, 2 * MONTH, MONTH))
+    follow(vesting.give_back(1, MONTH, 0))
+    follow(vault.proposeWallet([1], carol, sender=alice))
+    vesting.to(vesting.now + 7 * DAY)
+    follow(vault.acceptWallet([1], sender=carol))
+    follow(vault.revoke(2, sender=vesting.admin))
+    follow(vault.revoke(1, sender=vesting.admin))
+    follow(vault.delegate(NOBODY, sender=bank))
+    follow(vesting.give_back(1, 2 * MONTH, 2 * MONTH + 5))
+    assert votes[vesting.seller.address] > 0
+    follow(vault.releaseBatch([1, 2, 3], sender=vesting.stranger))
+    assert sum(votes.values()) < 2 * MONTH

@@ -50,7 +50,6 @@ class TestApe:
         solidity = config["solidity"]
         assert isinstance(solidity, dict)
         assert "@openzeppelin/contracts=node_modules/@openzeppelin/contracts" in solidity["import_remapping"]
-        assert not (ROOT / "contracts" / ".cache").exists()
 
     @pytest.mark.known_defect("ape-default-network")
     def test_nothing_goes_to_a_network_that_nobody_named(self, config: dict[str, object]) -> None:
@@ -136,7 +135,7 @@ class TestCompiler:
         file.write_text(json.dumps(given), "utf-8")
         process = subprocess.Popen([SHIM, "--standard-json", file], stdout=subprocess.PIPE, cwd=ROOT)
         assert process.stdout
-        time.sleep(2)
+        time.sleep(0.5)
         text = process.stdout.read()
         assert process.wait(60) == 0
         assert len(text) > 1 << 17  # more than a pipe takes
