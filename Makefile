@@ -61,7 +61,7 @@ console: build  ## `ape console` with a development chain, the suite and its act
 	@ape console --network ethereum:local:test
 
 test: build  ## Every test
-	@pytest -q -n auto --dist worksteal tests
+	@pytest -q -n auto --dist worksteal tests examples/trade
 
 lint: build  ## ruff, mypy --strict, solhint, prettier, slither
 	@$(MAKE) --no-print-directory -j2 lint-slither lint-types lint-style lint-python
@@ -101,7 +101,7 @@ bench: build  ## Calls and rule steps a second, beside Ape and bare pyrevm
 	@python -m benchmarks.evm
 
 docs: build  ## The documentation as a site in site/
-	@mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
 
 STEPS ?= 100000
 fuzz: build  ## The state machine for STEPS=… steps, drawn anew
