@@ -7,6 +7,7 @@ scripts that the theme would fetch from a network come from npm packages, so tha
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -21,23 +22,30 @@ PAGES = {
     "security.md": "SECURITY.md",
     "changelog.md": "CHANGELOG.md",
 }
-"""A file of the site, and the file of the repository that it is."""
+"""A page of the site, and the file of the repository that it is."""
 SCRIPTS = {
     "assets/mermaid.js": "node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js",
     "assets/iframe-worker.js": "node_modules/iframe-worker/shim/index.js",
 }
 """Diagrams, and the search of a site that is opened from a disk."""
+INDEX = "contracts.md"
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Adds what stands outside of docs/."""
+    sys.path.insert(0, str(ROOT))
+    from tools import contract_index  # MkDocs loads a hook by its file, without the folder around it
+
     for uri, source in (PAGES | SCRIPTS).items():
         files.append(File.generated(config, uri, abs_src_path=str(ROOT / source)))
+    files.append(File.generated(config, INDEX, content=contract_index.page()))
     return files
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links of pages at the root into docs/ lead to pages of the site."""
+    """Links that are good in the repository lead to the pages of the site."""
     if page.file.src_uri in PAGES:
         markdown = re.sub(r"\]\(docs/([^)]*)\)", r"](\1)", markdown)
+    for uri, source in PAGES.items():
+        markdown = markdown.replace(f"](../{source}", f"]({uri}")
     return markdown

@@ -154,6 +154,10 @@ def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("logistics", {"port": cargo.build(suite), "reverts": reverts}) > 0
 
 
+def test_add_a_trade() -> None:
+    assert run("add-a-trade", {}) == 1
+
+
 def test_agriculture() -> None:
     assert run("agriculture", {"farm": farm.build(build()), "reverts": reverts}) > 0
 
