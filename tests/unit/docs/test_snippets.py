@@ -24,6 +24,7 @@ from tests.support import (
     cargo,
     court,
     credit,
+    deployed,
     economy,
     factoring,
     farm,
@@ -156,6 +157,12 @@ def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_add_a_trade() -> None:
     assert run("add-a-trade", {}) == 1
+
+
+def test_deploy_to_l2() -> None:
+    made = deployed.build()
+    names = {"opened_chain": made.chain, "deployed": made.made, "deployed_profile": made.profile}
+    assert run("deploy-to-l2", names | {"key_of": made.chain.account}) == 1
 
 
 def test_agriculture() -> None:
