@@ -13,6 +13,7 @@ from benchmarks.gas import GAS_JSON
 from benchmarks.rows import load as load_rows
 from caldera.artifacts import load
 from tests.unit.docs.test_snippets import DOCS, ROOT
+from tools import architecture_picture
 from tools.contract_index import sources
 
 PARTS = (
@@ -106,6 +107,15 @@ def test_the_example_of_a_trade_is_shown_as_it_is() -> None:
     shown = re.findall(r"```(?:solidity|yaml)\n(.*?)\n```", text_of("add-a-trade"), re.S)
     assert len(shown) == 3
     assert [one for one in shown if one not in files] == []
+
+
+def test_the_picture_of_the_architecture_is_the_one_that_is_made() -> None:
+    assert architecture_picture.TARGET.read_text(encoding="utf-8") == architecture_picture.picture()
+    known = {one.name for one in sources()}
+    shown = {word for box in architecture_picture.BOXES for line in box.lines for word in re.findall(r"\w+", line)}
+    named = {word for word in shown if re.fullmatch(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+", word)}
+    assert len(named) > 20
+    assert named - known == set()
 
 
 def test_figures_of_the_front_page_are_measured() -> None:
