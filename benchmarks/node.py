@@ -176,17 +176,20 @@ def anvil_version() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Node]:
-    """A fresh chain for the time of the block, on a port and a chain id that nobody else has."""
+def running(*options: str, patience: float = 30) -> Iterator[Node]:
+    """A fresh chain for the time of the block, on a port and a chain id that nobody else has.
+
+    `options`: more of anvil's own; `patience`: seconds to wait for an answer.
+    """
     chain_id = 1_000_000_000 + secrets.randbelow(1_000_000_000)
     command = [anvil_program(), "--port", "0", "--chain-id", str(chain_id), "--hardfork", HARDFORK]
-    command += ["--timestamp", str(GENESIS_TIME)]
+    command += ["--timestamp", str(GENESIS_TIME), *options]
     # States that do not fit memory go to files, which anvil leaves behind.
     with tempfile.TemporaryFile("w+") as log, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as states:
         command += ["--cache-path", states]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            w3 = Web3(HTTPProvider(f"http://{_address(process, log)}"))
+            w3 = Web3(HTTPProvider(f"http://{_address(process, log)}", request_kwargs={"timeout": patience}))
             if w3.eth.chain_id != chain_id:
                 raise BenchmarkError("another node answers on anvil's port; start again")
             yield Node(w3)
