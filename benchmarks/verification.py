@@ -36,7 +36,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         token = era(node, cast)
         stand = staked(node, cast, token, suite)
         court = hall(node, cast, stand, suite)
-        crew = _Crew(node, cast, court, suite, staff(node, stand, CREW, STAKE))
+        crew = Crew(node, cast, court, suite, staff(node, stand, CREW, STAKE))
         wait(node, (BEGIN // EPOCH + 1) * EPOCH - now(node) + DAY)  # a new epoch, so that there is time in it
         _attest(table, cast, crew, suite_ids)
         with node.undone():
@@ -45,7 +45,7 @@ def measure(node: Node, progress: Progress) -> list[Row]:
     return table.rows
 
 
-class _Crew:
+class Crew:
     """Staked nodes and what they do."""
 
     def __init__(self, node: Node, cast: Cast, court: Hall, suite: Suite, keys: Sequence[Account]) -> None:
@@ -75,7 +75,7 @@ class _Crew:
         return to_checksum_address(self.keys[place - 1].address)
 
 
-def _attest(table: Table, cast: Cast, crew: _Crew, assets: Sequence[int]) -> None:
+def _attest(table: Table, cast: Cast, crew: Crew, assets: Sequence[int]) -> None:
     first, *others = (crew.ask(asset) for asset in assets)
     new = {count: crew.node.gas(crew.submit(first, count), cast.newcomer) for count in SIGNERS}
     crew.node.send(crew.submit(first, max(SIGNERS)), cast.newcomer)
@@ -85,7 +85,7 @@ def _attest(table: Table, cast: Cast, crew: _Crew, assets: Sequence[int]) -> Non
     crew.node.send(crew.submit(others[0], 3), cast.newcomer)
 
 
-def _dispute(table: Table, cast: Cast, crew: _Crew, asset: int) -> None:
+def _dispute(table: Table, cast: Cast, crew: Crew, asset: int) -> None:
     """A result of three nodes, which the holder disputes and a panel of three finds false."""
     node, court = crew.node, crew.court
     number = 2
@@ -127,7 +127,7 @@ def _dispute(table: Table, cast: Cast, crew: _Crew, asset: int) -> None:
     table.rows.append(Row("dispute.full", OURS, sum(spent), True, note))
 
 
-def _rates(table: Table, cast: Cast, crew: _Crew) -> None:
+def _rates(table: Table, cast: Cast, crew: Crew) -> None:
     """Node 1 signed in this epoch and does not in the next."""
     node, rewards = crew.node, crew.court.staked.rewards.functions
     wait(node, EPOCH)

@@ -56,6 +56,24 @@ def many(
         node.rpc("anvil_setCode", sender, "0x")
 
 
+def each(
+    node: Node,
+    senders: Sequence[ChecksumAddress],
+    contract: Contract,
+    function: str,
+    calls: Sequence[Sequence[int | str | bytes]],
+) -> None:
+    """One call of static words by each sender, for nothing.
+
+    Raises:
+        BenchmarkError: one of the calls reverts.
+    """
+    selector = function_abi_to_4byte_selector(contract.get_function_by_name(function).abi)
+    for sender, call in zip(senders, calls, strict=True):
+        data = "0x" + (selector + b"".join(_word(one) for one in call)).hex()
+        _run(node, {"from": sender, "to": contract.address, "data": data, "gas": hex(ROOM), "gasPrice": "0x0"}, function)
+
+
 def people(what: str, first: int, last: int) -> list[ChecksumAddress]:
     """Accounts from number `first` on, before `last`; the same in every run."""
     return [to_checksum_address(keccak(text=f"{what} {number}")[12:]) for number in range(first, last)]
@@ -64,10 +82,14 @@ def people(what: str, first: int, last: int) -> list[ChecksumAddress]:
 def _send(node: Node, sender: ChecksumAddress, target: ChecksumAddress, batch: list[bytes], function: str) -> None:
     data = _word(target) + _word(len(batch[0])) + b"".join(batch)
     transaction = {"from": STARTER, "to": sender, "data": "0x" + data.hex(), "gas": hex(ROOM), "gasPrice": "0x0"}
+    _run(node, transaction, f"{len(batch)} × {function}")
+
+
+def _run(node: Node, transaction: dict[str, str], what: str) -> None:
     sent = node.rpc("eth_sendTransaction", transaction)
     receipt = node.w3.eth.wait_for_transaction_receipt(sent, timeout=PATIENCE, poll_latency=0.005)
     if receipt["status"] != 1:
-        raise BenchmarkError(f"{function}: {len(batch)} calls in one transaction failed: {_why(node, transaction)}")
+        raise BenchmarkError(f"{what} failed: {_why(node, transaction)}")
 
 
 def _why(node: Node, transaction: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ class Shape(StrEnum):
     FLAT = "flat"
     LOGARITHMIC = "log n"
     LINEAR = "linear"
+    FALLING = "falling"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Fit:
             return f"{self.a:,.0f}"
         sign = "−" if self.b < 0 else "+"
         digits = 0 if abs(self.b) >= 100 else 2
-        x = "n" if self.shape is Shape.LINEAR else "log2 n"
+        x = "n" if self.shape is not Shape.LOGARITHMIC else "log2 n"
         return f"{self.a:,.0f} {sign} {abs(self.b):,.{digits}f} · {x}"
 
 
@@ -42,6 +42,8 @@ def fit(figures: Mapping[int, int]) -> Fit:
         return Fit(exponent, Shape.FLAT, sum(later) / len(later), 0.0)
     line, line_error = _least(counts, values)
     curve, curve_error = _least([log2(count) for count in counts], values)
+    if values[-1] < values[0]:
+        return Fit(exponent, Shape.FALLING, *line)
     if curve_error < line_error:
         return Fit(exponent, Shape.LOGARITHMIC, *curve)
     return Fit(exponent, Shape.LINEAR, *line)

@@ -1,0 +1,156 @@
+"""Results with many signatures, courts with many cases, panels among many nodes."""
+
+from collections.abc import Sequence
+
+from eth_utils.crypto import keccak
+
+from benchmarks.artifact import project
+from benchmarks.errors import BenchmarkError
+from benchmarks.measure import Cast
+from benchmarks.node import Node
+from benchmarks.nodes import BOND, EPOCH, Staked, hall, staff, staked
+from benchmarks.scale.crowd import each, people
+from benchmarks.scale.curve import Curve, Line, Shape, Sheet, flat, linear
+from benchmarks.scale.ledger import enrol
+from benchmarks.staking import BEGIN, DAY, era, now, paced, wait
+from benchmarks.suite import stand as suite_stand
+from benchmarks.verification import STAKE, Crew
+
+MOST = 31
+HIDDEN, EVIDENCE = keccak(text="secret"), keccak(text="evidence")
+
+
+def _crew(node: Node, cast: Cast, count: int) -> Crew:
+    suite = suite_stand(node, cast)
+    stand = staked(node, cast, era(node, cast), suite)
+    court = hall(node, cast, stand, suite)
+    made = Crew(node, cast, court, suite, staff(node, stand, count, STAKE))
+    wait(node, (BEGIN // EPOCH + 1) * EPOCH - now(node) + DAY)
+    node.send(stand.era.functions.approve(court.court.address, 10**6 * BOND), cast.holder)
+    return made
+
+
+def _signatures(sheet: Sheet, points: Sequence[int]) -> None:
+    node, cast = sheet.node, Cast.of(sheet.node)
+    with paced(node):
+        sheet.step("signatures: nodes stake")
+        crew = _crew(node, cast, max(points))
+        court = crew.court
+        first, second = (crew.ask(crew.suite.receivable) for _ in range(2))
+        node.send(crew.submit(first, max(points)), cast.newcomer)  # all have signed in this epoch
+        for count in points:
+            sheet.step(f"signatures: {count:,}")
+            with node.undone():
+                result = crew.submit(second, count)
+                sheet.gas("bring a result", count, result, cast.newcomer)
+                node.send(result, cast.newcomer)
+                signers, stakes = list(range(1, count + 1)), [STAKE] * count
+                dispute = court.court.functions.challenge(second, signers, stakes, HIDDEN, EVIDENCE, "")
+                sheet.gas("challenge it", count, dispute, cast.holder)
+                node.send(dispute, cast.holder)
+                wait(node, 10 * DAY)  # nobody draws a panel: governance has the word
+                ruling = court.court.functions.decide(1, True)
+                node.send(ruling, cast.operator)
+                execute = court.penalties.functions.execute
+                sheet.gas("slash one of them", count, execute(1, signers, stakes, 0, 1), cast.newcomer)
+                sheet.gas("slash all of them", count, execute(1, signers, stakes, 0, count), cast.newcomer)
+
+
+def _cases(sheet: Sheet, points: Sequence[int]) -> None:
+    node, cast = sheet.node, Cast.of(sheet.node)
+    with paced(node):
+        sheet.step("cases: nodes stake")
+        crew, there = _crew(node, cast, 16), 0
+        court, seeds = crew.court.court.functions, crew.court.seeds.functions
+
+        def challenge(number: int):  # type: ignore[no-untyped-def]
+            return court.challenge(number, [1, 2, 3], [STAKE] * 3, HIDDEN, EVIDENCE, "")
+
+        def result() -> int:
+            number = crew.ask(crew.suite.receivable)
+            node.send(crew.submit(number, 3), cast.newcomer)
+            return number
+
+        for count in points:
+            sheet.step(f"cases: {count:,}")
+            for _ in range(there, count):
+                node.send(challenge(result()), cast.holder)
+            there = count
+            with node.undone():
+                number = crew.ask(crew.suite.receivable)
+                sheet.gas("bring a result", count, crew.submit(number, 3), cast.newcomer)
+                node.send(crew.submit(number, 3), cast.newcomer)
+                sheet.gas("challenge it", count, challenge(number), cast.holder)
+                node.send(challenge(number), cast.holder)
+                for _ in range(3):
+                    node.rpc("evm_mine")
+                sheet.gas("capture the seed", count, seeds.capture(count + 1), cast.newcomer)
+
+
+def _nodes(sheet: Sheet, points: Sequence[int]) -> None:
+    """Sixteen nodes with a full stake; all others are registered, and nothing else."""
+    node, cast = sheet.node, Cast.of(sheet.node)
+    with paced(node):
+        sheet.step("nodes: sixteen stake")
+        crew, there = _crew(node, cast, points[0]), points[0]
+        stand = crew.court.staked
+        panels = node.at(project()["NodePanels"], crew.court.desk.functions.panels().call()).functions
+        for count in points:
+            sheet.step(f"nodes: {count:,}")
+            _register(node, cast, stand, there, count)
+            there = count
+            seeds = [keccak(text=f"seed {number}") for number in range(16)]
+            drawn = [len(panels.draw(seed, 7, [], []).call()) for seed in seeds]
+            costs = [node.gas(panels.draw(seed, 7, [], []), cast.newcomer) for seed in seeds[:4]]
+            sheet.put("draw seven, on average", count, sum(costs) // len(costs))
+            sheet.put("drawn of seven", count, 100 * sum(drawn) // len(drawn))
+
+
+def _register(node: Node, cast: Cast, stand: Staked, first: int, last: int) -> None:
+    owners = people("idle owner", first, last)
+    enrol(node, cast, stand.registry, owners)
+    each(node, owners, stand.nodes, "register", [(owner, 0, 0, 4 * 32, 0) for owner in owners])
+    if int(stand.nodes.functions.nodeCount().call()) != last:
+        raise BenchmarkError(f"there are not {last} nodes")
+
+
+CURVES = (
+    Curve(
+        "signatures",
+        "signatures of one result",
+        (3, 7, 15, 31),
+        2,
+        _signatures,
+        {
+            "bring a result": linear("each signature is checked and each record written; 31 at most, whoever asks chooses"),
+            "challenge it": linear("each signer's unbonding is frozen; 31 at most"),
+            "slash one of them": linear("all signers are told again as call data"),
+            "slash all of them": linear("in as many transactions as one likes"),
+        },
+    ),
+    Curve(
+        "cases",
+        "cases in court at once",
+        (1, 3, 10, 30),
+        3,
+        _cases,
+        {
+            "bring a result": flat("requests do not see each other"),
+            "challenge it": flat("cases do not see each other: there is no queue"),
+            "capture the seed": flat("a ticket each"),
+        },
+    ),
+    Curve(
+        "nodes",
+        "registered nodes, sixteen of them with stake",
+        (16, 64, 256, 1_024),
+        2,
+        _nodes,
+        {
+            "draw seven, on average": linear("trials that meet a node without stake are repeated, 512 times at most"),
+            "drawn of seven": Line(
+                Shape.FALLING, "**a finding**, see below: where trials run out, the panel is not full", "hundredths of a node"
+            ),
+        },
+    ),
+)
