@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.scale.curve import Shape
 
-STILL = 0.03
+STILL = 0.01
 """A curve is flat where no two figures beyond the first lie further apart, as part of the least."""
 
 
