@@ -15,7 +15,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup build demo devnet console test fuzz faults gas bench lint format docs clean
+.PHONY: help setup build demo devnet console test fuzz faults gas bench scale lint format docs clean
 .PHONY: lint-python lint-types lint-style lint-slither
 
 help:  ## This list
@@ -99,6 +99,11 @@ gas: build benchmarks/peers/node_modules/.installed  ## Gas beside comparable co
 
 bench: build  ## Calls and rule steps a second, beside Ape and bare pyrevm
 	@python -m benchmarks.evm
+
+POINTS ?=
+CURVE ?=
+scale: build  ## Cost curves; CURVE=holders measures one, POINTS=1,10,100 other counts; without both, docs/scale.md is written
+	@python -m benchmarks.scale $(if $(CURVE),--curve "$(CURVE)") $(if $(POINTS),--points $(POINTS)) $(if $(CURVE)$(POINTS),,--page)
 
 docs: build  ## The documentation as a site in site/
 	@NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from eth_utils.crypto import keccak
+from web3.contract.contract import ContractFunction
 
 from benchmarks.artifact import project
 from benchmarks.errors import BenchmarkError
@@ -72,7 +73,7 @@ def _cases(sheet: Sheet, points: Sequence[int]) -> None:
         crew, there = _crew(node, cast, 16), 0
         court, seeds = crew.court.court.functions, crew.court.seeds.functions
 
-        def challenge(number: int):  # type: ignore[no-untyped-def]
+        def challenge(number: int) -> ContractFunction:
             return court.challenge(number, [1, 2, 3], [STAKE] * 3, HIDDEN, EVIDENCE, "")
 
         def result() -> int:
@@ -131,7 +132,7 @@ CURVES = (
         2,
         _signatures,
         {
-            "bring a result": linear("each signature is checked and each record written; 31 at most, whoever asks chooses"),
+            "bring a result": linear("each signature is checked, each record written; 31 at most"),
             "challenge it": linear("each signer's unbonding is frozen; 31 at most"),
             "slash one of them": linear("all signers are told again as call data"),
             "slash all of them": linear("in as many transactions as one likes"),
@@ -141,7 +142,7 @@ CURVES = (
         "cases",
         "cases in court at once",
         (1, 3, 10, 30),
-        3,
+        2,
         _cases,
         {
             "bring a result": flat("requests do not see each other"),
@@ -158,7 +159,9 @@ CURVES = (
         {
             "draw seven, on average": linear("trials that meet a node without stake are repeated, 512 times at most"),
             "drawn of seven": Line(
-                Shape.FALLING, "**a finding**, see below: where trials run out, the panel is not full", "hundredths of a node"
+                Shape.FALLING,
+                "trials run out: the finding above",
+                "hundredths of a node",
             ),
         },
     ),

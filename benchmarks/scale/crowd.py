@@ -71,7 +71,9 @@ def each(
     selector = function_abi_to_4byte_selector(contract.get_function_by_name(function).abi)
     for sender, call in zip(senders, calls, strict=True):
         data = "0x" + (selector + b"".join(_word(one) for one in call)).hex()
-        _run(node, {"from": sender, "to": contract.address, "data": data, "gas": hex(ROOM), "gasPrice": "0x0"}, function)
+        _run(
+            node, {"from": sender, "to": contract.address, "data": data, "gas": hex(ROOM), "gasPrice": "0x0"}, function
+        )
 
 
 def people(what: str, first: int, last: int) -> list[ChecksumAddress]:

@@ -10,7 +10,7 @@ from web3.contract.contract import ContractFunction
 from benchmarks.node import Node
 from benchmarks.progress import Progress
 
-GAS, BYTES, SECONDS = "gas", "bytes of call data", "milliseconds"
+GAS, BYTES, SECONDS = "gas", "bytes of call data", "microseconds"
 
 
 class Shape(StrEnum):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_typing import ChecksumAddress
-from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 from web3.contract import Contract
 
@@ -140,11 +139,12 @@ class _Hall:
         owners = people("light owner", 0, entities)
         enrol(node, cast, registry, owners)
         made = cls(node, cast, register, light, access, nodes, {})
-        for number, owner in enumerate(owners, 1):
+        for owner in owners:
             node.rpc("anvil_setBalance", owner, hex(10**18))
             entity = int(registry.functions.participant(owner).call()[2])
             node.send(nodes.functions.add(owner, owner, entity, 10_000 * ERA, 0, True), operator)
-            for _ in range(ENTITY_DEVICES):
+        for _ in range(ENTITY_DEVICES):  # so that the first ones are of as many entities as there are
+            for number, owner in enumerate(owners, 1):
                 made._device(number, owner)
         return made
 
@@ -219,7 +219,7 @@ CURVES = (
         "events of a shipment",
         "recorded events of one source about one shipment",
         (1, 10, 100, 1_000),
-        3,
+        2,
         _subjects,
         {
             "record the latest": flat("events mostly come in order: it goes to the head of the list"),
@@ -230,7 +230,7 @@ CURVES = (
     Curve(
         "devices",
         "devices that observe one window",
-        (3, 6, 15, 31),
+        (6, 12, 21, 31),
         3,
         _devices,
         {

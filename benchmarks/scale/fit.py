@@ -31,7 +31,7 @@ class Fit:
 
 
 def fit(figures: Mapping[int, int]) -> Fit:
-    """Of at least two points. What is written for the first time costs more once: the first point does not make a curve."""
+    """Of at least two points. What is written for the first time costs more: the first point makes no curve."""
     counts = sorted(figures)
     values = [figures[count] for count in counts]
     if len(counts) < 2:

@@ -49,7 +49,7 @@ def _grant(node: Node, cast: Cast, vault: Contract, accounts: Sequence[ChecksumA
 
 
 def _measure(sheet: Sheet, count: int, cast: Cast, vault: Contract) -> None:
-    """The owner's grant is number 1. Two checkpoints share a slot, of a beneficiary and of all: the dearest case is taken."""
+    """The owner's grant is number 1. Two checkpoints share a slot, of one and of all: the dearest case is taken."""
     node, call = sheet.node, vault.functions
     found: dict[str, list[int]] = {}
     for before in ([], [1], [2], [1, 2]):

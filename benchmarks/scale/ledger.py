@@ -184,7 +184,7 @@ CURVES = (
         "participants",
         "participants of the registry",
         (10, 100, 1_000, 10_000, 100_000),
-        3,
+        2,
         _participants,
         {
             "a new entity": flat("two slots of its own"),

@@ -109,7 +109,7 @@ def _loans(sheet: Sheet, points: Sequence[int]) -> None:
 def _lines(sheet: Sheet, points: Sequence[int]) -> None:
     node, cast = sheet.node, Cast.of(sheet.node)
     with paced(node):
-        cycle, currency, payees = _cycle(node, cast, max(points))
+        cycle, payees = _cycle(node, cast, max(points))
         for place, count in enumerate(points, 1):
             sheet.step(f"lines: {count:,}")
             shares = [(payee, 0, 10_000 // count) for payee in payees[: count - 1]]
@@ -128,7 +128,7 @@ def _lines(sheet: Sheet, points: Sequence[int]) -> None:
                 sheet.gas("release", count, cycle.functions.release(place, sale), cast.newcomer)
 
 
-def _cycle(node: Node, cast: Cast, count: int) -> tuple[Contract, Contract, list[str]]:
+def _cycle(node: Node, cast: Cast, count: int) -> tuple[Contract, list[str]]:
     """Payees are entities of their own, the first of them the owner; each has money already."""
     kit = project()
     access = node.deploy(kit["SuiteAccess"], cast.operator).address
@@ -150,7 +150,7 @@ def _cycle(node: Node, cast: Cast, count: int) -> tuple[Contract, Contract, list
     payees = [cast.owner, *people("payee", 1, count)]
     enrol(node, cast, registry, payees)
     many(node, cast.operator, currency, "mint", [(payee, HELD) for payee in payees])
-    return cycle, currency, [str(payee) for payee in payees]
+    return cycle, [str(payee) for payee in payees]
 
 
 TREE = "a sum over a tree of what was given up; log2 of the queue"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from web3.contract.contract import ContractFunction
+
 from benchmarks.measure import Cast
 from benchmarks.node import Node
 from benchmarks.nodes import TERMS, Staked, register, staked
@@ -38,7 +40,7 @@ class Hostel:
         node.send(made.slash(second, STAKE), cast.operator)
         return made
 
-    def slash(self, number: int, base: int):  # type: ignore[no-untyped-def]
+    def slash(self, number: int, base: int) -> ContractFunction:
         """A false attestation of a node, a tenth of the slash the newcomer's."""
         return self.staked.slasher.functions.slash(number, base, 0, self.cast.newcomer, now(self.node))
 
@@ -189,7 +191,7 @@ CURVES = (
         "nodes of a delegator",
         "nodes that one account has delegated to",
         (1, 3, 10, 30),
-        3,
+        2,
         _nodes_of_one,
         {
             "stake more": flat("each node's position by itself"),

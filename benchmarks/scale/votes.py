@@ -103,7 +103,7 @@ def _checkpoints(sheet: Sheet, points: Sequence[int]) -> None:
                     sheet.gas(f"votes of {name}, long ago", count, call.getPastVotes(cast.owner, early), cast.newcomer)
 
 
-def _proposal(forum: Forum, cast: Cast, text: str, calls: int = 1):  # type: ignore[no-untyped-def]
+def _proposal(forum: Forum, cast: Cast, text: str, calls: int = 1) -> tuple[list[str], list[int], list[bytes], str]:
     """Targets, values, data and text of a proposal."""
     data = forum.era.functions.approve(cast.operator, 1)._encode_transaction_data()
     one = bytes.fromhex(data.removeprefix("0x"))
@@ -168,16 +168,16 @@ CURVES = (
         {
             "lock more": flat("one lock and the latest checkpoint"),
             "extend": flat("two locks"),
-            "delegate": linear("each end that votes fall at moves along; about 208 ends at most, the weeks of four years"),
-            "votes, all of them ended": linear("each end since the last checkpoint is read, 208 at most"),
-            "withdraw one": linear("the checkpoint it writes sums up the ends since the last one, 208 at most"),
+            "delegate": linear("each end at which votes fall moves along; 184 at most"),
+            "votes, all of them ended": linear("each end since the last checkpoint is read, 209 at most"),
+            "withdraw one": linear("its checkpoint sums up the ends since the last one"),
         },
     ),
     Curve(
         "checkpoints",
         "checkpoints of one voter",
         (1, 10, 100, 1_000),
-        3,
+        2,
         _checkpoints,
         {
             "transfer of ERA": flat(LAST),

@@ -1,0 +1,3 @@
+"""What the curves show that somebody should know; the words of the page."""
+
+FINDINGS = ""
