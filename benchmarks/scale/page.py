@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from benchmarks.artifact import ROOT
 from benchmarks.scale import court, events, grants, ledger, money, software, stake, store, votes
 from benchmarks.scale.curve import GAS, SECONDS, Curve, Shape
-from benchmarks.scale.findings import FINDINGS
+from benchmarks.scale.findings import BLOCK, findings
 from benchmarks.scale.fit import fit
 from benchmarks.scale.plot import picture
 from benchmarks.scale.run import Figures
 
 PAGE = ROOT / "docs" / "scale.md"
-BLOCK = 30_000_000
 SECTIONS: dict[str, tuple[str, Sequence[Curve]]] = {
     "ledger": ("Certificates and participants", ledger.CURVES),
     "money": ("Pools, loans, revenue", money.CURVES),
@@ -40,7 +39,9 @@ def write(figures: Figures) -> None:
 
 def markdown(figures: Figures) -> str:
     """The page."""
-    parts = [_head(figures), FINDINGS.strip()]
+    parts = [_head(figures)]
+    if found := findings(figures):
+        parts.append(found)
     for name, (title, curves) in SECTIONS.items():
         measured = [curve for curve in curves if curve.name in figures]
         if not measured:
@@ -67,17 +68,18 @@ def _head(figures: Figures) -> str:
             "",
             "What an operation costs as what it works on grows. `make scale` measures all of this page and writes it:",
             "whole transactions on anvil, cold, 21,000 base included, each taken back after it was measured.",
-            "`make scale CURVE=holders` measures one curve, `make scale POINTS=1,10,100` other counts; the tests measure",
-            "the first points of each curve again and compare.",
+            "`make scale CURVE=holders` measures one curve, `make scale POINTS=1,10,100` other counts; the tests",
+            "measure the first points of each curve again and compare.",
             "",
             f"Of {len(chain)} operations on chain {count[Shape.FLAT]} cost the same for any count: no two figures",
             "beyond the first point lie more than 1% apart.",
             f"{count[Shape.LOGARITHMIC]} cost about so much more with each doubling, and",
-            f"{count[Shape.LINEAR]} so much more with each one more; of these, every one is bounded by a constant of the",
-            "contracts, or its length is chosen by whoever pays for it.",
+            f"{count[Shape.LINEAR]} so much more with each one more; of these, every one is bounded by a constant of",
+            "the contracts, or its length is chosen by whoever pays for it.",
             "",
-            "*Exponent*: slope on log–log over all points; 0 is flat, 1 is proportional. *Fit*: least squares of a + b·n or",
-            f"a + b·log2 n, whichever is closer. *Block*: the dearest point as part of a block of {BLOCK:,} gas. The dearest:",
+            "*Exponent*: slope on log–log over all points; 0 is flat, 1 is proportional. *Fit*: least squares of",
+            "a + b·n or a + b·log2 n, whichever is closer. *Block*: the dearest point as part of a block of",
+            f"{BLOCK:,} gas. The dearest:",
             "",
             "| transaction | n | gas | block |",
             "|---|---:|---:|---:|",

@@ -2,8 +2,13 @@
 
 import pytest
 
+from benchmarks.artifact import project
+from benchmarks.errors import BenchmarkError
+from benchmarks.measure import Cast
+from benchmarks.node import running
 from benchmarks.scale import page, store
 from benchmarks.scale.catalogue import CURVES
+from benchmarks.scale.crowd import OPTIONS, PATIENCE, each, many, people
 from benchmarks.scale.curve import GAS, Curve, Shape
 from benchmarks.scale.fit import fit
 from benchmarks.scale.run import run
@@ -62,3 +67,19 @@ def test_figures_come_back_from_a_file_as_they_were() -> None:
 def test_a_shape_needs_two_points() -> None:
     with pytest.raises(ValueError, match="two points"):
         fit({1: 50_000})
+
+
+def test_what_is_built_is_whole_or_refused() -> None:
+    """The first call of many that reverts takes all of them back, and says why; the account has no code afterwards."""
+    with running(*OPTIONS, patience=PATIENCE) as node:
+        cast = Cast.of(node)
+        token = node.deploy(project()["DevnetCurrency"], "USD", 6)
+        some = people("somebody", 0, 3)
+        many(node, cast.operator, token, "mint", [(account, 7) for account in some], together=2)
+        assert [token.functions.balanceOf(account).call() for account in some] == [7, 7, 7]
+        each(node, some, token, "transfer", [(cast.owner, 5)] * 3)
+        assert token.functions.balanceOf(cast.owner).call() == 15
+        with pytest.raises(BenchmarkError, match=r"2 × transfer failed: eth_call.*execution reverted"):
+            many(node, cast.owner, token, "transfer", [(cast.holder, 10), (cast.holder, 6)])
+        assert token.functions.balanceOf(cast.owner).call() == 15
+        assert node.w3.eth.get_code(cast.owner) == b""
