@@ -108,9 +108,11 @@ scale: build  ## Cost curves; CURVE=holders measures one, POINTS=1,10,100 other 
 docs: build  ## The documentation as a site in site/
 	@NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
 
-STEPS ?= 100000
-fuzz: build  ## The state machine for STEPS=… steps, drawn anew
-	@STEPS=$(STEPS) pytest -q -s tests/properties
+# STEPS, SECONDS, MACHINE (several by spaces), SEED, WORKERS and PAGE (a file to write the result to): see docs/properties.md
+fuzz: build  ## The state machines on all cores; STEPS=… SECONDS=… MACHINE="name …" SEED=… WORKERS=…
+	@python -m tests.fuzz run $(if $(STEPS),--steps $(STEPS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(PAGE),--page $(PAGE)) \
+		$(foreach name,$(MACHINE),--machine $(name))
 
 FAULTS ?=
 faults: build  ## Plants faults in the contracts and lets the tests find them; FAULTS="area --sample 50"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from caldera.evm.address import Address, AddressLike, to_address
 from caldera.evm.chain import Chain, Snapshot
@@ -211,8 +211,13 @@ def _send(chain: Chain, to: Address | None, data: bytes, sender: Address, value:
         receipt = chain.deploy_raw(data, sender, value) if to is None else chain.transact_raw(to, data, sender, value)
     except Refused:
         return Outcome("refused")
+    return outcome_of(receipt)
+
+
+def outcome_of(receipt: Receipt[Any]) -> Outcome:
+    """What a transaction showed; the code that a creation gives back is no output of it."""
     error = receipt.error
-    output = error.revert_data if error else b"" if to is None else receipt.output
+    output = error.revert_data if error else b"" if receipt.to is None else receipt.output
     status = _failed(error) if error else "ok"
     assert error is None or isinstance(error, Reverted) or not output
     return Outcome(status, output, receipt.logs, receipt.created, receipt.block_number, receipt.timestamp)

@@ -24,9 +24,11 @@ from tests.support.suite import name_of
 
 DAY = 86_400
 EVERYBODY = 2**64 - 1
+RECEIVING = {"onERC721Received", "onERC1155Received", "onERC1155BatchReceived"}
+"""What a token calls whom it comes to: anybody may, and nothing happens."""
 OWN = {
     "SuiteAccess": {"execute", "schedule", "cancel", "consumeScheduledOp", "renounceRole", "multicall"},
-    "CalderaTimelock": {"execute", "executeBatch", "renounceRole", "onERC721Received", "onERC1155Received"},
+    "CalderaTimelock": {"execute", "executeBatch", "renounceRole", *RECEIVING},
     "CalderaGovernor": {
         "propose",
         "castVote",
