@@ -1,4 +1,4 @@
-"""What is dealt out and what comes together: shares, seeds, time, counts of many workers, and what is wrong with them."""
+"""What is dealt out and what comes together: shares, seeds, time, counts of many workers, what is wrong with them."""
 
 from __future__ import annotations
 

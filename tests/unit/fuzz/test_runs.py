@@ -1,4 +1,4 @@
-"""`make fuzz` on a machine with a fault and on one without: found, shrunk, kept, replayed, the same by the same seed."""
+"""`make fuzz` on a machine with a fault and one without: found, shrunk, kept, replayed, the same by the same seed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,8 +45,8 @@ class World:
 
 
 @pytest.fixture(params=[Revm, Watched])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield World(request.param)
+def world(request: pytest.FixtureRequest) -> World:
+    return World(request.param)
 
 
 def test_chains_made_elsewhere_have_no_tape() -> None:
