@@ -20,7 +20,7 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from caldera.evm import Snapshot
 from tests.fuzz.corpus import Corpus, Kept, seen_in
-from tests.fuzz.reading import names_of
+from tests.fuzz.reading import Reader, names_of
 from tests.fuzz.script import Script
 from tests.fuzz.tape import Tape, latest
 from tests.properties.beside import PER_EXAMPLE, Beside, Stand
@@ -182,6 +182,7 @@ class Work:
             steps=steps,
             origin={"chunk": self.order.number, "chunk_seed": self.order.seed, "from_corpus": self.order.replay},
         )
+        script.told = list(Reader(script.names).lines(steps))
         path = Path(self.order.folder) / "failures" / f"{self.order.machine}-{self.order.run}-{self.order.number}.json"
         script.save(path)
         return str(path)

@@ -40,9 +40,10 @@ tenth of a machine's steps goes to trying them again. An example is kept as the 
 a change of the machine it may mean something else, and is still a sequence worth trying. Chunks draw the same with and
 without a corpus; `--fresh` leaves it out.
 
-**A failure** is shrunk and written to `.fuzz/failures/MACHINE-SEED.json`: every transaction from the empty chain on,
-the set-up included, with sender, calldata, value, time and what it showed. The run prints it with contracts, functions
-and arguments by name, and says whether it repeats on a fresh chain. A machine that failed takes no further chunk.
+**A failure** is shrunk, for five minutes at most, and written to `.fuzz/failures/MACHINE-SEED.json`: every transaction
+from the empty chain on, the set-up included, with sender, calldata, value, time and what it showed. The run prints it
+with contracts, functions and arguments by name, and says whether it repeats on a fresh chain. A machine that failed
+takes no further chunk.
 
 ```sh
 python -m tests.fuzz replay .fuzz/failures/staking-7.json             # on revm and on anvil
@@ -70,7 +71,8 @@ def _lines(made: dict[str, Any]) -> Iterator[str]:
     yield from _machines(ran)
     yield "## Rules"
     yield ""
-    yield "Calls of all chunks, and how many of them were refused, as the model said they would be."
+    yield "Calls of all chunks, and how many of them were refused, as the model said they would be. What has to be"
+    yield "refused every time, as all that `power` tries, is counted as a call alone."
     yield ""
     for name, one in ran.items():
         yield f"### {name}"

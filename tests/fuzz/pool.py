@@ -53,18 +53,14 @@ class Stand:
         return Result(order.machine, order.number, failure=f"its stand could not be made:\n{said}".strip())
 
     def end(self) -> None:
-        """Ends the process and what it forked."""
-        if self.process.stdin is not None:
+        """Ends the process and what it forked; ending twice is fine."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
             with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.close()
-        try:
-            self.process.wait(timeout=0 if self.process.poll() is None else None)
-        except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+                pipe.close()
 
 
 class Pool:

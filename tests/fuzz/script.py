@@ -42,6 +42,8 @@ class Script:
     names: dict[str, str]
     setup: list[Told]
     steps: list[Told]
+    told: list[str] = field(default_factory=list)
+    """The steps as people read them."""
     origin: dict[str, Any] = field(default_factory=dict)
 
     @property

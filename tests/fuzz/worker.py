@@ -19,11 +19,14 @@ import pytest
 
 from caldera.evm import Snapshot
 from tests.fuzz.chunk import Order, Result, Work
+from tests.fuzz.machines import ROOT
 from tests.fuzz.tape import Tape, taping
 from tests.properties import beside
 from tests.properties.beside import Beside, Stand
 
-QUIET = ("-q", "-s", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly")
+PROJECT = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT))
+"""So that the settings hold for a test that lies elsewhere, too."""
+QUIET = ("-q", "-s", "-x", "-p", "no:cacheprovider", "-p", "no:xdist")
 
 
 def serve(orders: TextIO, answers: TextIO, tapes: Sequence[Tape]) -> Any:
@@ -69,7 +72,7 @@ def main() -> int:
             os.dup2(file.fileno(), stream)
     with taping() as tapes:
         beside.carrier = serve(sys.stdin, answers, tapes)
-        return int(pytest.main([*QUIET, test]))
+        return int(pytest.main([*PROJECT, *QUIET, test]))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +23,10 @@ SEED = 3
 
 
 def fuzz(folder: Path, *options: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and result of a run in a process of its own, as `make fuzz` starts it."""
-    command = [sys.executable, "-m", "tests.fuzz", "run", "--json", "--place", str(PLACE), "--folder", str(folder)]
-    done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    """Exit code and result of a run. Its workers are processes of their own."""
+    done = CliRunner().invoke(app, ["run", "--json", "--place", str(PLACE), "--folder", str(folder), *options])
+    assert done.stdout, done.exception
+    return done.exit_code, json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +119,40 @@ def test_what_failed_is_tried_first_and_what_was_new_again(first: dict[str, Any]
     assert 0 < sound["again"] <= 100
     assert sound["steps"] == 1_000 + sound["again"]
     assert sound["examples"] >= first["machines"]["sound"]["examples"] > 0
+
+
+BROKEN = '''
+"""Machines whose stand cannot be made, and whose process dies."""
+import os
+from hypothesis.stateful import rule
+from caldera.evm import Revm
+from tests.properties.beside import Beside, run
+
+class DyingMachine(Beside):
+    def __init__(self):
+        super().__init__()
+        self.chain.restore(self.mark)
+
+    @rule()
+    def dies(self):
+        os._exit(9)
+
+def test_dies():
+    chain = Revm()
+    run(DyingMachine, chain.snapshot(), chain=chain)
+
+def test_has_no_stand():
+    mark = Revm().no_such_thing
+    run(HomelessMachine, mark)
+'''
+
+
+def test_a_process_that_dies_and_a_stand_that_cannot_be_made_are_failures(tmp_path: Path) -> None:
+    place = tmp_path / "broken.py"
+    place.write_text(BROKEN, encoding="utf-8")
+    code, made = fuzz(tmp_path, "--place", str(place), "--steps", "200", "--fresh")
+    assert code == 1
+    assert made["machines"]["dying"]["problems"] == ["the process of the chunk ended with 9"]
+    (problem,) = made["machines"]["homeless"]["problems"]
+    assert problem.startswith("its stand could not be made")
+    assert "no attribute 'no_such_thing'" in problem
