@@ -52,7 +52,10 @@ def run(
     place: Annotated[Path, typer.Option(help="The folder or file whose machines these are.")] = PROPERTIES,
     folder: Annotated[Path, typer.Option(help="Where corpus, failures and logs are.")] = FOLDER,
 ) -> None:
-    """Spreads steps over the cores and all state machines; ends with 1 if anything is wrong."""
+    """Spreads steps over the cores and all state machines; ends with 1 if anything is wrong.
+
+    Stopped from the keyboard it says how far it came, and ends with 130 if nothing was wrong until then.
+    """
     try:
         chosen = choose(machine or [], place.resolve())
     except (NoSuchMachine, OSError, SyntaxError) as error:
@@ -68,6 +71,7 @@ def run(
     try:
         follow(board, pool, console)
     except KeyboardInterrupt:
+        board.interrupted = True
         console.print("stopped: what follows is as far as it came")
     finally:
         pool.stop()
@@ -77,7 +81,7 @@ def run(
     show(board, console)
     if page is not None:
         write_page(page, made)
-    raise typer.Exit(0 if made["status"] == "held" else 1)
+    raise typer.Exit({"held": 0, "failed": 1, "stopped": 130}[made["status"]])
 
 
 @app.command("machines")

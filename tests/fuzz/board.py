@@ -83,7 +83,7 @@ class Board:
         self.seed, self.folder, self.fresh, self.lock = seed, folder, fresh, threading.Lock()
         self.began = time.monotonic()
         self.asked, self.seconds = steps, seconds
-        self.stopped = False
+        self.stopped = self.interrupted = False
         self.machines: dict[str, Tally] = {}
         for name, share in shares(names).items():
             wanted = None if steps is None else max(PER_EXAMPLE, round(steps * share / PER_EXAMPLE) * PER_EXAMPLE)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from contextlib import nullcontext
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tests.fuzz.board import Board, Tally
 from tests.fuzz.pool import Pool
@@ -24,7 +25,7 @@ def follow(board: Board, pool: Pool, console: Console) -> None:
         while pool.busy:
             time.sleep(0.2)
             if live is not None:
-                live.update(_table(board), refresh=True)
+                live.update(Group(Text(summary(board)), _table(board)), refresh=True)
             elif time.monotonic() - said > LINE_EVERY:
                 said = time.monotonic()
                 console.print(summary(board), highlight=False, soft_wrap=True)
@@ -41,16 +42,24 @@ def summary(board: Board) -> str:
 
 
 def _table(board: Board) -> Table:
-    table = Table("machine", "steps", "of", "steps/s", "state", title=summary(board), title_justify="left")
+    table = Table("machine", "steps", "of", "steps/s", "left", "state")
     # Those at work, and what failed: of forty machines the rest says nothing.
     for one in board.machines.values():
         if one.going or one.failures:
-            table.add_row(one.name, f"{one.steps:,}", _number(one.wanted), _speed(one), _state(one))
+            table.add_row(
+                one.name, f"{one.steps:,}", _number(one.wanted), f"{_speed(one):,.0f}", clock(_left(one)), _state(one)
+            )
     return table
 
 
-def _speed(tally: Tally) -> str:
-    return f"{(tally.taken / tally.seconds):,.0f}" if tally.seconds else ""
+def _speed(tally: Tally) -> float:
+    """Of one worker."""
+    return tally.taken / tally.seconds if tally.seconds else 0
+
+
+def _left(tally: Tally) -> float | None:
+    speed = _speed(tally) * max(1, len(tally.going))
+    return (tally.wanted - tally.steps) / speed if speed and tally.wanted is not None else None
 
 
 def _state(tally: Tally) -> str:

@@ -24,7 +24,7 @@ def outcome(board: Board, workers: int) -> dict[str, Any]:
     """Everything there is to say."""
     made = {name: _of(tally) for name, tally in board.machines.items()}
     return {
-        "status": "failed" if any(one["problems"] for one in made.values()) else "held",
+        "status": _status(board, any(one["problems"] for one in made.values())),
         "seed": board.seed,
         "asked_steps": board.asked,
         "asked_seconds": board.seconds,
@@ -37,6 +37,10 @@ def outcome(board: Board, workers: int) -> dict[str, Any]:
         "host": host(),
         "machines": made,
     }
+
+
+def _status(board: Board, wrong: bool) -> str:
+    return "failed" if wrong else "stopped" if board.interrupted else "held"
 
 
 def _of(tally: Tally) -> dict[str, Any]:
