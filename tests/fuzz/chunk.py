@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -142,6 +143,7 @@ class Work:
             else:
                 self._run(failures, [Phase.generate, Phase.shrink])
         except Exception as error:
+            traceback.print_exc()  # to the log of the worker
             result.failure = _ADDRESS.sub("", f"{type(error).__name__}: {error}")
             result.script = self._script(result.failure, error)
         result.steps, result.seconds = self.steps, time.monotonic() - began

@@ -30,8 +30,9 @@ python -m tests.fuzz machines            # all machines by name
 Steps are dealt in chunks of 5,000. The seed of a chunk follows from the run's seed, the machine and the chunk's number
 alone, and each chunk runs in a fork of a process that has just made the stand: so what is drawn depends neither on the
 number of workers nor on who works faster. Another version of Hypothesis, or other constants in the sources, draw
-something else. At the end stand the rules with their calls and refusals; a rule that was always refused, one that was
-never drawn, and one that has to come through and did not, each fail the run. It ends with 1 if anything failed.
+something else. At the end stand the rules with their calls and refusals. A rule that was refused more than 200 times
+and never came through fails the run; where a machine took 6,000 steps or more, so does a rule that was never drawn, and
+one that has to come through and did not. It ends with 1 if anything failed.
 
 **Corpus.** `.fuzz/` keeps two things between runs, and each machine begins with them. `examples/` has what failed: it
 is tried first, until it passes. `corpus/` has examples that were the first to show an *outcome* (a function of a

@@ -6,6 +6,7 @@ import os
 import platform
 import subprocess
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -94,6 +95,8 @@ def _script(path: str, console: Console) -> None:
     with script.revm() as chain:
         said = replayed(script, script.differences(chain))["lines"]
     console.print(f"\non a fresh revm: {escape(said[0])}", highlight=False)
+    logs = os.path.relpath(Path(path).parents[1] / "logs", ROOT)
+    console.print(f"where in the tests: the end of {logs}/{script.machine}-*.log", highlight=False)
     console.print(f"replay: python -m tests.fuzz replay {name} --on anvil\n", highlight=False)
 
 
