@@ -290,9 +290,10 @@ class Devnet:
         self.enrol_address(self.recourse.address, "DESK:Recourse", "FACTOR")
 
 
-def _handle(chain: Anvil, made: Deployment, entry: Any) -> Any:
-    name, kind = entry if isinstance(entry, tuple) else (entry.__name__, entry)
-    return kind.at(chain, made.address(name))
+def on(chain: Any, profile: Profile, made: Deployment) -> Devnet:
+    """Handles on what was deployed on any chain; but for `gov`, an engine in process serves as well."""
+    named = (entry if isinstance(entry, tuple) else (entry.__name__, entry) for entry in HANDLES)
+    return Devnet(chain, profile, made, *(kind.at(chain, made.address(name)) for name, kind in named))
 
 
 @contextmanager
@@ -310,12 +311,7 @@ def deployed(
         chain.set_balance(deployer, 10**20)
         port = Web3Port(chain.url, key=deployer.key, poll=0.01)
         made = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
-        yield Devnet(
-            chain,
-            profile,
-            made,
-            *(_handle(chain, made, entry) for entry in HANDLES),
-        )
+        yield on(chain, profile, made)
 
 
 @contextmanager

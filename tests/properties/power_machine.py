@@ -18,6 +18,7 @@ from hypothesis.stateful import invariant, rule
 from caldera.deployment.encoding import Function
 from caldera.evm import ContractError
 from caldera.evm.address import to_address
+from tests.properties.arguments import arguments
 from tests.properties.beside import Beside
 from tests.support.deployed import Deployed
 from tests.support.suite import name_of
@@ -87,33 +88,6 @@ def holders(deployed: Deployed) -> dict[int, set[str]]:
     return found
 
 
-def arguments(deployed: Deployed, entry: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """A value of an ABI type: often one that means something here."""
-    kind = str(entry["type"])
-    if str(entry.get("internalType", "")).startswith("enum ") and not kind.endswith("]"):
-        return st.integers(0, 1)
-    if kind.endswith("]"):
-        inner, _, size = kind[:-1].rpartition("[")
-        one = arguments(deployed, {**entry, "type": inner})
-        return st.lists(one, min_size=int(size), max_size=int(size)) if size else st.lists(one, max_size=2)
-    if kind == "tuple":
-        return st.tuples(*(arguments(deployed, part) for part in entry["components"])).map(list)
-    if kind == "address":
-        return st.sampled_from(sorted(deployed.accounts.values()))
-    if kind == "bool":
-        return st.booleans()
-    if kind == "string":
-        return st.sampled_from(["", "a"])
-    if kind == "bytes":
-        return st.binary(max_size=36)
-    if kind.startswith("bytes"):
-        return st.binary(min_size=int(kind[5:]), max_size=int(kind[5:]))
-    signed, bits = kind.startswith("int"), int(kind.removeprefix("u").removeprefix("int"))
-    most = 2 ** (bits - signed) - 1
-    usual = st.integers(0, min(most, 20)) | st.sampled_from([0, min(most, 10_000), min(most, 10**18), most])
-    return usual | st.integers(-most if signed else 0, most)
-
-
 class PowerMachine(Beside):
     """`functions`: restricted and governing ones; `allowed`: who may call each; `stood`: the powers at first;
     `governor`: who is ADMIN."""
@@ -137,7 +111,8 @@ class PowerMachine(Beside):
         excused = {name} | (may if may is not None else {self.governor})
         labels = sorted(set(self.deployed.accounts) - excused)
         label = data.draw(st.sampled_from(labels))
-        values = [data.draw(arguments(self.deployed, entry)) for entry in function.entry["inputs"]]
+        everybody = sorted(self.deployed.accounts.values())
+        values = [data.draw(arguments(entry, everybody)) for entry in function.entry["inputs"]]
         note(f"{label} calls {name}.{function.name}")
         to, sender = to_address(self.deployed.made.address(name)), self.deployed.accounts[label]
         receipt = self.deployed.chain.transact_raw(to, function.encode(*values), sender)

@@ -1,0 +1,1 @@
+"""What must be, kept beside the chain: see `world`."""

@@ -1,0 +1,77 @@
+"""All books together: they hear every transaction since the first, in the order in which it happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from caldera.evm import Event, Log, Receipt
+from caldera.evm.address import to_address
+from caldera.evm.chain import GENESIS_TIME
+from caldera.evm.events import decode_log
+from tests.properties.suite.books.balances import Balances
+from tests.properties.suite.books.book import Book, Scene, name_of
+from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.lending import Lending
+from tests.properties.suite.books.parties import Parties
+from tests.properties.suite.books.powers import Powers
+from tests.properties.suite.books.rules import RuleBook
+from tests.properties.suite.stage import Stage
+
+
+class World:
+    """What every example takes a copy of."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.balances = Balances(stage)
+        self.parties = Parties(stage)
+        self.rules = RuleBook(stage)
+        self.certificates = Certificates(stage, self.parties, self.rules)
+        self.lending = Lending(stage, self.certificates)
+        self.powers = Powers(stage)
+        self.books: list[Book] = [
+            *(self.balances, self.parties, self.rules, self.certificates, self.lending),
+            self.powers,
+        ]
+        self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
+        for place, book in enumerate(self.books):
+            for contract, events in book.hears.items():
+                for event, method in events.items():
+                    self.ears[stage.at(contract), event].append((place, method))
+
+    def begin(self, stage: Stage) -> None:
+        """Hears of the deployment, and of all that set the stage."""
+        port = stage.deployed.port
+        logs = [log for name in stage.deployed.made.addresses for log in port.logs(stage.at(name), [], 0)]
+        for log in sorted(logs, key=lambda one: one.place):
+            event = decode_log(Log(to_address(log.address), tuple(log.topics), log.data))
+            self._hear(Scene(stage, GENESIS_TIME, port.deployer or ""), [event])
+        for receipt in stage.receipts:
+            self.hear(stage, receipt)
+        self.powers.begun = True
+        self.check_all(stage)
+
+    def hear(self, stage: Stage, receipt: Receipt[Any]) -> None:
+        """What a transaction that succeeded said."""
+        self._hear(Scene(stage, receipt.timestamp, receipt.sender), receipt.events)
+
+    def _hear(self, scene: Scene, events: Iterable[Event | Log]) -> None:
+        for book in self.books:
+            book.before(scene)
+        for event in events:
+            if isinstance(event, Event):
+                for place, method in self.ears.get((event.emitter, name_of(event)), ()):
+                    getattr(self.books[place], method)(event, scene)
+        for book in self.books:
+            book.after(scene)
+
+    def check(self, stage: Stage) -> None:
+        """All invariants, of what the latest step touched."""
+        for book in self.books:
+            book.check(stage)
+
+    def check_all(self, stage: Stage) -> None:
+        """All invariants, of everything there is."""
+        for book in self.books:
+            book.check_all(stage)

@@ -1,0 +1,17 @@
+"""All rooms in one machine."""
+
+from __future__ import annotations
+
+from hypothesis.stateful import rule
+
+from tests.properties.suite.anybody import Anybody
+from tests.properties.suite.kernel import waits
+from tests.properties.suite.rooms.credit import Credit
+
+
+class SuiteMachine(Credit, Anybody):
+    """The machine over the whole suite."""
+
+    @rule(seconds=waits)
+    def time_passes(self, seconds: int) -> None:
+        self.wait(seconds)

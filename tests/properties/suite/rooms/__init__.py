@@ -1,0 +1,1 @@
+"""What people do: a room a trade, each a part of the machine."""
