@@ -80,5 +80,3 @@ class Anybody(Kernel):
 
     def excused(self, entry: str, error: ContractError) -> bool:
         return entry in EXCUSED and isinstance(error, EmptyRevert | Panic)
-
-

@@ -7,9 +7,10 @@ from hypothesis.stateful import rule
 from tests.properties.suite.anybody import Anybody
 from tests.properties.suite.kernel import waits
 from tests.properties.suite.rooms.credit import Credit
+from tests.properties.suite.rooms.governance import Governance
 
 
-class SuiteMachine(Credit, Anybody):
+class SuiteMachine(Credit, Governance, Anybody):
     """The machine over the whole suite."""
 
     @rule(seconds=waits)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from caldera import devnet
+from caldera.contracts import structs
 from caldera.deployment.encoding import Function
 from caldera.devnet import Devnet
 from caldera.evm import Account, Address, AddressLike, Receipt, Revm
@@ -22,6 +23,9 @@ PLENTY = 2**255
 NOBODY = "0x" + "00" * 20
 YEARS = 30 * 365 * DAY
 NODES = 5
+MONTH = 365 * DAY // 12
+TEAM = 2
+"""The allocation of the economy, as the profile counts them."""
 
 PARTIES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "seller": ("Seller", ("ENTERPRISE",), ("DE",)),
@@ -53,7 +57,17 @@ PARTIES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
 """Participants: legal person, qualifications, regions. boston is outside every scope that names the Union."""
 OUTSIDERS = ("delegator", "saver", "voter", "shopper", "relayer", "mallory", "stranger")
 """Accounts that are no participants; stranger has nothing at all."""
-OFFICERS = ("compliance", "standard", "guardian", "arbiter", "servicer", "appraiser", "insurer", "attestor", "attestor2")
+OFFICERS = (
+    "compliance",
+    "standard",
+    "guardian",
+    "arbiter",
+    "servicer",
+    "appraiser",
+    "insurer",
+    "attestor",
+    "attestor2",
+)
 ATTESTORS = ("attestor", "attestor2")
 FOUNDERS = ("founder1", "founder2", "founder3")
 MONEYED = (*(name for name in PARTIES if not name.startswith("key-")), *OUTSIDERS[:-1])
@@ -151,6 +165,7 @@ def set_stage() -> Stage:
     stage = Stage(deployed, devnet.on(deployed.chain, deployed.profile, deployed.made))
     _enrol(stage)
     _hand_out(stage)
+    _stake(stage)
     return stage
 
 
@@ -196,3 +211,31 @@ def _hand_out(stage: Stage) -> None:
     for name in ("seller", "seller-too", "supplier", "factor", "house", "carrier", "farmer"):
         for operator in (net.factoring, net.recourse, net.securitisation):
             stage.did(net.certificates.setApprovalForAll(operator, True, sender=stage.who(name)))
+
+
+def _stake(stage: Stage) -> None:
+    """Nodes with stake and delegators, a reward budget, grants, votes, locks, prepaid fees, money to lend."""
+    net, everybody = stage.net, stage.who
+    for number in range(1, NODES + 1):
+        owner = everybody(f"node-{number}")
+        node = stage.did(net.nodes.register(everybody(f"key-{number}"), 500 * number, False, "ipfs://", sender=owner))
+        stage.did(net.nodes.stake(node, 60_000 * ERA, 0, sender=owner))
+    for name, node in (("delegator", 1), ("delegator", 2), ("saver", 1), ("seller", 3)):
+        stage.did(net.nodes.stake(node, 3_000 * ERA + node, 0, sender=everybody(name)))
+    stage.did(net.rewards.fund(50_000 * ERA, sender=everybody("node-1")))
+    terms = [
+        structs.GrantTerms(everybody(name).address, 40_000 * ERA, stage.now, 0, 36 * MONTH, name == "saver")
+        for name in ("saver", "studio")
+    ]
+    stage.did(net.vesting.createGrants(TEAM, terms, sender=net.governance))
+    for name in ("voter", "saver", "delegator", "node-1"):
+        stage.did(net.era.delegate(everybody(name), sender=everybody(name)))
+    stage.did(net.locks.lock(10_000 * ERA, 365 * DAY, sender=everybody("voter")))
+    stage.did(net.locks.lock(5_000 * ERA, 30 * DAY, sender=everybody("saver")))
+    stage.did(net.fees.deposit(stage.entity("seller"), 500 * ERA, sender=everybody("seller")))
+    for fund in (net.grants, net.points, net.light_nodes):
+        stage.did(fund.fund(10_000 * ERA, sender=everybody("node-2")))
+    for code in CURRENCIES:
+        lender = everybody("lena")
+        stage.did(net.pool(code).deposit(400 * UNIT, lender, sender=lender))
+    stage.chain.skip(1)

@@ -108,5 +108,3 @@ class Balances(Book):
             wanted, found = self.held[name][account], type(token)(stage.chain, stage.at(name)).balanceOf(account)
         assert found == wanted, f"{account} has {found} of {name} {number or ''}, {wanted} by all transfers"
         return int(found)
-
-

@@ -100,7 +100,9 @@ class Lending(Book):
         assert event.secured <= event.principal
         pool, model = self.model.pools[number], self.model
         worth = pool.worth(self.now)
-        assert model.owed_by(event.borrower, number) + event.principal <= terms.borrower_most(worth), "5. borrower's cap"
+        assert model.owed_by(event.borrower, number) + event.principal <= terms.borrower_most(worth), (
+            "5. borrower's cap"
+        )
         assert event.borrower == self.certificates.parties.entity(event.account)
         assert event.maturity <= self.now + terms.longest_days * 86_400
         grace = scene.stage.net.desk.loanOf(event.loan).graceDays
@@ -271,5 +273,3 @@ class _named:
 
     def __init__(self, event: Any, **values: Any) -> None:
         self.__dict__.update({name: getattr(event, name) for name in event.__dataclass_fields__} | values)
-
-

@@ -13,10 +13,13 @@ from caldera.evm.events import decode_log
 from tests.properties.suite.books.balances import Balances
 from tests.properties.suite.books.book import Book, Scene, name_of
 from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.lending import Lending
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.books.powers import Powers
 from tests.properties.suite.books.rules import RuleBook
+from tests.properties.suite.books.stakes import Stakes
+from tests.properties.suite.books.votes import Votes
 from tests.properties.suite.stage import Stage
 
 
@@ -29,10 +32,13 @@ class World:
         self.rules = RuleBook(stage)
         self.certificates = Certificates(stage, self.parties, self.rules)
         self.lending = Lending(stage, self.certificates)
+        self.grants = Grants(stage)
+        self.stakes = Stakes(stage, self.parties, self.grants)
+        self.votes = Votes(stage, self.balances, self.grants)
         self.powers = Powers(stage)
         self.books: list[Book] = [
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
-            self.powers,
+            *(self.grants, self.stakes, self.votes, self.powers),
         ]
         self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for place, book in enumerate(self.books):

@@ -95,7 +95,13 @@ class Credit(Certificates):
         """Numbers of loans in these states."""
         return [number for number, loan in self.world.lending.model.loans.items() if loan.state in states]
 
-    @rule(which=pick, by=st.sampled_from(BORROWERS), part=parts, days=st.sampled_from([5, 30, 90]), items=st.integers(1, 2))
+    @rule(
+        which=pick,
+        by=st.sampled_from(BORROWERS),
+        part=parts,
+        days=st.sampled_from([5, 30, 90]),
+        items=st.integers(1, 2),
+    )
     def borrow(self, which: int, by: str, part: int, days: int, items: int) -> None:
         self.borrowed(which, by, part, days, items)
 
@@ -209,7 +215,7 @@ class Credit(Certificates):
             "units": units,
             "minimumFill": 0,
             "price": units * 97 // 100,
-            "leastOwed": 0,
+            "leastOwed": 1,
             "currencyId": EUR,
             "recourse": False,
             "number": self.next(),

@@ -109,9 +109,7 @@ class Receivables(Kernel):
         signed = debtor.sign_hash(digest).packed
         self.act(
             "receivables.acknowledgeBySignature",
-            lambda: net.receivables.acknowledgeBySignature(
-                root, debtor, deadline, signed, sender=self.who("relayer")
-            ),
+            lambda: net.receivables.acknowledgeBySignature(root, debtor, deadline, signed, sender=self.who("relayer")),
         )
 
     @rule(which=pick)
