@@ -44,6 +44,7 @@ class Certificates(Book):
         self.ledger = LedgerModel(stage.now)
         self.ledger.parties = parties.facts
         self.receivables = ReceivablesModel(self.ledger)
+        self.ledger.on_move, self.ledger.pledgeable = self._on_move, self._pledgeable
         self.kinds: dict[int, int] = {}
         self.facts: dict[int, tuple[int, int, int]] = {}
         self.currency: dict[int, int] = {}
@@ -55,6 +56,14 @@ class Certificates(Book):
         self.pending: Any = None
         self.concessions: list[int] = []
         self.forced = 0
+
+    def _on_move(self, number: int, source: Position, target: Position, units: int) -> None:
+        if number in self.receivables.claims:
+            self.receivables._on_move(number, source, target, units)
+
+    def _pledgeable(self, number: int) -> None:
+        if number in self.receivables.claims:
+            self.receivables._pledgeable(number)
 
     # what a transaction says
 

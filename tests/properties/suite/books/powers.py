@@ -6,6 +6,7 @@ the chain, once, and checked by `tests.properties.test_power`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from caldera.deployment.encoding import Function
@@ -58,11 +59,14 @@ class Powers(Book):
         holders["ADMIN"] = frozenset([self.timelock])
         families = {family.set for family in profile.parameters.families} if profile.parameters else set()
         self.may: dict[str, frozenset[str]] = {}
+        self.roles: dict[str, int] = {}
+        self.named: defaultdict[int, set[str]] = defaultdict(set)
+        """Whom a vote gave a role since."""
         for contract, function, role in restricted(stage.deployed):
             entry = named(function, contract)
             if role != EVERYBODY:
                 plan = "PARAMETERS" if entry in families else profile.permissions.get(entry, "ADMIN")
-                self.may[entry] = holders[plan]
+                self.may[entry], self.roles[entry] = holders[plan], profile.role_id(plan)
         for contract, function in governing(stage.deployed):
             self.may[named(function, contract)] = holders["ADMIN"]
         self.officers = {stage.at(name): (events, holders[role]) for name, (events, role) in OFFICIAL.items()}
@@ -71,7 +75,8 @@ class Powers(Book):
         """10: nobody but those the plan names makes a privileged call."""
         self.entry = entry
         if ok and entry in self.may:
-            assert sender in self.may[entry], f"10. {sender} called {entry}"
+            voted = self.named[self.roles[entry]] if entry in self.roles else set()
+            assert sender in self.may[entry] | voted, f"10. {sender} called {entry}"
 
     def official(self, event: Any, scene: Scene) -> None:
         """10: what only an officer may bring about came of an officer's transaction, or of a vote."""
@@ -83,7 +88,16 @@ class Powers(Book):
         """10: the powers change by a vote alone."""
         assert not self.begun or self._voted(scene), f"10. {event} by {scene.sender}"
 
-    role_revoked = role_admin_changed = role_guardian_changed = role_grant_delay_changed = role_granted
+        if event.abi_signature == "RoleGranted(uint64,address,uint32,uint48,bool)":
+            self.named[event.roleId].add(event.account)
+
+    def role_revoked(self, event: Any, scene: Scene) -> None:
+        """10: taking a role away needs a vote, too, unless its holder gives it up."""
+        if event.abi_signature == "RoleRevoked(uint64,address)":
+            self.named[event.roleId].discard(event.account)
+            assert not self.begun or self._voted(scene) or scene.sender == event.account, f"10. {event}"
+
+    role_admin_changed = role_guardian_changed = role_grant_delay_changed = role_granted
     target_function_role_updated = target_admin_delay_updated = target_closed = role_granted
     role_sealed = function_sealed = role_granted
 

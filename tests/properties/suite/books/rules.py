@@ -10,8 +10,10 @@ from tests.properties.suite.books.book import Book, Scene, emits
 from tests.properties.suite.stage import Stage
 
 CURRENCY_DECIMALS = 6
-FITTED = (1, 2, 9)
-"""Kinds whose minimum unit is never more than there is: receivables, cargo, plantings."""
+COUNTED = (7, 8)
+"""Kinds whose units are no money, but watt-hours and grams: each can be had alone."""
+FITTED = (1, 2, 4, 9)
+"""Kinds whose minimum unit is never more than there is: receivables, cargo, income of land, plantings."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,12 @@ class RuleBook(Book):
         """Terms of a new certificate are those of a rule of its kind, with the minimum unit in some currency."""
         minimum, *scope = terms
         for rules in self.rules.values():
+            if (
+                kind in COUNTED
+                and minimum == 1
+                and [rules.kind, *scope[:2]] == [kind, rules.regions, rules.qualifications]
+            ):
+                return
             if rules.kind != kind or [rules.regions, rules.qualifications, rules.all_of] != scope:
                 continue
             for currency in self.rates:

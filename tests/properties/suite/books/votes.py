@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from caldera.evm.address import to_address
-from caldera.model.locks import ALWAYS, LONG, LockModel, week_up
+from caldera.model.locks import ALWAYS, LONG, LONGEST, LockModel, week_up
 from tests.properties.suite.books.balances import SUPPLY, Balances
 from tests.properties.suite.books.book import Book, Scene, emits
 from tests.properties.suite.books.grants import Grants
@@ -96,7 +96,7 @@ class Votes(Book):
 
     def _term(self, end: int, long: bool) -> int:
         """One that gives this end; 8: it votes twice only if it was chosen for long enough."""
-        term = end - self.now if long else min(end - self.now, LONG)
+        term = min(end - self.now, LONGEST if long else LONG)
         assert week_up(self.now + term) == end, f"8. no term that is {'long' if long else 'short'} gives the end {end}"
         assert (term > LONG) == long, "8. only what is locked for more than half a year votes twice"
         return term

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from caldera.evm import Event, Log, Receipt
@@ -13,10 +14,13 @@ from caldera.evm.events import decode_log
 from tests.properties.suite.books.balances import Balances
 from tests.properties.suite.books.book import Book, Scene, name_of
 from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.funds import Funds
 from tests.properties.suite.books.grants import Grants
+from tests.properties.suite.books.items import Items
 from tests.properties.suite.books.lending import Lending
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.books.powers import Powers
+from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.books.stakes import Stakes
 from tests.properties.suite.books.votes import Votes
@@ -32,13 +36,17 @@ class World:
         self.rules = RuleBook(stage)
         self.certificates = Certificates(stage, self.parties, self.rules)
         self.lending = Lending(stage, self.certificates)
+        self.items = Items(stage, self.parties, self.balances)
+        self.rents = Rents(stage, self.balances)
         self.grants = Grants(stage)
         self.stakes = Stakes(stage, self.parties, self.grants)
         self.votes = Votes(stage, self.balances, self.grants)
+        self.funds = Funds(stage, self.balances, self.certificates, self.rents)
         self.powers = Powers(stage)
         self.books: list[Book] = [
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
-            *(self.grants, self.stakes, self.votes, self.powers),
+            *(self.items, self.rents),
+            *(self.grants, self.stakes, self.votes, self.funds, self.powers),
         ]
         self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for place, book in enumerate(self.books):
@@ -50,12 +58,12 @@ class World:
         """Hears of the deployment, and of all that set the stage."""
         port = stage.deployed.port
         logs = [log for name in stage.deployed.made.addresses for log in port.logs(stage.at(name), [], 0)]
-        for log in sorted(logs, key=lambda one: one.place):
-            event = decode_log(Log(to_address(log.address), tuple(log.topics), log.data))
-            self._hear(Scene(stage, GENESIS_TIME, port.deployer or ""), [event])
+        for _, block in groupby(sorted(logs, key=lambda one: one.place), key=lambda one: one.place[0]):
+            found = [decode_log(Log(to_address(log.address), tuple(log.topics), log.data)) for log in block]
+            self._hear(Scene(stage, GENESIS_TIME, port.deployer or ""), found)
+        self.powers.begun = self.funds.begun = True
         for receipt in stage.receipts:
             self.hear(stage, receipt)
-        self.powers.begun = True
         self.check_all(stage)
 
     def hear(self, stage: Stage, receipt: Receipt[Any]) -> None:

@@ -1,0 +1,231 @@
+"""Whoever keeps money has what it owes, and budgets give away no more than they were given.
+
+Independent of the contracts: what came in and went out, by the tokens' own transfers; what is owed where another book counts
+it. Where a contract's own figures are asked (budgets, prepaid fees, streams), they must cover each other and be there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from tests.properties.suite.books.balances import Balances
+from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.rents import Rents
+from tests.properties.suite.stage import CURRENCIES, Stage
+
+BUDGETS = ("CirculationIncentives", "DeveloperGrants", "ConnectionPoints", "LightNodes", "RewardDistributor")
+RESERVES = ("ModuleFund", "ResearchReserve", "CommunityReserve", "Treasury")
+KEEP_NOTHING = (
+    *("SuiteAccess", "ParameterBook", "ParticipantRegistry", "ValueStandard", "AssetCertificate", "UsageRight"),
+    *("DirectedGoods", "RetailModule", "BoundRights", "EventAnchor", "LogisticsModule", "AgricultureModule"),
+    *("EnergyModule", "CarbonModule", "AttestorSet", "OperatingRecord", "CreditModel", "LendingTerms", "CreditDesk"),
+    *(
+        "Recourse",
+        "Factoring",
+                "CirculationRouter",
+        "Genesis",
+        "EraRate",
+        "NodeRecords",
+        "GrantStaking",
+    ),
+    *("StakeLens", "Slasher", "NodeQuorum", "NodePanels", "BlockhashSeeds", "ValueVerification", "NodeBallots"),
+    *("Penalties", "DeviceRegister", "CirculationGrowth", "VotingPower", "CalderaGovernor", "JointDecision"),
+)
+"""Contracts through which money passes at most: what is there was sent by mistake, and stays."""
+
+
+class Funds(Book):
+    """`funded`, `given`: of budgets. `sales`, `owed`: of the revenue cycle. `income`: of trusts."""
+
+    hears = {
+        **{name: {"BudgetFunded": "budget_funded"} for name in BUDGETS},
+        **emits(
+            "RevenueCycle",
+            *("SalePaid", "SaleRefunded", "SaleReleased", "OwedCredited", "OwedPaidOut", "OwedMoved"),
+        ),
+        **emits("LandModule", "PutInTrust", "IncomeReceived", "IncomeClaimed"),
+        **emits("VerificationDesk", "VerificationRequested", "VerificationRefunded"),
+        **emits("ValueVerification", "ResultAccepted"),
+        **emits("Securitisation", "DealPaid", "TrancheClaimed"),
+        **{name: {"Transfer": "moved"} for name in ("EraToken", "DevnetEUR", "DevnetUSD")},
+    }
+
+    def __init__(self, stage: Stage, balances: Balances, certificates: Certificates, rents: Rents) -> None:
+        self.balances, self.certificates, self.rents = balances, certificates, rents
+        self.names = {stage.at(name): name for name in stage.deployed.made.addresses}
+        self.funded: defaultdict[str, int] = defaultdict(int)
+        self.given: defaultdict[str, int] = defaultdict(int)
+        self.sales: dict[tuple[int, bytes], tuple[int, int]] = {}
+        self.owed: defaultdict[tuple[str, int], int] = defaultdict(int)
+        self.trusts: dict[int, int] = {}
+        self.income: defaultdict[int, int] = defaultdict(int)
+        self.fees: dict[int, int] = {}
+        self.net: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self.tranches = 0
+        self.touched: set[str] = set()
+        self.begun = False
+
+    def before(self, scene: Scene) -> None:
+        self.net.clear()
+
+    def after(self, scene: Scene) -> None:
+        """5: nobody takes what was sent by mistake."""
+        for (name, token), amount in self.net.items():
+            if self.begun and name in KEEP_NOTHING:
+                assert amount >= 0, f"5. {name} gave away {-amount} of {token} that was nobody's"
+
+    def moved(self, event: Any, scene: Scene) -> None:
+        token = self.balances.names[event.emitter]
+        for account, amount in ((event.from_, -event.value), (event.to, event.value)):
+            if name := self.names.get(account):
+                self.net[name, token] += amount
+                self.touched.add(name)
+                if amount < 0 and token == "EraToken":
+                    self.given[name] -= amount
+
+    def budget_funded(self, event: Any, scene: Scene) -> None:
+        self.funded[self.names[event.emitter]] += event.amount
+
+    # revenue of sales
+
+    def sale_paid(self, event: Any, scene: Scene) -> None:
+        self.sales[event.scheme, event.saleId] = (event.currencyId, event.amount)
+
+    def sale_refunded(self, event: Any, scene: Scene) -> None:
+        currency, left = self.sales[event.scheme, event.saleId]
+        assert event.amount <= left, "5. no more is given back than was paid"
+        self.sales[event.scheme, event.saleId] = (currency, left - event.amount)
+
+    def sale_released(self, event: Any, scene: Scene) -> None:
+        self.sales.pop((event.scheme, event.saleId))
+
+    def owed_credited(self, event: Any, scene: Scene) -> None:
+        self.owed[event.account, event.currencyId] += event.amount
+
+    def owed_paid_out(self, event: Any, scene: Scene) -> None:
+        assert self.owed.pop((event.account, event.currencyId)) == event.amount, "5. what waits is paid once"
+
+    def owed_moved(self, event: Any, scene: Scene) -> None:
+        assert self.owed.pop((event.from_, event.currencyId)) == event.amount
+        self.owed[event.to, event.currencyId] += event.amount
+
+    # income of land
+
+    def put_in_trust(self, event: Any, scene: Scene) -> None:
+        self.trusts[event.certificate] = event.currencyId
+
+    def income_received(self, event: Any, scene: Scene) -> None:
+        self.income[event.certificate] += event.amount
+
+    def income_claimed(self, event: Any, scene: Scene) -> None:
+        self.income[event.certificate] -= event.amount
+        assert self.income[event.certificate] >= 0, "4. no more income is paid out than came in"
+
+    def deal_paid(self, event: Any, scene: Scene) -> None:
+        self.tranches += event.interest + event.principal + event.junior
+
+    def tranche_claimed(self, event: Any, scene: Scene) -> None:
+        self.tranches -= event.amount
+        assert self.tranches >= 0, "5. tranches are paid no more than came in"
+
+    # fees of verification
+
+    def verification_requested(self, event: Any, scene: Scene) -> None:
+        self.fees[event.number] = event.terms.fee
+
+    def verification_refunded(self, event: Any, scene: Scene) -> None:
+        assert self.fees.pop(event.number) == event.fee, "9. a fee is given back once, all of it"
+
+    def result_accepted(self, event: Any, scene: Scene) -> None:
+        self.fees.pop(event.number)
+
+    # what must hold
+
+    def check(self, stage: Stage) -> None:
+        """5 and 9, of whoever money came to or went from."""
+        for name in self.touched:
+            self._keeper(stage, name)
+        self.touched.clear()
+
+    def check_all(self, stage: Stage) -> None:
+        for name in self.names.values():
+            self._keeper(stage, name)
+
+    def _keeper(self, stage: Stage, name: str) -> None:
+        if name in BUDGETS:
+            budget: Any = stage.net.light_nodes
+            at = type(budget)(stage.chain, stage.at(name))
+            promised = at.budgetLeft() + at.budgetOwed()
+            assert promised <= self._has("EraToken", stage.at(name)), f"9. {name} has what it promises"
+            assert self.given[name] + promised <= self.funded[name], f"9. {name} gave more than it was given"
+        elif name in RESERVES:
+            fund = type(stage.net.fund)(stage.chain, stage.at(name))
+            for token in ("EraToken", "DevnetEUR"):
+                assert fund.reserved(stage.at(token)) <= self._has(token, stage.at(name)), f"5. streams of {name}"
+        elif name in self._owing:
+            self._owing[name](self, stage)
+
+    def _has(self, token: str, account: str) -> int:
+        return self.balances.held[token][account]
+
+    def _revenue(self, stage: Stage) -> None:
+        for code in CURRENCIES:
+            number = stage.number(code)
+            waits = sum(left for currency, left in self.sales.values() if currency == number)
+            waits += sum(amount for (_, currency), amount in self.owed.items() if currency == number)
+            assert waits <= self._has(f"Devnet{code}", stage.at("RevenueCycle")), f"5. {code} of sales"
+
+    def _leases(self, stage: Stage) -> None:
+        for code in CURRENCIES:
+            owed = self.rents.owed(stage.number(code))
+            assert owed <= self._has(f"Devnet{code}", stage.at("LeaseModule")), f"5. {code} of rent"
+
+    def _land(self, stage: Stage) -> None:
+        for code in CURRENCIES:
+            number = stage.number(code)
+            waits = sum(amount for trust, amount in self.income.items() if self.trusts[trust] == number)
+            assert waits <= self._has(f"Devnet{code}", stage.at("LandModule")), f"4. {code} of trusts"
+
+    def _receivables(self, stage: Stage) -> None:
+        kept = self.certificates
+        for code in CURRENCIES:
+            number = stage.number(code)
+            ids = [one for one, currency in kept.currency.items() if currency == number]
+            waits = sum(kept.paid_in[one] - kept.paid_out[one] for one in ids)
+            assert waits <= self._has(f"Devnet{code}", stage.at("ReceivableModule")), f"4. {code} of receivables"
+
+    def _deals(self, stage: Stage) -> None:
+        there = sum(self._has(f"Devnet{code}", stage.at("Securitisation")) for code in CURRENCIES)
+        assert self.tranches <= there, "5. what tranches wait for is there"
+
+    def _fees(self, stage: Stage) -> None:
+        router = stage.net.fees
+        owed = sum(router.prepaidOf(entity) for entity in sorted(set(stage.entities.values())))
+        owed += router.unsettledOf(1)[0]
+        for account in (*stage.labels, stage.at("Treasury"), stage.at("RewardDistributor")):
+            owed += router.accruedTo(account)
+        assert owed <= self._has("EraToken", stage.at("FeeRouter")), "5. prepaid fees, and shares of fees, are there"
+
+    def _desk(self, stage: Stage) -> None:
+        desk = stage.net.verification_desk
+        owed = sum(self.fees.values()) + desk.fundOwed()
+        assert owed <= self._has("EraToken", stage.at("VerificationDesk")), "9. fees of open requests are there"
+
+    def _court(self, stage: Stage) -> None:
+        court = stage.net.court
+        owed = sum(court.creditOf(account) for account in (*stage.labels, stage.at("Treasury")))
+        assert owed <= self._has("EraToken", stage.at("DisputeCourt")), "9. what the court credited is there"
+
+    _owing: dict[str, Callable[[Funds, Stage], None]] = {  # noqa: RUF012 - never written to
+        "RevenueCycle": _revenue,
+        "LeaseModule": _leases,
+        "LandModule": _land,
+        "ReceivableModule": _receivables,
+        "Securitisation": _deals,
+        "FeeRouter": _fees,
+        "VerificationDesk": _desk,
+        "DisputeCourt": _court,
+    }
