@@ -27,6 +27,9 @@ MONTH = 365 * DAY // 12
 TEAM = 2
 """The allocation of the economy, as the profile counts them."""
 
+KIND = structs.KindTerms(3_600, 900, 100, 2, ERA)
+"""How devices observe temperatures: windows, grace, tolerance, reward."""
+
 PARTIES: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "seller": ("Seller", ("ENTERPRISE",), ("DE",)),
     "seller-too": ("Seller", ("ENTERPRISE",), ("DE",)),
@@ -235,6 +238,8 @@ def _stake(stage: Stage) -> None:
     stage.did(net.fees.deposit(stage.entity("seller"), 500 * ERA, sender=everybody("seller")))
     for fund in (net.grants, net.points, net.light_nodes):
         stage.did(fund.fund(10_000 * ERA, sender=everybody("node-2")))
+    family = net.book.familyFor(net.light_nodes, net.light_nodes.calldata.defineKind(1, KIND)[:4])
+    stage.did(net.book.set(family, [(1).to_bytes(32, "big")], list(KIND), sender=net.governance))
     for code in CURRENCIES:
         lender = everybody("lena")
         stage.did(net.pool(code).deposit(400 * UNIT, lender, sender=lender))

@@ -25,7 +25,7 @@ KEEP_NOTHING = (
     *(
         "Recourse",
         "Factoring",
-                "CirculationRouter",
+        "CirculationRouter",
         "Genesis",
         "EraRate",
         "NodeRecords",

@@ -1,0 +1,151 @@
+"""Companies that decide together, and devices that observe."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from caldera.contracts import structs
+from caldera.devices import Device, Domain, halves
+from caldera.evm import domain_of
+from tests.properties.suite.kernel import pick
+from tests.properties.suite.rooms.goods import Goods
+from tests.properties.suite.rooms.nodes import Nodes
+from tests.support.joint import TERMS_TYPES
+from tests.support.suite import DAY
+
+MEMBERS = (("brand", 50), ("berlin", 30), ("paris", 20))
+TEMPERATURE = 1
+HOUR = 3_600
+DEVICES: dict[int, Device] = {}
+"""By secret: a key on a curve takes a while to make."""
+
+
+def device_of(secret: int) -> Device:
+    """One whose key nobody had, the same in each run; it forgets what it said."""
+    if secret not in DEVICES:
+        DEVICES[secret] = Device.of_secret(10**30 + secret)
+    return DEVICES[secret]
+
+
+class Groups(Goods, Nodes):
+    """Rules about joint decisions and devices."""
+
+    def joint_terms(self, group: int = 0, threshold: int = 6_667) -> structs.JointTerms:
+        members = sorted(structs.JointMember(self.stage.entity(name), weight) for name, weight in MEMBERS)
+        mark = self.next().to_bytes(32, "big")
+        return structs.JointTerms(group, threshold, False, True, 3 * DAY, 0, self.now + 30 * DAY, mark, tuple(members))
+
+    def vouchsafed(self, terms: structs.JointTerms, *names: str) -> list[structs.JointSignature]:
+        """Agreements to terms."""
+        message = terms._asdict() | {"members": [member._asdict() for member in terms.members]}
+        domain, found = domain_of(self.net.joint), []
+        for name in names:
+            who = self.who(name)
+            found.append(structs.JointSignature(who.address, who.sign_typed(domain, TERMS_TYPES, message).packed))
+        return found
+
+    def group(self) -> int:
+        """A new one, 0 where that is refused."""
+        joint, terms = self.net.joint, self.joint_terms()
+        others = sorted((name for name, _ in MEMBERS), key=self.stage.entity)
+        signed = self.vouchsafed(terms, *others[1:])
+        made = self.act("joint.formGroup", lambda: joint.formGroup(terms, signed, sender=self.who(others[0])))
+        return int(made.returned) if made else 0
+
+    @rule(which=pick, kind=st.sampled_from(["price", "allocation", "change"]), ends=st.booleans())
+    def decide_together(self, which: int, kind: str, ends: bool) -> None:
+        """One price, one allocation of a line, or other rules: by weights that add up to more than the threshold."""
+        group, joint, brand = self.group(), self.net.joint, self.who("brand")
+        if not group:
+            return
+        if kind == "price":
+            price = structs.PriceTerms(b"\1" * 32, 1, 500, 100, 1_000, 500, 0, self.now + 90 * DAY)
+            opened = self.act("joint.openPrice", lambda: joint.openPrice(group, price, sender=brand))
+            choice = 400
+        elif kind == "allocation":
+            line = self.a_line(which)
+            topic = self.net.retail.topicOf(line)
+            shares = structs.AllocationTerms(topic, 100, 0, self.now + 90 * DAY)
+            opened = self.act(
+                "joint.openAllocation", lambda: joint.openAllocation(group, shares, [50, 30, 20], sender=brand)
+            )
+            choice = 1
+        else:
+            changed = self.joint_terms(group, 7_000)
+            opened = self.act("joint.openChange", lambda: joint.openChange(changed, sender=brand))
+            choice = 1
+        if opened is None:
+            return
+        decision = int(opened.returned)
+        if kind == "allocation":
+            self.act("joint.propose", lambda: joint.propose(decision, [40, 40, 20], sender=brand))
+        for name, _ in MEMBERS:
+            self.act("joint.vote", lambda n=name: joint.vote(decision, choice, sender=self.who(n)))
+        if ends:
+            self.until(joint.decisionOf(decision).revealUntil + 1)
+            self.act("joint.finalise", lambda: joint.finalise(decision, sender=self.who("stranger")))
+        if kind == "allocation" and ends:
+            bind = self.net.retail.bindAllocation
+            self.act("retail.bindAllocation", lambda: bind(line, decision, sender=brand))
+
+    # devices
+
+    @cached_property
+    def domains(self) -> tuple[Domain, Domain]:
+        """What registrations and observations are signed for."""
+        chain = self.stage.chain.chain_id
+        return Domain(chain, self.net.devices.address), Domain(chain, self.net.light_nodes.address)
+
+    def device(self, node: int) -> tuple[int, Device]:
+        """A new device of a node; 0 where it is refused."""
+        owner = self.who(self.label(self.world.stakes.model.nodes[node].owner))
+        secret, devices = device_of(self.next() % 64), self.net.devices
+        proof = secret.prove(self.domains[0], node, owner.address, TEMPERATURE)
+        made = self.act(
+            "devices.register",
+            lambda: devices.registerDevice(node, *secret.public, TEMPERATURE, proof, sender=owner),
+        )
+        return (int(made.returned) if made else 0), secret
+
+    @rule(
+        value=st.integers(-50, 50),
+        outlier=st.booleans(),
+        batch=st.booleans(),
+        ends=st.sampled_from(["claim", "remove", ""]),
+    )
+    def observe(self, value: int, outlier: bool, batch: bool, ends: str) -> None:
+        """Devices of several nodes tell a temperature; the median is right, and who told it is paid."""
+        light, officer, anybody = self.net.light_nodes, self.who("standard"), self.who("stranger")
+        series = self.next().to_bytes(32, "big")
+        if self.act("light.openSeries", lambda: light.openSeries(TEMPERATURE, [series], sender=officer)) is None:
+            return
+        made = [(node, *self.device(node)) for node in (1, 2, 3)]
+        told = [(number, secret, value + 40 * (outlier and node == 3)) for node, number, secret in made if number]
+        if batch:
+            for number, secret, reading in told:
+                given = [structs.LightReading(series, self.now, reading)]
+                signed = halves(secret.sign(self.domains[1].batch(number, given)))
+                self.act(
+                    "light.submitBatch",
+                    lambda n=number, g=given, s=signed: light.submitBatch(n, g, s, sender=anybody),
+                )
+        else:
+            seen = [structs.LightObservation(number, series, self.now, reading) for number, _, reading in told]
+            signs = [halves(told[at][1].sign(self.domains[1].observation(one))) for at, one in enumerate(seen)]
+            self.act("light.submit", lambda: light.submit(seen, signs, sender=anybody))
+        terms = light.kindTerms(TEMPERATURE)[1]
+        window = self.now // terms.window if terms.window else 0
+        self.until((window + 1) * terms.window + terms.grace)
+        self.act("light.settle", lambda: light.settle(series, window, sender=anybody))
+        if ends == "claim":
+            self.act("light.claim", lambda: light.claim(1, sender=anybody))
+        elif ends == "remove" and told:
+            owner, number = self.who(self.label(self.world.stakes.model.nodes[1].owner)), told[0][0]
+            devices = self.net.devices
+            self.act("devices.remove", lambda: devices.removeDevice(number, sender=owner))
+            self.wait(31 * DAY)
+            self.act("devices.release", lambda: devices.releaseDevice(number, sender=anybody))
+        self.act("light.closeSeries", lambda: light.closeSeries([series], sender=officer))
