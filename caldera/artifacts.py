@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,9 @@ class Unlinked(Exception):
     """The creation code still names a library that has to be deployed and linked first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Artifact:
-    """What the compiler made of one contract."""
+    """What the compiler made of one contract. Each stands for itself, so that what was made of it can be kept by it."""
 
     name: str
     abi: tuple[dict[str, Any], ...]
@@ -47,12 +47,12 @@ class Artifact:
         """False for interfaces and abstract contracts, which have no code of their own."""
         return bool(self.creation_hex)
 
-    @property
+    @cached_property
     def creation(self) -> bytes:
         """Creation code, to which the encoded constructor arguments are appended."""
         return _code(self.name, self.creation_hex)
 
-    @property
+    @cached_property
     def runtime(self) -> bytes:
         """Code as it stands on chain, before immutables are filled in."""
         return _code(self.name, self.runtime_hex)

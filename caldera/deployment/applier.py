@@ -107,7 +107,9 @@ def deployment(
 def _carry_out(made: Plan, progress: Progress | None) -> tuple[int, int]:
     sent = gas = 0
     for number, planned in enumerate(made.steps, 1):
-        if planned.done:
+        # A constructor or a step before may have brought it about since the plan was made; a run that is cut short and
+        # resumed here would not send it either.
+        if planned.done or planned.step.check():
             continue
         if progress:
             progress(number, len(made.steps), planned.step.title)

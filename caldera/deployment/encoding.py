@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 from eth_abi.abi import decode, encode
@@ -29,7 +30,7 @@ class Function:
         """Without argument types."""
         return str(self.entry["name"])
 
-    @property
+    @cached_property
     def signature(self) -> str:
         """As in `grantRole(uint64,address,uint32)`."""
         return f"{self.name}({','.join(_types(self.entry['inputs']))})"
@@ -39,7 +40,7 @@ class Function:
         """Types of what it gives back, as in `address,(uint8,address)[]`."""
         return ",".join(_types(self.entry["outputs"]))
 
-    @property
+    @cached_property
     def selector(self) -> bytes:
         """The first four bytes of calldata."""
         return bytes(keccak(text=self.signature)[:4])
@@ -79,8 +80,24 @@ def artifact_of(artifacts: Artifacts, contract_type: str) -> Artifact:
 
 def functions(artifact: Artifact) -> list[Function]:
     """Every function of the ABI, by signature."""
+    return list(_functions(artifact))
+
+
+@lru_cache(maxsize=1024)
+def _functions(artifact: Artifact) -> tuple[Function, ...]:
+    """Kept, because a plan asks some thousand times."""
     found = [Function(artifact.name, entry) for entry in artifact.abi if entry["type"] == "function"]
-    return sorted(found, key=lambda function: function.signature)
+    return tuple(sorted(found, key=lambda function: function.signature))
+
+
+@lru_cache(maxsize=1024)
+def _named(artifact: Artifact) -> dict[str, list[Function]]:
+    """Every function by name and by signature."""
+    found: dict[str, list[Function]] = {}
+    for one in _functions(artifact):
+        for name in (one.name, one.signature):
+            found.setdefault(name, []).append(one)
+    return found
 
 
 def function(artifact: Artifact, name: str) -> Function:
@@ -88,7 +105,7 @@ def function(artifact: Artifact, name: str) -> Function:
 
     :raises UnknownFunction: not in the ABI, or several of that name
     """
-    found = [one for one in functions(artifact) if name in (one.name, one.signature)]
+    found = _named(artifact).get(name, [])
     if len(found) == 1:
         return found[0]
     if found:
@@ -114,12 +131,16 @@ def encode_values(where: str, inputs: Sequence[AbiEntry], values: Sequence[Any])
         wanted = ", ".join(f"{entry['type']} {entry['name']}" for entry in inputs)
         raise WrongArgumentCount(f"{where} takes {len(inputs)} argument(s) ({wanted}), the profile gives {len(values)}")
     kinds = _types(inputs)
-    fitted = []
-    for kind, entry, value in zip(kinds, inputs, values, strict=True):
-        fitted.append(_fit(where, entry, value))
-        if not _encodable(kind, fitted[-1]):
-            raise WrongArgumentType(f"{where}: {entry['name'] or 'argument'} is a {kind}, and {value!r} is none")
-    return encode(kinds, fitted)
+    fitted = fit_values(where, inputs, values)
+    try:
+        return encode(kinds, fitted)
+    except (EncodingError, TypeError, ValueError, OverflowError):
+        for kind, entry, given, value in zip(kinds, inputs, values, fitted, strict=True):
+            if not _encodable(kind, value):
+                raise WrongArgumentType(
+                    f"{where}: {entry['name'] or 'argument'} is a {kind}, and {given!r} is none"
+                ) from None
+        raise
 
 
 def _encodable(kind: str, value: Any) -> bool:

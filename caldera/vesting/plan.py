@@ -3,9 +3,7 @@ the chain."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from caldera.airdrop.claims import SUPPLY
 from caldera.evm.address import BadAddress, to_address
+from caldera.whole_file import write_whole
 
 from .errors import OptionInvalid, PlanExists, PlanInvalid
 from .reading import Reading
@@ -164,16 +163,7 @@ def save_plan(plan: Plan, path: Path | str) -> None:
         if target.read_bytes() == text.encode():
             return
         raise PlanExists(f"{path} exists already and is another plan: name a new file")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(part, 0o644)
-        os.replace(part, target)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
+    write_whole(target, text)
 
 
 def _totals(batches: list[Batch]) -> dict[str, str]:

@@ -18,7 +18,9 @@ from .errors import NotAJournal, OtherChart
 from .voucher import Key, Voucher
 
 SCHEMA = 1
+# One transaction: a process killed half-way leaves no file that is neither empty nor a journal.
 _TABLES = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS voucher (
     chain_id INTEGER NOT NULL, tx TEXT NOT NULL, log_index INTEGER NOT NULL, books TEXT NOT NULL,
     perspective TEXT NOT NULL, revision INTEGER NOT NULL, block INTEGER NOT NULL, content TEXT NOT NULL,
@@ -29,6 +31,7 @@ CREATE TABLE IF NOT EXISTS books (
     chain_id INTEGER NOT NULL, books TEXT NOT NULL, made_with TEXT NOT NULL, PRIMARY KEY (chain_id, books)
 ) WITHOUT ROWID;
 PRAGMA user_version = {SCHEMA};
+COMMIT;
 """
 
 
