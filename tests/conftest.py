@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.adversaries.matrix import is_named
 from tests.support.devnet import LONG_AGO, Fresh, renewed
 from tests.support.estate import Estate
 from tests.support.estate import build as build_estate
@@ -12,6 +13,14 @@ from tests.support.shop import Shop
 from tests.support.shop import build as build_shop
 from tests.support.suite import Suite, build
 from tests.support.tokens import KINDS, Items, Rights, Tokens
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what the matrix of adversaries names: it stands there once, and not at every test."""
+    for item in items:
+        if is_named(item.nodeid):
+            item.add_marker("adversary")
+
 
 # Workers of pytest-xdist are told a width, and a console made on import keeps to it, whatever a test asks for.
 os.environ.pop("COLUMNS", None)
