@@ -15,7 +15,7 @@ export SOLCX_BINARY_PATH := $(CURDIR)/tools/solcx
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup build demo devnet console test fuzz faults gas bench scale lint format docs clean
+.PHONY: help setup build demo devnet console test fuzz mutate prove gas bench scale lint format docs clean
 .PHONY: lint-python lint-types lint-style lint-slither
 
 help:  ## This list
@@ -117,3 +117,12 @@ fuzz: build  ## The state machines on all cores; STEPS=… SECONDS=… MACHINE="
 FAULTS ?=
 faults: build  ## Plants faults in the contracts and lets the tests find them; FAULTS="area --sample 50"
 	@python -m tests.faults $(FAULTS)
+
+tools/prove/.venv/.installed: tools/prove/pyproject.toml tools/prove/uv.lock | $(BIN)/uv
+	@echo "==> the prover (tools/prove/uv.lock)"
+	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --project tools/prove
+	@touch $@
+
+PROVE ?=
+prove: $(VENV)/.installed node_modules/.installed tools/prove/.venv/.installed  ## Proves the arithmetic for all inputs; PROVE="StakeProofs", --page, --faults, --reach
+	@python -m tools.prove $(PROVE)

@@ -1,0 +1,92 @@
+"""`python -m tools.prove`: proves every property under `proofs/`, or those of the contracts named.
+
+Ends with 1 where a property is not proved that is meant to be (all are but those that say why they are open).
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.prove import faults, page, reach
+from tools.prove.halmos import NoProof, Outcome, prove, require
+from tools.prove.properties import PROOFS, digest, properties_in, sources
+
+console = Console()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make prove PROVE=", description=__doc__)
+    parser.add_argument("contracts", nargs="*", help="contracts of proofs; all if none is named")
+    parser.add_argument("--page", action="store_true", help="write docs/proofs.md")
+    parser.add_argument("--stale", action="store_true", help="only what changed since docs/proofs.md was written")
+    parser.add_argument("--faults", action="store_true", help="plant faults and expect each to be found")
+    parser.add_argument("--reach", action="store_true", help="expect the end of every property to be reached")
+    parser.add_argument("--limit", type=int, default=60, help="seconds of the processor for one query (default 60)")
+    return parser.parse_args()
+
+
+def chosen(names: list[str], stale: bool) -> list[Path]:
+    """The files of proofs that are asked for."""
+    known = {source.stem: source for source in sources()}
+    if unknown := [name for name in names if name not in known]:
+        sys.exit(f"no such contract of proofs: {', '.join(unknown)}; there are {', '.join(known)}")
+    wanted = [known[name] for name in names] or list(known.values())
+    if stale:
+        _, marks = page.read()
+        wanted = [source for source in wanted if marks.get(source.stem) != digest(source)]
+    return wanted
+
+
+def _told(outcome: Outcome) -> None:
+    colour = "green" if outcome.status == "proved" else "red"
+    console.print(f"  [{colour}]{outcome.status:8}[/] {outcome.name} {outcome.seconds:.1f} s")
+    for line in outcome.model:
+        console.print(f"           {line}")
+
+
+def _table(results: dict[str, dict[str, Outcome]]) -> Table:
+    table = Table("contract", "properties", "proved", "seconds", title="Proofs")
+    for name, outcomes in results.items():
+        proved = sum(one.status == "proved" for one in outcomes.values())
+        seconds = sum(one.seconds for one in outcomes.values())
+        table.add_row(name, str(len(outcomes)), str(proved), f"{seconds:.0f}")
+    return table
+
+
+def main() -> int:
+    arguments = _arguments()
+    require()
+    wanted = chosen(arguments.contracts, arguments.stale)
+    if arguments.faults:
+        return faults.run(console, arguments.limit, {source.stem for source in wanted})
+    if arguments.reach:
+        return reach.run(console, arguments.limit, wanted)
+    results: dict[str, dict[str, Outcome]] = {}
+    missing: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
+        for number, source in enumerate(wanted, 1):
+            console.print(f"[bold]{source.stem}[/] ({number} of {len(wanted)})")
+            try:
+                outcomes = prove(PROOFS, source.stem, Path(work) / source.stem, arguments.limit, told=_told)
+            except NoProof as failure:
+                console.print(str(failure), markup=False)
+                return 1
+            results[source.stem] = {one.name: one for one in outcomes}
+            for one in properties_in(source):
+                outcome = results[source.stem].get(one.name)
+                if not one.open and (outcome is None or outcome.status != "proved"):
+                    missing.append(f"{source.stem}.{one.name}: {outcome.status if outcome else 'not run'}")
+            if arguments.page:
+                page.write(results)
+    console.print(_table(results))
+    for line in missing:
+        console.print(f"[red]not proved[/] {line}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

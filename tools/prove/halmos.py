@@ -1,0 +1,109 @@
+"""Runs halmos over one contract of proofs and tells what became of each property."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools.prove.properties import ROOT
+
+BIN = ROOT / "tools" / "prove" / ".venv" / "bin"
+# A failed assertion, an overflow, a division by zero, a read beyond an array.
+PANICS = "0x01,0x11,0x12,0x32"
+
+_LINE = re.compile(r"\[(PASS|FAIL|TIMEOUT|ERROR)\]\S* (check_\w+)\(")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+STATUS = {"PASS": "proved", "FAIL": "refuted", "TIMEOUT": "time-out", "ERROR": "error"}
+
+
+@dataclass
+class Outcome:
+    """`seconds` of the processor in all solvers; `queries` that each of them decided; `model`: a counterexample."""
+
+    name: str
+    status: str
+    seconds: float = 0.0
+    queries: dict[str, int] = field(default_factory=dict)
+    model: list[str] = field(default_factory=list)
+
+
+class NoProof(Exception):
+    """halmos or the compiler ended without a result."""
+
+
+def _command(root: Path, contract: str, work: Path, limit: int, name: str) -> list[str]:
+    solver = f"{BIN / 'python'} -m tools.prove.portfolio {limit} {work / 'log'}"
+    return [
+        str(BIN / "halmos"),
+        *("--root", str(root), "--contract", contract, "--function", name),
+        *("--panic-error-codes", PANICS, "--no-status"),
+        *("--solver-command", solver, "--solver-threads", "1", "--solver-timeout-assertion", "0"),
+        *("--dump-smt-queries", "--dump-smt-directory", str(work)),
+    ]
+
+
+def _decided(log: Path, outcome: Outcome) -> None:
+    for line in log.read_text().splitlines() if log.exists() else ():
+        name, solver, answer, seconds, _ = line.split("\t")
+        if name != outcome.name:
+            continue
+        outcome.seconds += float(seconds)
+        who = "nobody" if answer == "unknown" else solver
+        outcome.queries[who] = outcome.queries.get(who, 0) + 1
+
+
+def prove(
+    root: Path,
+    contract: str,
+    work: Path,
+    limit: int,
+    name: str = "check_",
+    told: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """Every property of `contract` whose name begins with `name`, told as it is decided.
+
+    `limit`: seconds of the processor that the last solvers have for one query.
+    """
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
+    env["PATH"] = os.pathsep.join([str(BIN), str(ROOT / "node_modules/.bin"), str(ROOT / ".venv/bin"), env["PATH"]])
+    found: list[Outcome] = []
+    said: list[str] = []
+    with subprocess.Popen(
+        _command(root, contract, work, limit, name),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=env,
+        cwd=root,
+    ) as run:
+        assert run.stdout is not None
+        for line in _plain(run.stdout):
+            said.append(line)
+            if match := _LINE.search(line):
+                outcome = Outcome(match[2], STATUS[match[1]])
+                _decided(work / "log", outcome)
+                if outcome.status == "refuted":
+                    outcome.model = [one.strip() for one in said if one.startswith("    p_")]
+                said.clear()
+                found.append(outcome)
+                told(outcome)
+    if not found:
+        raise NoProof("\n".join(said[-30:]))
+    return found
+
+
+def _plain(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        yield _COLOUR.sub("", line.rstrip("\n"))
+
+
+def require() -> None:
+    """Ends the program where the prover's environment is missing."""
+    if not (BIN / "halmos").exists():
+        sys.exit("the prover is not installed: call `make prove`")

@@ -1,0 +1,87 @@
+"""`docs/proofs.md`: each property, what it says, and what became of it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.prove.halmos import Outcome
+from tools.prove.limits import LIMITS
+from tools.prove.properties import ROOT, digest, properties_in, sources, targets
+
+PAGE = ROOT / "docs" / "proofs.md"
+_ROW = re.compile(r"^\| `(check_\w+)` \| (.*?) \| (.*?) \| ([\d.]+) \| (.*?) \|$")
+_HEAD = re.compile(r"^## (\w+)$")
+_DIGEST = re.compile(r"^Code proved: `(\w+)`")
+
+INTRODUCTION = """# Proofs
+
+What tests try for some numbers is shown here for all: each property is a function of Solidity in
+[`proofs/`](../proofs) that calls the library or contract itself, compiled as it is for a chain; halmos runs it with
+every argument at once and asks solvers whether any assertion can fail, anything can overflow, divide by zero or read
+beyond an array. Words too long for a solver of bits are given to solvers of integers, operation by operation
+(`tools/prove/integers.py`); a counterexample is believed only when it holds in bits.
+
+`make prove` proves all of it again and ends with an error where a property that is proved here is not; with
+`PROVE=--page` it writes this page. `make prove PROVE=--faults` plants faults in the libraries and expects each to be
+refuted, and `make prove PROVE=--reach` expects the end of every property to be reached, so that none holds only because
+nothing meets what it assumes. Seconds are those of the processor in the solvers.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    sentence: str
+    status: str
+    seconds: str
+    solvers: str
+
+
+def status_of(outcome: Outcome, bound: str) -> str:
+    """As the page says it."""
+    if outcome.status != "proved":
+        return f"not proved: {outcome.status}"
+    return f"proved for {bound}" if bound else "proved"
+
+
+def read(page: Path = PAGE) -> tuple[dict[str, list[Row]], dict[str, str]]:
+    """The rows and the digest of each contract of proofs, as a page has them."""
+    rows: dict[str, list[Row]] = {}
+    digests: dict[str, str] = {}
+    contract = ""
+    for line in page.read_text(encoding="utf-8").splitlines() if page.exists() else ():
+        if match := _HEAD.match(line):
+            contract = match[1]
+        elif match := _DIGEST.match(line):
+            digests[contract] = match[1]
+        elif match := _ROW.match(line):
+            rows.setdefault(contract, []).append(Row(*match.groups()))
+    return rows, digests
+
+
+def _solvers(outcome: Outcome) -> str:
+    each = [f"{who.replace(',', ' on')} × {count}" for who, count in sorted(outcome.queries.items())]
+    return ", ".join(each) or "paths alone"
+
+
+def _sections(results: dict[str, dict[str, Outcome]]) -> Iterator[str]:
+    old_rows, old_digests = read()
+    for source in sources():
+        rows = {row.name: row for row in old_rows.get(source.stem, [])}
+        outcomes = results.get(source.stem, {})
+        mark = digest(source) if outcomes else old_digests.get(source.stem, "none")
+        yield f"## {source.stem}\n\nOf {', '.join(f'`{one}`' for one in targets(source))}.\nCode proved: `{mark}`\n"
+        yield "| property | what it says | status | seconds | decided by |\n|---|---|---|---:|---|"
+        for one in properties_in(source):
+            if outcome := outcomes.get(one.name):
+                status = status_of(outcome, one.bound)
+                rows[one.name] = Row(one.name, one.sentence, status, f"{outcome.seconds:.1f}", _solvers(outcome))
+            if row := rows.get(one.name):
+                yield f"| `{row.name}` | {one.sentence} | {row.status} | {row.seconds} | {row.solvers} |"
+        yield ""
+
+
+def write(results: dict[str, dict[str, Outcome]]) -> None:
+    """The page with `results` by contract and property in place of what it said of them."""
+    PAGE.write_text("\n".join([INTRODUCTION, *_sections(results), LIMITS]), encoding="utf-8")
