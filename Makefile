@@ -114,10 +114,6 @@ fuzz: build  ## The state machines on all cores; STEPS=… SECONDS=… MACHINE="
 		$(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS)) $(if $(PAGE),--page $(PAGE)) \
 		$(foreach name,$(MACHINE),--machine $(name))
 
-FAULTS ?=
-faults: build  ## Plants faults in the contracts and lets the tests find them; FAULTS="area --sample 50"
-	@python -m tests.faults $(FAULTS)
-
 tools/prove/.venv/.installed: tools/prove/pyproject.toml tools/prove/uv.lock | $(BIN)/uv
 	@echo "==> the prover (tools/prove/uv.lock)"
 	@UV_PROJECT_ENVIRONMENT=.venv $(BIN)/uv sync --frozen --quiet --project tools/prove
@@ -126,3 +122,9 @@ tools/prove/.venv/.installed: tools/prove/pyproject.toml tools/prove/uv.lock | $
 PROVE ?=
 prove: $(VENV)/.installed node_modules/.installed tools/prove/.venv/.installed  ## Proves the arithmetic for all inputs; PROVE="StakeProofs", --page, --faults, --reach
 	@python -m tools.prove $(PROVE)
+
+# Any of FILES="LockVotes VoteLock" PATHS=money SAMPLE=20 SEED=7 WORKERS=8 SECONDS=3600; see docs/mutation.md.
+mutate: build  ## Faults planted one by one that the tests must find; PATHS=money SAMPLE=20 SECONDS=3600
+	@python -m tests.faults $(if $(FILES),--files "$(FILES)") $(if $(PATHS),--paths "$(PATHS)") \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(WORKERS),--workers $(WORKERS)) $(if $(SECONDS),--seconds $(SECONDS))

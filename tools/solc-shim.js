@@ -9,7 +9,7 @@ const FLAGS_WITH_VALUE = new Set([
   "--combined-json", "--base-path", "--include-path", "--allow-paths", "--optimize-runs", "--evm-version",
   "--output-dir", "-o", "--metadata-hash",
 ]);
-const FLAGS = new Set(["--version", "--help", "--standard-json", "--optimize", "--via-ir", "--overwrite", "--no-cbor-metadata"]);
+const FLAGS = new Set(["--version", "--help", "--standard-json", "--stay", "--optimize", "--via-ir", "--overwrite", "--no-cbor-metadata"]);
 
 function fail(message) {
   fs.writeSync(2, `solc shim: ${message}\n`);
@@ -50,7 +50,7 @@ function write(text) {
 
 const args = parse(process.argv.slice(2));
 if (args.options["--help"]) {
-  write("solc over the npm package solc: --version, --standard-json [file], --combined-json fields sources...\n");
+  write("solc over the npm package solc: --version, --standard-json [file], --stay, --combined-json fields sources...\n");
   process.exit(0);
 }
 const solc = require(process.env.SOLC_JS || "solc");
@@ -73,6 +73,12 @@ function readSource(name) {
   return { error: `File not found: ${name}` };
 }
 
+if (args.options["--stay"]) {
+  // A request a line until there are no more: the compiler is loaded once, and the engine has its hot code by then.
+  const lines = require("readline").createInterface({ input: process.stdin });
+  lines.on("line", (line) => write(solc.compile(line, { import: readSource }).trim().replaceAll("\n", " ") + "\n"));
+  return;
+}
 if (args.options["--standard-json"]) {
   const input = fs.readFileSync(args.sources.length && args.sources[0] !== "-" ? args.sources[0] : 0, "utf8");
   write(solc.compile(input, { import: readSource }) + "\n");

@@ -1,18 +1,25 @@
-"""Compiles one faulty version of the contracts, fast: only what the fault reaches, and without the IR pipeline where
-the faultless contracts do without it, too."""
+"""Compiles one faulty version of the contracts, fast: only what the fault reaches, in a compiler that stays up, and
+without the IR pipeline where the faultless contracts do without it, too."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / ".build" / "__local__.json"
-_IMPORT = re.compile(r"import [^;]*?\"([^\"]+)\";")
+_IMPORT = re.compile(r"import [^;]*?\"(\.[^\"]+)\";")
+_DEEP = "Stack too deep"
+_OUTPUTS = ["evm.bytecode.object", "evm.deployedBytecode.object"]
+
+Codes = dict[str, tuple[str, str]]
+"""Creation and runtime code as hex by name of the contract; only what can be deployed."""
 
 
 class DoesNotCompile(Exception):
@@ -29,90 +36,148 @@ def sources() -> dict[str, str]:
     }
 
 
-def reached(path: str, texts: dict[str, str]) -> set[str]:
+def reached(path: str, texts: Mapping[str, str]) -> set[str]:
     """The files whose code a change of `path` can change: itself and whatever imports it."""
     users: dict[str, set[str]] = {}
     for name, text in texts.items():
-        for target in _IMPORT.findall(text):
-            if target.startswith("."):
-                full = (Path(name).parent / target).as_posix()
-                users.setdefault(_normal(full), set()).add(name)
-    found, todo = {path}, [path]
+        for target in imported(name, text):
+            users.setdefault(target, set()).add(name)
+    return _closure({path}, lambda name: users.get(name, ()))
+
+
+def imported(name: str, text: str) -> list[str]:
+    """The project's own files that one file imports."""
+    return [os.path.normpath((Path(name).parent / target).as_posix()) for target in _IMPORT.findall(text)]
+
+
+def _closure(start: set[str], nexts: Any) -> set[str]:
+    found, todo = set(start), list(start)
     while todo:
-        for user in users.get(todo.pop(), ()):
-            if user not in found:
-                found.add(user)
-                todo.append(user)
+        fresh = set(nexts(todo.pop())) - found
+        found |= fresh
+        todo += fresh
     return found
 
 
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts.pop()
-        elif part != ".":
-            parts.append(part)
-    return "/".join(parts)
-
-
-def build(texts: dict[str, str], wanted: set[str], target: Path) -> None:
+def build(texts: Mapping[str, str], wanted: set[str], target: Path) -> None:
     """Writes a manifest in which the contracts of the `wanted` files come from `texts`.
 
     Raises:
         DoesNotCompile: they are not Solidity.
     """
-    answer = _compile(texts, wanted, needs_ir(frozenset(wanted)))
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    for path in wanted:
-        for name, made in answer.get("contracts", {}).get(path, {}).items():
-            entry = manifest["contractTypes"].get(name)
-            code = made["evm"]["bytecode"]["object"]
-            if entry and code:
-                entry["deploymentBytecode"]["bytecode"] = "0x" + code
-                entry["runtimeBytecode"]["bytecode"] = "0x" + made["evm"]["deployedBytecode"]["object"]
-    target.write_text(json.dumps(manifest), encoding="utf-8")
+    write(codes(texts, wanted), target)
+
+
+def write(made: Codes, target: Path) -> None:
+    """Writes the manifest of the build with these codes instead of its own."""
+    manifest = _manifest()
+    changed = {}
+    for name, (creation, runtime) in made.items():
+        if entry := manifest["contractTypes"].get(name):
+            parts = {"deploymentBytecode": creation, "runtimeBytecode": runtime}
+            changed[name] = entry | {part: entry[part] | {"bytecode": "0x" + code} for part, code in parts.items()}
+    target.write_text(json.dumps(manifest | {"contractTypes": manifest["contractTypes"] | changed}), encoding="utf-8")
 
 
 @cache
-def needs_ir(wanted: frozenset[str]) -> bool:
-    """Whether the faultless contracts of these files compile only with the IR pipeline.
+def _manifest() -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    return manifest
+
+
+def codes(texts: Mapping[str, str], wanted: set[str]) -> Codes:
+    """The code of the contracts of the `wanted` files, each compiled as its faultless version is.
 
     Raises:
-        DoesNotCompile: not even so.
+        DoesNotCompile: they are not Solidity.
     """
-    texts = sources()
+    deep = {path for path in wanted if needs_ir(path)} if _some_need_ir(frozenset(wanted)) else set()
+    made: Codes = {}
+    for paths, via_ir in ((wanted - deep, False), (deep, True)):
+        if paths:
+            made |= _compile_somehow(texts, paths, via_ir)
+    return made
+
+
+def _compile_somehow(texts: Mapping[str, str], paths: set[str], via_ir: bool) -> Codes:
     try:
-        _compile(texts, set(wanted), False)
+        return compile_(texts, paths, via_ir)
+    except DoesNotCompile as error:
+        # What the old pipeline runs out of stack for may be Solidity all the same.
+        if via_ir or _DEEP not in str(error):
+            raise
+        return compile_(texts, paths, True)
+
+
+@cache
+def _some_need_ir(wanted: frozenset[str]) -> bool:
+    try:
+        compile_(sources(), wanted, False)
     except DoesNotCompile:
-        _compile(texts, set(wanted), True)
         return True
     return False
 
 
-def _compile(texts: dict[str, str], wanted: set[str], via_ir: bool) -> dict[str, Any]:
-    outputs = ["evm.bytecode.object", "evm.deployedBytecode.object"]
+@cache
+def needs_ir(path: str) -> bool:
+    """Whether the faultless contracts of this file compile only with the IR pipeline, which is many times slower."""
+    return _some_need_ir(frozenset({path}))
+
+
+def compile_(texts: Mapping[str, str], wanted: Iterable[str], via_ir: bool) -> Codes:
+    """The code of the contracts of the `wanted` files, without the metadata that differ whatever a change does."""
+    needed = _closure(set(wanted), lambda name: imported(name, texts[name]))
     request = {
         "language": "Solidity",
-        "sources": {path: {"content": texts[path]} for path in sorted(wanted)}
-        | {path: {"content": text} for path, text in texts.items() if path not in wanted},
+        "sources": {path: {"content": texts[path]} for path in sorted(needed)},
         "settings": {
             "optimizer": {"enabled": True, "runs": 1},
             "viaIR": via_ir,
             "evmVersion": "cancun",
+            "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
             "remappings": [
                 "@openzeppelin/contracts=node_modules/@openzeppelin/contracts",
                 "solady/src=node_modules/solady/src",
             ],
-            "outputSelection": {path: {"*": outputs} for path in wanted},
+            "outputSelection": {path: {"*": _OUTPUTS} for path in wanted},
         },
     }
-    shim = ["node", str(ROOT / "tools" / "solc-shim.js"), "--standard-json", "--base-path", str(ROOT)]
-    done = subprocess.run(shim, input=json.dumps(request), capture_output=True, text=True, check=False, cwd=ROOT)
-    if done.returncode:
-        raise DoesNotCompile(done.stderr.strip())
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer = _ask(json.dumps(request))
     errors = [one["formattedMessage"] for one in answer.get("errors", ()) if one["severity"] == "error"]
     if errors:
         raise DoesNotCompile(errors[0])
+    made: Codes = {}
+    for contracts in answer.get("contracts", {}).values():
+        for name, one in contracts.items():
+            if one["evm"]["bytecode"]["object"]:
+                made[name] = (one["evm"]["bytecode"]["object"], one["evm"]["deployedBytecode"]["object"])
+    return made
+
+
+def _ask(request: str) -> dict[str, Any]:
+    compiler = _compiler()
+    assert compiler.stdin is not None
+    assert compiler.stdout is not None
+    compiler.stdin.write(request + "\n")
+    compiler.stdin.flush()
+    line = compiler.stdout.readline()
+    if not line:
+        # It ran out of memory or stack: another one for whoever asks next.
+        _compiler.cache_clear()
+        raise DoesNotCompile("the compiler broke off")
+    answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+@cache
+def _compiler() -> subprocess.Popen[str]:
+    command = ["node", "--stack-size=4000", str(ROOT / "tools/solc-shim.js"), "--stay", "--base-path", str(ROOT)]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"SOLC_JS": str(ROOT / "node_modules/solc")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )

@@ -1,122 +1,113 @@
-"""Single faults that can be planted in Solidity: one edit each, in code and never in comments or texts."""
+"""Every fault that can be planted in the contracts, from slither-mutate's operators and our own, each once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"", re.S)
-_SKIPPED_LINES = re.compile(r"^\s*(import|pragma|using|event|error|constructor|type|struct|enum)\b")
-_SWAPS = {
-    "<=": ["<"],
-    ">=": [">"],
-    "<": ["<="],
-    ">": [">="],
-    "==": ["!="],
-    "!=": ["=="],
-    "&&": ["||"],
-    "||": ["&&"],
-    "+": ["-"],
-    "-": ["+"],
-    "*": ["/"],
-    "/": ["*"],
-    "%": ["/"],
-    "&": ["|"],
-    "|": ["&"],
-    "+=": ["-=", "="],
-    "-=": ["+=", "="],
-    "|=": ["="],
-    "&=": ["="],
-}
-_OPERATOR = re.compile(r"(?<= )(\+=|-=|\|=|&=|<=|>=|==|!=|&&|\|\||[<>+\-*/%&|])(?= )")
-_GUARD = re.compile(r"^( *)if \((?:[^{};]|\n)*?\)\s*revert [^;]*;", re.M)
-_GUARD_BLOCK = re.compile(r"^( *)if \((?:[^{};]|\n)*?\) \{\s*revert [^;]*;\s*\}", re.M)
-_DECLARATION = r"[A-Za-z0-9_.\[\]]+ (?:memory |storage )?[a-z_]+ ="
-_STATEMENT = re.compile(
-    rf"^ +(?!return\b|revert\b|emit\b|if\b|for\b|else\b|{_DECLARATION})"
-    r"(?:[A-Za-z_][\w.\[\]]*(?:\([^;{}]*\))?(?: [-+|&]?= [^;{}]*)?|delete [^;{}]*);$",
-    re.M,
-)
-_EMIT = re.compile(r"^ +emit [^;]*;$", re.M)
-_MODIFIER = re.compile(r"(?<=\)) ?[^;{]*?\b(restricted|whenRunning|nonReentrant|onlyModuleOf\(\w+\))\b")
-_NEGATION = re.compile(r"(?<=[( ])!(?=[a-z_])")
-_TRUTH = re.compile(r"\breturn (true|false);")
+from tests.faults import operators
+from tests.faults.building import ROOT, sources
+from tests.faults.operators import Edit
+
+EXPORT = ROOT / ".cache" / "caldera_export.json"
+LIST = ROOT / ".cache" / "mutants.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One planted fault. `start`, `end`: the replaced characters of the file."""
+    """One planted fault: the characters from `start` to `end` of the file are replaced."""
 
     path: str
+    operator: str
     start: int
     end: int
-    old: str
     new: str
-    kind: str
     line: int
-    context: str
+    change: str
+    """The changed lines before and after. Names the fault as long as they stay as they are."""
 
     @property
     def key(self) -> str:
-        """Names the fault as long as its line does not change."""
-        old, new = " ".join(self.old.split()), " ".join(self.new.split())
-        if self.kind.endswith("dropped") and self.kind != "negation dropped" and self.kind != "modifier dropped":
-            return f"{self.path}: {self.kind}: {old}"
-        return f"{self.path}: {self.kind}: {old} -> {new or 'nothing'} in {self.context}"
+        """The name under which reasons are given."""
+        return f"{Path(self.path).stem}: {self.change}"
+
+    @property
+    def id(self) -> str:
+        """The name in the journal."""
+        return hashlib.sha256(self.change.encode()).hexdigest()[:10]
 
     def apply(self, text: str) -> str:
         """The file with the fault."""
-        assert text[self.start : self.end] == self.old
         return text[: self.start] + self.new + text[self.end :]
 
 
-def mask(text: str) -> str:
-    """The text with comments and strings blanked, so that places stay the same."""
-    return _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+def mutants(path: str, text: str, found: Iterable[Edit]) -> list[Mutant]:
+    """The faults that these edits make, in the order of the file; an edit that another one equals is left out."""
+    code = operators.mask(text)
+    unique: dict[tuple[int, int, str], str] = {}
+    for name, start, end, new in found:
+        while start < end and new and text[start] == new[0]:
+            start, new = start + 1, new[1:]
+        while start < end and new and text[end - 1] == new[-1]:
+            end, new = end - 1, new[:-1]
+        changes_code = code[start:end].strip() or new.strip()
+        if changes_code:
+            unique.setdefault((start, end, new), name)
+    made, seen = [], Counter[str]()
+    for (start, end, new), name in sorted(unique.items()):
+        first = text.rfind("\n", 0, start) + 1
+        last = text.find("\n", end) if "\n" in text[end:] else len(text)
+        change = f"{_short(text[first:last])} => {_short(text[first:start] + new + text[end:last])}"
+        seen[change] += 1
+        if seen[change] > 1:
+            change += f" (the {seen[change]}.)"
+        made.append(Mutant(path, name, start, end, new, text.count("\n", 0, start) + 1, change))
+    return made
 
 
-def mutants(path: str, text: str) -> Iterator[Mutant]:
-    """Every fault for one file, in order of kind and place."""
-    code = mask(text)
-    seen: set[tuple[int, int, str]] = set()
-    for kind, start, end, new in _edits(code):
-        before = code.rfind("\n", 0, start) + 1
-        if _SKIPPED_LINES.match(code[before:].split("\n", 1)[0]) or (start, end, new) in seen:
-            continue
-        seen.add((start, end, new))
-        line = text.count("\n", 0, start) + 1
-        # The place in the line is part of the name: one line may hold an operator twice.
-        context = f"column {start - before + 1} of {text[before:].split(chr(10), 1)[0].strip()}"
-        yield Mutant(path, start, end, text[start:end], new, kind, line, context)
+def _short(lines: str) -> str:
+    return " ".join(lines.split())
 
 
-def _edits(code: str) -> Iterator[tuple[str, int, int, str]]:
-    for pattern in (_GUARD, _GUARD_BLOCK):
-        for found in pattern.finditer(code):
-            yield "guard dropped", found.start() + len(found[1]), found.end(), ""
-    for found in _OPERATOR.finditer(code):
-        for new in _SWAPS[found[1]]:
-            yield "operator", found.start(1), found.end(1), new
-    for found in _NEGATION.finditer(code):
-        yield "negation dropped", found.start(), found.end(), ""
-    for found in _TRUTH.finditer(code):
-        yield "answer turned", found.start(1), found.end(1), "false" if found[1] == "true" else "true"
-    for found in _MODIFIER.finditer(code):
-        yield "modifier dropped", found.start(1), found.end(1), ""
-    for found in _STATEMENT.finditer(code):
-        start = found.start() + len(found[0]) - len(found[0].lstrip())
-        yield "statement dropped", start, found.end(), ""
-    for found in _EMIT.finditer(code):
-        start = found.start() + len(found[0]) - len(found[0].lstrip())
-        yield "event dropped", start, found.end(), ""
+def every() -> dict[str, list[Mutant]]:
+    """By path. Slither takes a minute to read the contracts, so the list is kept until they change."""
+    texts = _own(sources())
+    code = [(Path(__file__).parent / f"{name}.py").read_bytes() for name in ("mutants", "operators", "patches")]
+    stamp = hashlib.sha256(json.dumps(texts).encode() + b"".join(code)).hexdigest()
+    if LIST.exists():
+        kept = json.loads(LIST.read_text(encoding="utf-8"))
+        if kept["stamp"] == stamp:
+            return {path: [Mutant(**one) for one in made] for path, made in kept["mutants"].items()}
+    # In a process of its own, which gives the memory back.
+    made = subprocess.run([sys.executable, "-m", "tests.faults.mutants"], cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:
+        raise RuntimeError(f"no mutants:\n{made.stderr[-2000:]}")
+    LIST.write_text(f'{{"stamp": "{stamp}", "mutants": {made.stdout}}}', encoding="utf-8")
+    return every()
 
 
-def of_files(root: Path, paths: list[str]) -> list[Mutant]:
-    """All faults for these files, in order."""
-    found: list[Mutant] = []
-    for path in paths:
-        made = mutants(path, (root / path).read_text(encoding="utf-8"))
-        found += sorted(made, key=lambda one: (one.start, one.end, one.new))
-    return found
+def _own(texts: dict[str, str]) -> dict[str, str]:
+    return {path: text for path, text in texts.items() if not path.startswith(("contracts/testing/", "contracts/dev"))}
+
+
+def _list() -> dict[str, list[Mutant]]:
+    from slither import Slither
+
+    from tests.faults.patches import patches
+
+    texts = _own(sources())
+    subprocess.run([sys.executable, "tools/slither_input.py", str(EXPORT)], cwd=ROOT, check=True)
+    found: dict[str, list[Edit]] = {path: list(operators.edits(text)) for path, text in texts.items()}
+    for path, edit in patches(Slither(str(EXPORT)), texts):
+        found[path].append(edit)
+    return {path: mutants(path, texts[path], edits) for path, edits in found.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps({path: [asdict(one) for one in made] for path, made in _list().items() if made}))

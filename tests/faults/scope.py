@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from tests.faults.building import ROOT
+
 SCOPE: dict[str, tuple[list[str], list[str]]] = {
     "certificates": (
         [
@@ -231,6 +235,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/economy/UserBook.sol",
             "contracts/economy/ScenarioBook.sol",
             "contracts/economy/FeeRouter.sol",
+            "contracts/access/Metered.sol",
             "contracts/libraries/FeeLib.sol",
             "contracts/libraries/ShareLib.sol",
             "contracts/libraries/MonthLib.sol",
@@ -284,6 +289,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         [
             "contracts/access/EraBudget.sol",
             "contracts/economy/CirculationBook.sol",
+            "contracts/access/Recorded.sol",
             "contracts/economy/RewardStreams.sol",
             "contracts/economy/CirculationIncentives.sol",
             "contracts/economy/DeveloperGrants.sol",
@@ -373,3 +379,32 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
         ],
     ),
 }
+
+MONEY = (
+    *("certificates", "receivables", "credit", "lending", "tranches", "factoring", "revenue", "vesting"),
+    *("fees", "staking", "rewards", "locks", "governance", "joint", "funds"),
+)
+"""The areas through which money, stakes and votes pass."""
+
+
+def paths(names: str = "") -> list[str]:
+    """The contracts of these areas; `money` stands for `MONEY`, nothing for all.
+
+    Raises:
+        KeyError: there is no such area.
+    """
+    areas = [area for name in names.replace(",", " ").split() for area in (MONEY if name == "money" else (name,))]
+    return list(dict.fromkeys(path for area in areas or SCOPE for path in SCOPE[area][0]))
+
+
+@cache
+def files(path: str) -> tuple[str, ...]:
+    """The test files that have to find faults in this contract: unit tests first, and those that name it most."""
+    stem = path.rsplit("/", 1)[-1].removesuffix(".sol")
+    found: dict[str, tuple[int, int]] = {}
+    for contracts, tests in SCOPE.values():
+        for test in tests if path in contracts else ():
+            for file in sorted((ROOT / test).rglob("test_*.py")) if (ROOT / test).is_dir() else [ROOT / test]:
+                kind = ("unit", "conformance", "properties").index(file.relative_to(ROOT).parts[1])
+                found[file.relative_to(ROOT).as_posix()] = kind, -file.read_text(encoding="utf-8").count(stem)
+    return tuple(sorted(found, key=lambda file: (found[file], file)))
