@@ -17,6 +17,10 @@ BURST = 12
 EXCUSED: dict[str, str] = {
     "SuiteAccess": "OpenZeppelin's AccessManager slices a selector out of data that may be shorter",
     "CalderaTimelock": "OpenZeppelin's TimelockController calls what it is told to",
+    **{
+        f"Devnet{code}": "play money without bound: OpenZeppelin's ERC20 counts up to 2^256"
+        for code in ("EUR", "USD", "SEK", "NOK", "DKK", "GBP")
+    },
     "CalderaGovernor": "OpenZeppelin's Governor calls what it is told to",
 }
 """Contracts that may fail without an error of the suite, and why."""

@@ -240,7 +240,9 @@ def _stake(stage: Stage) -> None:
         stage.did(fund.fund(10_000 * ERA, sender=everybody("node-2")))
     family = net.book.familyFor(net.light_nodes, net.light_nodes.calldata.defineKind(1, KIND)[:4])
     stage.did(net.book.set(family, [(1).to_bytes(32, "big")], list(KIND), sender=net.governance))
+    family = net.book.familyFor(net.points, net.points.calldata.setPointRate(ERA)[:4])
+    stage.did(net.book.set(family, [], [ERA], sender=net.governance))
     for code in CURRENCIES:
         lender = everybody("lena")
         stage.did(net.pool(code).deposit(400 * UNIT, lender, sender=lender))
-    stage.chain.skip(1)
+    stage.chain.skip(31 * DAY)  # then points can be redeemed

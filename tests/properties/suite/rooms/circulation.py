@@ -281,6 +281,8 @@ class Circulation(Credit):
             self.act("receivables.pay", lambda n=number: self.net.receivables.pay(n, amount, sender=self.who("buyer")))
         for index in range(2):
             self.act("deals.collect", lambda i=index: deals.collect(deal, i, sender=self.who("stranger")))
+        token, donor = self.net.token("EUR"), self.who("buyer")
+        self.act("token.transfer", lambda: token.transfer(vault, UNIT, sender=donor))
         self.act("deals.sweep", lambda: deals.sweep(deal, sender=self.who("stranger")))
         tranches = [n for n, kind in self.world.certificates.kinds.items() if kind == 10][-2:]
         for tranche in tranches:

@@ -163,7 +163,7 @@ class Court(Economy, Nodes):
         if opened is None:
             return
         case = int(opened.returned)
-        self.act("court.addEvidence", lambda: court.addEvidence(case, evidence, "ipfs://", sender=anybody))
+        self.act("court.addEvidence", lambda: court.addEvidence(case, evidence, "ipfs://", sender=challenger))
         if end == "withheld":
             self.until(court.courseOf(case).ends + 1)
         else:

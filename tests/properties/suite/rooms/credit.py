@@ -65,10 +65,16 @@ class Credit(Certificates):
         if what == "serve":
             self.act("pool.serveExits", lambda: pool.serveExits(sender=anybody))
         elif what == "held":
+            if code == "EUR" and not model.held:
+                self.sell_dear(which)
             owner = self.some(sorted(model.held), which, self.who("seller").address)
             self.act("pool.payHeld", lambda: pool.payHeld(owner, sender=anybody))
         elif what == "pay":
             ready = [n for n, exit_ in enumerate(model.exits, 1) if min(exit_.end, model.served) > exit_.next]
+            if not ready:
+                self.drain(which, code)
+                self.lend("leo", code, 500 * UNIT, False)
+                ready = [n for n, exit_ in enumerate(model.exits, 1) if min(exit_.end, model.served) > exit_.next]
             number = self.some(ready, which, len(model.exits))
             self.act("pool.payExit", lambda: pool.payExit(number, sender=anybody))
         else:
@@ -156,9 +162,19 @@ class Credit(Certificates):
 
     @rule(which=pick)
     def collect_loan(self, which: int) -> None:
-        loan = self.a_loan(which)
+        number, holder = self.registered("seller", "buyer", 40 * UNIT, 0, 60, True), self.who("seller")
+        if not number:
+            return
+        desk, call, pay = self.net.desk, self.net.certificates.pledge, self.net.receivables.pay
+        self.act("desk.pledge", lambda: call(holder, desk, number, 40 * UNIT, sender=holder))
+        # Paid before the loan is there: nobody watches yet.
+        self.act("receivables.pay", lambda: pay(number, 9 * UNIT, sender=self.who("buyer")))
+        item = structs.Collateral(False, number)
+        wanted = structs.Draw(EUR, 12 * UNIT, self.now // DAY + 20, self.net.rule("EU/loan"), (item,))
+        made = self.act("desk.draw", lambda: desk.draw(wanted, sender=holder))
+        loan = int(made.returned) if made else self.a_loan(which)
         if loan:
-            self.act("desk.collect", lambda: self.net.desk.collect(loan, sender=self.who("stranger")))
+            self.act("desk.collect", lambda: desk.collect(loan, sender=self.who("stranger")))
 
     @rule(which=pick, how=st.sampled_from(["late", "default", "default", "write off", "buy", "buy"]))
     def loan_goes_bad(self, which: int, how: str) -> None:
@@ -192,6 +208,15 @@ class Credit(Certificates):
         token, pool = self.net.token("EUR"), self.net.pool("EUR")
         self.act("token.approve", lambda: token.approve(pool, 2**255, sender=buyer))
         self.act("desk.buy", lambda: desk.buy(loan, index, some, 2**255, sender=buyer))
+
+    def sell_dear(self, which: int) -> None:
+        """A small loan in default, of which the pledge brings more than is owed: the rest is the borrower's."""
+        loan = self.borrowed(which * 2, BORROWERS[which % 3], 8, 5, 1)
+        if loan:
+            facts, desk = self.world.lending.model.loans[loan], self.net.desk
+            self.until(facts.grace_end + facts.terms.default_days * DAY)
+            self.act("desk.declareDefault", lambda: desk.declareDefault(loan, sender=self.who("stranger")))
+            self.buy_pledge(0, loan)
 
     @rule(which=pick)
     def take_back(self, which: int) -> None:

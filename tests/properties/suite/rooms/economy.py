@@ -16,7 +16,6 @@ from tests.properties.suite.stage import ATTESTORS, ERA, UNIT
 from tests.support.suite import DAY
 
 ENTERPRISES = ("seller", "supplier", "studio")
-MONTH = 30 * DAY
 
 
 class Economy(Circulation, Era):
@@ -61,7 +60,7 @@ class Economy(Circulation, Era):
         signed = [structs.Attestation(*one) for one in attest(rate, "EraPrice", price, signers)]
         self.act("rate.recordPrice", lambda: rate.recordPrice(price, signed, sender=relayer))
         self.act("fees.refreshRate", lambda: fees.refreshRate(sender=relayer))
-        month = max(0, fees.monthOf(self.now) - 1) if hasattr(fees, "monthOf") else 0
+        month = fees.currentMonth() - 1
         stated = structs.ActiveUsers(1, month, users)
         vouched = [structs.Attestation(*one) for one in attest(fees, "ActiveUsers", stated, signers)]
         self.act("fees.stateUsers", lambda: fees.stateUsers(stated, vouched, sender=relayer))
@@ -81,8 +80,9 @@ class Economy(Circulation, Era):
             second = self.registered("house", by, 40 * UNIT, 0, 60, True)
             if second:
                 self.act("receivables.pay", lambda: call(second, 40 * UNIT, sender=self.who(by)))
-        epoch, entity, payer = self.now // MONTH, self.stage.entity(by), self.stage.entity(other)
-        self.until((epoch + 3) * MONTH + 1)
+        entity, payer = self.stage.entity(by), self.stage.entity(other)
+        epoch = incentives.epochAt(self.now)
+        self.until(incentives.countableFrom(epoch))
         owed = incentives.budgetOwed()
         counted = self.act(
             "incentives.count", lambda: incentives.count(payer, entity, epoch, sender=self.who("stranger"))
@@ -112,16 +112,27 @@ class Economy(Circulation, Era):
             self.act("era.transfer", lambda: self.net.era.transfer(incentives, ERA, sender=payer))
             self.act("incentives.absorb", lambda: incentives.absorb(sender=self.who("stranger")))
         elif how == "claw":
-            entity, epoch = self.stage.entity("seller"), self.now // MONTH
+            epoch = incentives.epochAt(self.now)
+            self.circulate("seller", False, False)
+            entity = self.stage.entity("seller")
             arbiter = self.who("arbiter")
             self.act(
                 "incentives.clawBack",
                 lambda: incentives.clawBack(entity, epoch, 2**200, b"\1" * 32, sender=arbiter),
             )
         else:
-            trio = [self.stage.entity(name) for name in ("seller", "buyer", "supplier")]
-            epochs = [self.now // MONTH] * 3
+            trio, epochs = self.ring(), [incentives.epochAt(self.now)] * 3
             self.act("incentives.offsetRing", lambda: incentives.offsetRing(trio, epochs, sender=payer))
+
+    def ring(self) -> list[int]:
+        """Three who pay one another in a circle."""
+        names = ("seller", "house", "supplier")
+        for creditor, debtor in zip(names, (*names[1:], names[0]), strict=True):
+            number = self.registered(creditor, debtor, UNIT, 0, 60, True)
+            if number:
+                call, who = self.net.receivables.pay, self.who(debtor)
+                self.act("receivables.pay", lambda n=number, w=who, c=call: c(n, UNIT, sender=w))
+        return [self.stage.entity(name) for name in reversed(names)]
 
     # grants to developers
 

@@ -140,6 +140,8 @@ class Era(Kernel):
     @rule(which=pick, part=parts, how=st.sampled_from(["release", "batch", "to", "to"]), wait=st.booleans())
     def release(self, which: int, part: int, how: str, wait: bool) -> None:
         grants, vault = self.grants("saver", "studio", "founder3"), self.net.vesting
+        if not grants:
+            return
         number = self.one(grants, which)
         if wait:
             self.wait(20 * DAY)
@@ -155,11 +157,14 @@ class Era(Kernel):
     @rule(which=pick, what=st.sampled_from(["revoke", "wallet", "wallet", "closed", "fund"]))
     def manage_grant(self, which: int, what: str) -> None:
         vault = self.net.vesting
-        number = self.one(self.grants(*GRANTEES), which)
+        grants = self.grants(*GRANTEES)
+        if not grants:
+            return
+        number = self.one(grants, which)
         owner = self.who(self.label(self.world.grants.model.grants[number].beneficiary))
         if what == "revoke":
             revocable = [n for n, one in self.world.grants.model.grants.items() if one.terms.revocable]
-            chosen, governance = self.one(revocable, which), self.net.governance
+            chosen, governance = self.some(revocable, which, number), self.net.governance
             self.act("vesting.revoke", lambda: vault.revoke(chosen, sender=governance))
         elif what == "closed":
             self.act("vesting.setReleaseByOthers", lambda: vault.setReleaseByOthers(bool(which % 2), sender=owner))

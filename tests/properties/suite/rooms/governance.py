@@ -66,7 +66,10 @@ class Governance(Nodes):
 
     @rule(which=pick, part=parts, days=st.sampled_from([30, 184, 365, 1460]))
     def extend(self, which: int, part: int, days: int) -> None:
-        who, end = self.one(self.locked(False), which)
+        found = self.locked(False)
+        if not found:
+            return
+        who, end = self.one(found, which)
         amount = self.world.votes.locks.standing.locks[who, end].amount // part
         call, by = self.net.locks.extend, self.who(self.label(who))
         self.act("locks.extend", lambda: call(end, amount, days * DAY, sender=by))
@@ -74,6 +77,8 @@ class Governance(Nodes):
     @rule(which=pick, to=st.booleans(), wait=st.booleans())
     def unlock(self, which: int, to: bool, wait: bool) -> None:
         found = self.locked(False)
+        if not found:
+            return
         who, end = min(found, key=lambda one: one[1]) if which % 4 else self.one(found, which)
         if wait and end < self.now + 100 * DAY:
             self.until(end)

@@ -141,7 +141,8 @@ class Groups(Goods, Nodes):
         self.until((window + 1) * terms.window + terms.grace)
         self.act("light.settle", lambda: light.settle(series, window, sender=anybody))
         if ends == "claim":
-            self.act("light.claim", lambda: light.claim(1, sender=anybody))
+            owner = self.who(self.label(self.world.stakes.model.nodes[1].owner))
+            self.act("light.claim", lambda: light.claim(1, sender=owner))
         elif ends == "remove" and told:
             owner, number = self.who(self.label(self.world.stakes.model.nodes[1].owner)), told[0][0]
             devices = self.net.devices

@@ -104,7 +104,8 @@ class Trades(Estate):
         number = int(made.returned)
         for stage in ("sown", "sprouted", "inspected"):
             event, by = self.seen(f"{lot} {stage}", lot, "attestor"), self.who("attestor")
-            self.act("agriculture.certifyStage", lambda e=event: agriculture.certifyStage(number, e, sender=by))
+            self.act("agriculture.certifyStage", lambda e=event, b=by: agriculture.certifyStage(number, e, sender=b))
+            self.wait(1)
         return number
 
     @rule(which=pick, how=st.sampled_from(["cover", "harvest", "harvest", "failed", "close"]))
@@ -124,7 +125,12 @@ class Trades(Estate):
             self.act("certificates.pledge crop", lambda: pledge(farmer, bank, number, 5 * UNIT, sender=farmer))
             self.act("agriculture.agreeToHarvest", lambda: agriculture.agreeToHarvest(number, True, sender=bank))
         elif how == "failed":
-            self.act("agriculture.declareFailed", lambda: agriculture.declareFailed(number, b"\1" * 32, sender=farmer))
+            insurer = self.who("insurer")
+            self.act(
+                "agriculture.insure",
+                lambda: agriculture.insure(number, 30 * UNIT, until, b"\2" * 32, sender=insurer),
+            )
+            self.act("agriculture.declareFailed", lambda: agriculture.declareFailed(number, b"\1" * 32, sender=insurer))
         else:
             crates = structs.Harvest(
                 self.net.rule("EU/produce"),
