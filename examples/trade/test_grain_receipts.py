@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 from eth_utils.crypto import keccak
 
-from examples.trade import machine
+from examples.trade import machine, stand
 from examples.trade.stand import DAY, LOT, Granary, opened
 from tests.properties import beside
 from tests.support.suite import reverts
+from tests.unit.docs.test_snippets import run
 
 REASON = keccak(text="the silo burnt")
 STORED, COLLECTED, SHORT = 1, 2, 3
@@ -107,6 +109,11 @@ def test_roles_are_those_of_the_profile(granary: Granary) -> None:
         with reverts("AccessManagedUnauthorized"):
             getattr(granary.grain, function)(*values, sender=granary.mill)
     assert granary.grain.interestedIn(receipt) == (granary.entities["mill"], granary.entities["warehouse"])
+
+
+def test_the_page_runs(granary: Granary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stand, "opened", lambda: nullcontext(granary))  # one deployment is enough
+    assert run("add-a-trade", {}) == 1
 
 
 def test_receipts_agree_with_the_exact_model(shared: Granary, monkeypatch: pytest.MonkeyPatch) -> None:

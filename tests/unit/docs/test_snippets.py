@@ -155,10 +155,6 @@ def test_logistics(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("logistics", {"port": cargo.build(suite), "reverts": reverts}) > 0
 
 
-def test_add_a_trade() -> None:
-    assert run("add-a-trade", {}) == 1
-
-
 def test_deploy_to_l2() -> None:
     made = deployed.build()
     names = {"opened_chain": made.chain, "deployed": made.made, "deployed_profile": made.profile}
