@@ -39,8 +39,10 @@ def named() -> Iterator[str]:
 
 @cache
 def tests_of(path: str) -> tuple[tuple[str, str], ...]:
-    """The tests of a file: class, where there is one, and name."""
+    """The tests of a file: class, where there is one, and name. None where there is no such file."""
     found: list[tuple[str, str]] = []
+    if not (ROOT / "tests" / path).is_file():
+        return ()
     for node in ast.parse((ROOT / "tests" / path).read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             found.append(("", node.name))

@@ -39,7 +39,8 @@ def test_factoring_goes_on() -> None:
 def test_lending_goes_on() -> None:
     bank = lending.open_bank(token=AwkwardToken)
     bank.suite.enrol("buyer2")
-    run(LendingMachine, bank.chain.snapshot(), bank=bank, outside=outside.open_outside(bank))
+    doors = outside.open_outside(bank)
+    run(LendingMachine, bank.chain.snapshot(), bank=bank, outside=doors)
 
 
 def test_deals_go_on() -> None:
