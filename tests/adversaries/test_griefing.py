@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from caldera.evm import Receipt
 from tests.support.vesting import ERA, YEAR, Vesting
 from tests.support.vesting import build as build_vesting
 
@@ -27,7 +30,7 @@ def test_grants_of_dust_cost_their_beneficiary_nothing(vesting: Vesting) -> None
             vault.grantFor(alice, 12 * ERA, vesting.now, 0, YEAR, sender=vesting.holder)
             number = vault.grantCount()
             vesting.to(vesting.now + YEAR // 2)
-            calls = [
+            calls: list[Receipt[Any]] = [
                 vault.release(number, sender=alice),
                 vault.delegate(vesting.admin, sender=alice),
                 vault.proposeWallet([number], vesting.admin, sender=alice),

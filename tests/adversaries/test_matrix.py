@@ -67,3 +67,19 @@ def test_every_contract_that_takes_or_gives_signed_words_is_there() -> None:
     # These have domains of OpenZeppelin's contracts, or hash chain and address themselves.
     others = {"EraToken", "CalderaGovernor", "DeviceRegister", "LightNodes", "NodeBallots", "DisputeCourt"}
     assert len(told - others) == len(domains)
+
+
+def test_no_money_comes_in_uncounted() -> None:
+    """Whoever takes a token from an account compares what arrived: by MoneyLib.pull, or in the same file by itself."""
+    taking = {
+        path.name
+        for path in sorted((ROOT / "contracts").rglob("*.sol"))
+        if "testing" not in path.parts
+        and re.search(
+            r"\.(safeTransferFrom|transferFrom)\((\w+|msg\.sender), [^,()]+(\(this\))?, [^,()]+\);", path.read_text()
+        )
+    }
+    counting = {name for name in taking if "InexactToken" in next((ROOT / "contracts").rglob(name)).read_text()}
+    # Rights are no money: the ledger is the suite's own, and there is one of each.
+    assert taking - counting == {"LandModule.sol", "PermissionedToken.sol"}
+    assert len(counting) >= 5
