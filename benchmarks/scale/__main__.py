@@ -75,7 +75,7 @@ def _table(curve: Curve, figures: Figures) -> Table:
         cells = [f"{figure:,}" for figure in row.values()]
         cells += [""] * (len(next(iter(rows.values()))) - len(row))
         shape = f"{found.shape}" if found.shape is curve.lines[operation].shape else f"{found.shape} (!)"
-        table.add_row(operation, *cells, f"{found.exponent:.2f}", str(found), shape, curve.lines[operation].unit)
+        table.add_row(operation, *cells, found.slope, str(found), shape, curve.lines[operation].unit)
     return table
 
 

@@ -21,10 +21,15 @@ class Fit:
     a: float
     b: float
 
+    @property
+    def slope(self) -> str:
+        """The exponent to two places."""
+        return f"{round(self.exponent, 2) + 0.0:.2f}"
+
     def __str__(self) -> str:
         if self.shape is Shape.FLAT:
             return f"{self.a:,.0f}"
-        sign = "−" if self.b < 0 else "+"
+        sign = "\N{MINUS SIGN}" if self.b < 0 else "+"
         digits = 0 if abs(self.b) >= 100 else 2
         x = "n" if self.shape is not Shape.LOGARITHMIC else "log2 n"
         return f"{self.a:,.0f} {sign} {abs(self.b):,.{digits}f} · {x}"

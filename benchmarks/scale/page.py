@@ -71,11 +71,10 @@ def _head(figures: Figures) -> str:
             "`make scale CURVE=holders` measures one curve, `make scale POINTS=1,10,100` other counts; the tests",
             "measure the first points of each curve again and compare.",
             "",
-            f"Of {len(chain)} operations on chain {count[Shape.FLAT]} cost the same for any count: no two figures",
-            "beyond the first point lie more than 1% apart.",
-            f"{count[Shape.LOGARITHMIC]} cost about so much more with each doubling, and",
-            f"{count[Shape.LINEAR]} so much more with each one more; of these, every one is bounded by a constant of",
-            "the contracts, or its length is chosen by whoever pays for it.",
+            f"Of {len(chain)} operations on chain {count[Shape.FLAT]} cost the same for any count (beyond the first",
+            f"point all figures lie within 1%), {count[Shape.LOGARITHMIC]} about so much more with each doubling, and",
+            f"{count[Shape.LINEAR]} so much more with each one more; each of these is bounded by a constant of the",
+            "contracts, or its length is chosen by whoever pays for it.",
             "",
             "*Exponent*: slope on log–log over all points; 0 is flat, 1 is proportional. *Fit*: least squares of",
             "a + b·n or a + b·log2 n, whichever is closer. *Block*: the dearest point as part of a block of",
@@ -91,7 +90,11 @@ def _head(figures: Figures) -> str:
 def _curve(curve: Curve, figures: Figures) -> str:
     rows = figures[curve.name]
     counts = max((list(row) for row in rows.values()), key=len)
-    timed = " Microseconds on the machine that made this page, and n a second at the last point." if curve.timed else ""
+    timed = (
+        " Microseconds of one processor of the machine that made this page, and n a second at the last point."
+        if curve.timed
+        else ""
+    )
     last = "a second" if curve.timed else "block"
     lines = [
         f"### {curve.counts[0].upper()}{curve.counts[1:]}",
@@ -111,7 +114,7 @@ def _curve(curve: Curve, figures: Figures) -> str:
             part = f"{1_000_000 * max(row) // row[max(row)]:,}"
         unit = "" if line.unit in (GAS, SECONDS) else f" ({line.unit})"
         why = f"{line.shape}{': ' + line.why if line.why else ''}"
-        lines.append(f"| {operation}{unit} | {cells} | {found.exponent:.2f} | {found} | {part} | {why} |")
+        lines.append(f"| {operation}{unit} | {cells} | {found.slope} | {found} | {part} | {why} |")
     return "\n".join(lines)
 
 

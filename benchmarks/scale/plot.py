@@ -6,6 +6,7 @@ from io import BytesIO
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from benchmarks.scale.curve import Curve
 from benchmarks.scale.run import Figures
@@ -43,7 +44,19 @@ def _panel(axes: Axes, curve: Curve, figures: Figures) -> None:
     low, high = axes.get_ylim()
     # At least two decades up: a level line looks level.
     axes.set_ylim(low / 2, max(high * 1.5, 100 * low))
+    counts = sorted({count for row in figures[curve.name].values() for count in row})
+    axes.set_xticks(counts, [_short(count) for count in counts])
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(round(value))))
     axes.set_title(curve.counts, loc="left", fontsize=9)
     axes.set_ylabel(" or ".join(dict.fromkeys(line.unit for line in curve.lines.values())))
     axes.grid(color="#ddd", linewidth=0.7)
     axes.legend(loc="upper left", frameon=False, fontsize=6.5)
+
+
+def _short(count: int) -> str:
+    """1,000 as 1k, 1,000,000 as 1M."""
+    for size, letter in ((10**6, "M"), (10**3, "k")):
+        if count >= size and count % size == 0:
+            return f"{count // size}{letter}"
+    return f"{count:,}"

@@ -163,7 +163,7 @@ CURVES = (
     Curve(
         "unbondings",
         "unbondings of one account at once",
-        (1, 3, 10, 16, 24),
+        (1, 3, 8, 16),
         3,
         _unbondings,
         {
@@ -171,7 +171,7 @@ CURVES = (
             "claim rewards": flat("what is leaving earns nothing"),
             "slash": flat("what is leaving is a pool of shares, too"),
             "withdraw one": flat("a place each"),
-            "withdraw all": linear("its own places, 24 at most; one at a time is always possible"),
+            "withdraw all": linear("its own places, 16 at most; one at a time is always possible"),
         },
     ),
     Curve(

@@ -10,22 +10,25 @@ from benchmarks.scale import page, store
 from benchmarks.scale.catalogue import CURVES
 from benchmarks.scale.crowd import OPTIONS, PATIENCE, each, many, people
 from benchmarks.scale.curve import GAS, Curve, Shape
+from benchmarks.scale.findings import BLOCK
 from benchmarks.scale.fit import fit
 from benchmarks.scale.run import run
 
 ON_CHAIN = [curve for curve in CURVES if not curve.timed]
 # Zero bytes are cheaper: of a signature or a hash over the node's chain id, which is drawn anew.
 CLOSE = 0.002
+# Checking a P-256 signature takes a little more or less with its bits.
+ROUGH, SIGNED = 0.03, {"devices", "readings"}
 
 
 @pytest.mark.parametrize("curve", ON_CHAIN, ids=lambda curve: curve.name)
 def test_the_first_points_of_a_curve_are_as_committed(curve: Curve) -> None:
-    committed = store.load()[curve.name]
+    committed, close = store.load()[curve.name], ROUGH if curve.name in SIGNED else CLOSE
     measured = run([curve], {curve.name: curve.few}, lambda step: None)[curve.name]
     for operation, row in measured.items():
         for count, figure in row.items():
             kept = committed[operation][count]
-            assert abs(figure - kept) <= CLOSE * kept, f"{operation} at {count}: {figure}, not {kept}; run `make scale`"
+            assert abs(figure - kept) <= close * kept, f"{operation} at {count}: {figure}, not {kept}; run `make scale`"
 
 
 def test_every_operation_has_the_shape_that_it_must_have() -> None:
@@ -35,7 +38,7 @@ def test_every_operation_has_the_shape_that_it_must_have() -> None:
         for operation, line in curve.lines.items():
             row = figures[curve.name][operation]
             assert fit(row).shape is line.shape, f"{curve.name}, {operation}: {row}"
-            assert line.unit != GAS or max(row.values()) < page.BLOCK, f"{curve.name}, {operation} fits into no block"
+            assert line.unit != GAS or max(row.values()) < BLOCK, f"{curve.name}, {operation} fits into no block"
 
 
 def test_the_page_and_its_plots_are_those_of_the_figures() -> None:
