@@ -26,7 +26,7 @@ contract StakeProofs is Proof {
         if (part == shares) assert(amount == tokens);
     }
 
-    /// @notice Entering and leaving at once never gains, and loses nothing.
+    /// @notice Entering and leaving at once never gains.
     function check_inAndOutIsEven(uint256 amount, uint256 tokens, uint256 shares) external pure {
         _assumePool(tokens, shares);
         _assume(amount <= ERA - tokens);
@@ -41,6 +41,7 @@ contract StakeProofs is Proof {
         _assume(part < shares);
         uint256 amount = StakeLib.amountDown(part, tokens, shares);
         _assume(amount < tokens);
+        assert(amount * (shares - part) <= part * (tokens - amount));
         uint256 again = StakeLib.sharesDown(amount, tokens - amount, shares - part);
         assert(again <= part);
     }
@@ -68,13 +69,24 @@ contract StakeProofs is Proof {
         assert(tokens + amount <= shares + StakeLib.sharesDown(amount, tokens, shares));
     }
 
-    /// @notice Tokens never exceed shares, however one leaves, and none are left without shares.
-    function check_leavingKeepsTokensBelowShares(uint256 part, uint256 tokens, uint256 shares) external pure {
+    /// @notice Tokens never exceed shares, however one leaves.
+    function check_leavingKeepsTokensBelowShares(uint256 part, uint256 tokens, uint256 above) external pure {
+        uint256 shares = tokens + above;
         _assumePool(tokens, shares);
         _assume(part <= shares);
         uint256 amount = StakeLib.amountDown(part, tokens, shares);
-        assert(tokens - amount <= shares - part);
-        assert((tokens == amount) == (shares == part));
+        // part - amount is part × above / shares rounded up, and part is within shares.
+        assert(part * above <= shares * above);
+        assert(part * shares < amount * shares + above * shares + shares);
+        assert(part <= amount + above);
+    }
+
+    /// @notice As long as there are shares there are tokens: only who takes all shares takes all tokens.
+    function check_noTokensOnlyWithoutShares(uint256 part, uint256 tokens, uint256 shares) external pure {
+        _assumePool(tokens, shares);
+        _assume(part < shares);
+        assert(part * tokens < shares * tokens);
+        assert(StakeLib.amountDown(part, tokens, shares) < tokens);
     }
 
     /// @notice Shares fit their 104 bits as long as a generation has not ended.
