@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -55,20 +56,9 @@ def main(
     reasons: dict[str, str] = yaml.safe_load(REASONS.read_text(encoding="utf-8")) or {}
     texts, counts = sources(), Counter[str]()
     journal = Journal(texts)
-    known = {
-        path: len([one for one in found if one.id in journal.verdicts.get(path, {})]) for path, found in chosen.items()
-    }
-    left = sum(
-        min(sample or len(found), len(found)) - min(known[path], sample or len(found)) for path, found in chosen.items()
-    )
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
+    left = sum(_left(found, journal.verdicts.get(path, {}), sample) for path, found in chosen.items())
+    shown = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(TextColumn("{task.description}"), *shown, console=console) as progress:
         task = progress.add_task("", total=left)
 
         def told(mutant: Mutant, verdict: Verdict) -> None:
@@ -87,6 +77,12 @@ def main(
         finally:
             PAGE.write_text(page(mutants, journal, reasons), encoding="utf-8")
     console.print(f"Of this run: {dict(counts)}. The score stands in {PAGE.relative_to(ROOT)}.", markup=False)
+
+
+def _left(found: Sequence[Mutant], known: Mapping[str, Verdict], sample: int) -> int:
+    """How many of these are still to be judged."""
+    done = [known[one.id] for one in found if one.id in known]
+    return max(0, sample - sum(verdict.counts for verdict in done)) if sample else len(found) - len(done)
 
 
 if __name__ == "__main__":

@@ -88,8 +88,12 @@ class Runner:
         """Goes on until all are judged or the time is up; a fault that is being judged then is judged to its end."""
         self._until = time.monotonic() + seconds if seconds else float("inf")
         with ThreadPoolExecutor(workers) as pool:
-            for done in [pool.submit(self._work) for _ in range(workers)]:
-                done.result()
+            try:
+                for done in [pool.submit(self._work) for _ in range(workers)]:
+                    done.result()
+            finally:
+                # However one worker ended, the others begin nothing more.
+                self._until = 0
 
     def _work(self) -> None:
         judge, path = self._judges(), ""
@@ -101,9 +105,6 @@ class Runner:
                     self._journal.add(path, mutant.id, verdict)
                     self._counted[path] -= not verdict.counts
                     self._told(mutant, verdict)
-        except Broken:
-            self._until = 0
-            raise
         finally:
             judge.close()
 

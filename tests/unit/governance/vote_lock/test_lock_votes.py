@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from caldera.contracts import events
+from caldera.contracts import ContractWallet, events
 from caldera.evm import Account, domain_of
-from tests.support.locks import DAY, ERA, LEAST, NOBODY, WEEK, YEAR, Locks
+from tests.support.locks import DAY, EACH, ERA, LEAST, NOBODY, SUPPLY, WEEK, YEAR, Locks
 from tests.support.suite import reverts
 from tests.unit.era.signing import DELEGATION, parts
 
@@ -215,3 +215,28 @@ class TestPast:
         assert stand.at(end - 1, stand.alice, stand.bank) == [200 * ERA, 0]
         assert stand.at(end, stand.alice, stand.bank) == [0, 110 * ERA]
         assert stand.lock.getPastTotalSupply(end) == 110 * ERA
+
+
+def test_a_contract_locks_for_itself_and_not_for_whoever_sent_the_transaction(stand: Locks) -> None:
+    lock, alice, chain = stand.lock, stand.alice, stand.suite.chain
+    wallet = ContractWallet.deploy(chain, alice, sender=alice)
+    stand.era.transfer(wallet, 300 * ERA, sender=alice)
+    rest = stand.has(alice)
+
+    def acts(target: Any, data: bytes) -> list[Any]:
+        return wallet.act(target, data, sender=alice).events
+
+    acts(stand.era, stand.era.calldata.approve(lock, SUPPLY))
+    first, second = stand.end(100 * DAY), stand.end(150 * DAY)
+    locked = events.EraLocked(wallet.address, first, wallet.address, 100 * ERA, False, emitter=lock.address)
+    assert locked in acts(lock, lock.calldata.lock(100 * ERA, 100 * DAY))
+    acts(lock, lock.calldata.lockUntil(200 * ERA, first))
+    acts(lock, lock.calldata.extend(first, 100 * ERA, 150 * DAY))
+    assert [stand.held(wallet, end)[0] for end in (first, second)] == [200 * ERA, 100 * ERA]
+    acts(lock, lock.calldata.delegate(stand.bank))
+    assert (stand.votes(stand.bank), stand.votes(wallet), stand.ends(alice)) == (300 * ERA, 0, [])
+    assert lock.delegates(alice) == alice.address
+    stand.to(second)
+    acts(lock, lock.calldata.withdraw([first]))
+    acts(lock, lock.calldata.withdrawTo(stand.carol, [second]))
+    assert (stand.has(wallet), stand.has(alice), stand.has(stand.carol)) == (200 * ERA, rest, EACH + 100 * ERA)
