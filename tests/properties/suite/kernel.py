@@ -69,6 +69,10 @@ class Kernel(Beside):
         """One of them; the other where there is none."""
         return among[which % len(among)] if among else other
 
+    def say(self, text: str) -> None:
+        """For who reads how an example failed."""
+        note(text)
+
     # what rooms do
 
     def act(self, name: str, call: Callable[[], Receipt[Any]]) -> Receipt[Any] | None:
@@ -79,12 +83,24 @@ class Kernel(Beside):
         except ContractError as error:
             assert error.receipt is not None
             self.refusals[name] += 1
-            note(f"{name}: {error!r}")
+            self.say(f"{name}: {error!r}")
             self._refused(error.receipt, error)
             return None
-        note(f"{name}: done")
+        self.say(f"{name}: done")
         self._done(receipt)
         return receipt
+
+    def never(self, promise: str, call: Callable[[], Receipt[Any]]) -> None:
+        """A transaction that must be refused, whatever was before it."""
+        try:
+            receipt = call()
+        except ContractError as error:
+            assert error.receipt is not None
+            self.say(f"never: {error!r}")
+            self._refused(error.receipt, error)
+            return
+        self.sound = False
+        raise AssertionError(f"{promise}: {receipt!r}")
 
     def attempt(self, name: str, to: str, data: bytes, sender: str) -> Receipt[Any]:
         """The same with bare bytes, by anybody."""

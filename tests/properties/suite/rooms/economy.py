@@ -112,9 +112,8 @@ class Economy(Circulation, Era):
             self.act("era.transfer", lambda: self.net.era.transfer(incentives, ERA, sender=payer))
             self.act("incentives.absorb", lambda: incentives.absorb(sender=self.who("stranger")))
         elif how == "claw":
-            epoch = incentives.epochAt(self.now)
             self.circulate("seller", False, False)
-            entity = self.stage.entity("seller")
+            entity, epoch = self.stage.entity("seller"), incentives.epochAt(self.now)
             arbiter = self.who("arbiter")
             self.act(
                 "incentives.clawBack",
