@@ -38,8 +38,23 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What a run cost: transactions, their gas, the gas of the dearest, and the bytes of their call data, which a
+    rollup charges beside the gas."""
+
+    transactions: int = 0
+    gas: int = 0
+    dearest: int = 0
+    data: int = 0
+
+    def and_one(self, gas: int, data: int) -> Spent:
+        """With one more transaction."""
+        return Spent(self.transactions + 1, self.gas + gas, max(self.dearest, gas), self.data + data)
+
+
+@dataclass(frozen=True)
 class Deployment:
-    """A network's contracts. `currencies`, `rules`: numbers in the value standard. `sent`: transactions of this run."""
+    """A network's contracts. `currencies`, `rules`: numbers in the value standard. `spent`: in this run."""
 
     network: str
     chain_id: int
@@ -47,8 +62,7 @@ class Deployment:
     addresses: dict[str, str]
     currencies: dict[str, int]
     rules: dict[str, int]
-    sent: int = 0
-    gas_used: int = 0
+    spent: Spent = Spent()
 
     def address(self, name: str) -> str:
         """The address of a contract by its name in the profile.
@@ -78,15 +92,15 @@ def apply(
     _require_power(made)
     if made.manifest != manifest:
         made.manifest.save(path)
-    sent, gas = _carry_out(made, progress)
+    spent = _carry_out(made, progress)
     findings: list[Finding] = verify(profile, artifacts, port, made.manifest)
     if findings:
         raise VerificationFailed(list(findings))
-    return deployment(profile, artifacts, port, made.manifest, sent, gas)
+    return deployment(profile, artifacts, port, made.manifest, spent)
 
 
 def deployment(
-    profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifest, sent: int = 0, gas_used: int = 0
+    profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifest, spent: Spent = Spent()
 ) -> Deployment:
     """What stands on the chain by the manifest, without verifying it."""
     suite = deployed_suite(profile, artifacts, port, manifest)
@@ -99,13 +113,12 @@ def deployment(
         dict(suite.addresses),
         currencies,
         rules,
-        sent,
-        gas_used,
+        spent,
     )
 
 
-def _carry_out(made: Plan, progress: Progress | None) -> tuple[int, int]:
-    sent = gas = 0
+def _carry_out(made: Plan, progress: Progress | None) -> Spent:
+    spent = Spent()
     for number, planned in enumerate(made.steps, 1):
         # A constructor or a step before may have brought it about since the plan was made; a run that is cut short and
         # resumed here would not send it either.
@@ -113,9 +126,8 @@ def _carry_out(made: Plan, progress: Progress | None) -> tuple[int, int]:
             continue
         if progress:
             progress(number, len(made.steps), planned.step.title)
-        gas += _carry_out_step(made.suite, planned.step)
-        sent += 1
-    return sent, gas
+        spent = spent.and_one(_carry_out_step(made.suite, planned.step), len(planned.step.data))
+    return spent
 
 
 def _carry_out_step(suite: Suite, step: Step) -> int:

@@ -130,7 +130,12 @@ def run_apply(
             )
         _show(as_json, deployment_json(deployed), deployment_table(deployed))
         if not as_json:
-            _out.print(f"{deployed.sent} transaction(s), {deployed.gas_used:,} gas; verified, nothing differs")
+            spent = deployed.spent
+            _out.print(
+                f"{spent.transactions} transaction(s), {spent.gas:,} gas, {spent.dearest:,} at most, "
+                f"{spent.data:,} bytes of call data; verified, nothing differs",
+                soft_wrap=True,
+            )
 
 
 def run_verify(

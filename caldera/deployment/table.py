@@ -65,8 +65,10 @@ def deployment_json(deployed: Deployment) -> dict[str, Any]:
         "addresses": deployed.addresses,
         "currencies": deployed.currencies,
         "rules": deployed.rules,
-        "sent": deployed.sent,
-        "gasUsed": deployed.gas_used,
+        "sent": deployed.spent.transactions,
+        "gasUsed": deployed.spent.gas,
+        "mostGasUsed": deployed.spent.dearest,
+        "callDataBytes": deployed.spent.data,
     }
 
 

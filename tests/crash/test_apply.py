@@ -74,7 +74,7 @@ def test_killed_at_every_transaction_and_resumed(profile: Profile, whole: Whole,
             apply(profile, load(), Cut(port, 2 if last else drawn.choice((2, 3))), path)
         assert len(port.sent) == done
         assert path.read_bytes() == whole.manifest
-    assert apply(profile, load(), port, path).sent == 0
+    assert apply(profile, load(), port, path).spent.transactions == 0
     assert port.sent == whole.sent
     assert path.read_bytes() == whole.manifest
     manifest = Manifest.load(path)

@@ -56,7 +56,7 @@ def test_the_development_profile(node: Node, compiled: Artifacts, tmp_path: Path
     assert len(made.pending) == len(made.steps)
 
     first = apply(profile, compiled, port, path)
-    assert len(made.steps) - SET_BY_CONSTRUCTORS == first.sent == port.nonce(str(port.deployer))
+    assert len(made.steps) - SET_BY_CONSTRUCTORS == first.spent.transactions == port.nonce(str(port.deployer))
     assert first.addresses == {name: intent.address for name, intent in made.manifest.contracts.items()}
     assert first.currencies["EUR"] == 1
     assert first.rules == {rule.name: number for number, rule in enumerate(profile.rules, 1)}
@@ -64,8 +64,8 @@ def test_the_development_profile(node: Node, compiled: Artifacts, tmp_path: Path
 
     written = path.read_bytes()
     second = apply(profile, compiled, port, path)
-    assert (second.sent, second.gas_used) == (0, 0)
-    assert port.nonce(str(port.deployer)) == first.sent
+    assert (second.spent.transactions, second.spent.gas) == (0, 0)
+    assert port.nonce(str(port.deployer)) == first.spent.transactions
     assert path.read_bytes() == written
     assert verify(profile, compiled, Web3Port(node.url), made.manifest) == []
 
@@ -100,14 +100,14 @@ def test_killed_anywhere_and_resumed(
     resumed = apply(middle, compiled, port, path)
     assert path.read_bytes() == whole
     assert port.nonce(str(port.deployer)) == STEPS
-    assert resumed.sent == STEPS - at // 2
+    assert resumed.spent.transactions == STEPS - at // 2
 
 
 @pytest.fixture(scope="module")
 def whole(anvil: Node, compiled: Artifacts, middle: Profile, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The manifest of a run that nobody cuts short."""
     snapshot, path = anvil.ask("evm_snapshot"), tmp_path_factory.mktemp("whole") / "m.json"
-    assert apply(middle, compiled, anvil.port(), path).sent == STEPS
+    assert apply(middle, compiled, anvil.port(), path).spent.transactions == STEPS
     anvil.ask("evm_revert", snapshot)
     return path.read_bytes()
 
@@ -125,7 +125,7 @@ def test_a_broadcast_that_is_not_mined_yet_is_waited_for(
         node.ask("evm_mine")
     finally:
         node.ask("evm_setAutomine", True)
-    assert apply(middle, compiled, node.port(), path).sent == STEPS - 1
+    assert apply(middle, compiled, node.port(), path).spent.transactions == STEPS - 1
     assert node.port().nonce(deployer) == STEPS
     assert path.read_bytes() == whole
 
@@ -135,7 +135,7 @@ def test_another_account_cannot_go_on(node: Node, compiled: Artifacts, middle: P
         apply(middle, compiled, Cut(node.port(), 4), tmp_path / "m.json")
     with pytest.raises(WrongDeployer, match="began this deployment"):
         apply(middle, compiled, node.port(1), tmp_path / "m.json")
-    assert apply(middle, compiled, node.port(), tmp_path / "m.json").sent == STEPS - 2
+    assert apply(middle, compiled, node.port(), tmp_path / "m.json").spent.transactions == STEPS - 2
 
 
 def test_the_deployers_other_transactions_move_the_plan(

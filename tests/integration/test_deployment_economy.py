@@ -224,7 +224,7 @@ def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
     with pytest.raises(ManifestError, match=r"FeeRouter at 0x.* was created from other code or arguments"):
         apply(profile_of(economy_file(other)), stand.compiled, stand.node.port(), stand.path)
     again = apply(profile_of(economy_file(stand.economy.name)), stand.compiled, stand.node.port(), stand.path)
-    assert again.sent == 0
+    assert again.spent.transactions == 0
 
 
 @pytest.mark.parametrize("stand", ["circulation"], indirect=True)
@@ -492,7 +492,7 @@ def test_first_grants_are_made_and_compared(anvil: Node, tmp_path: Path) -> None
     ]
     profile = profile_of(economy_file("circulation")).model_copy(update={"grants": given})
     apply(profile, compiled, port, tmp_path / "m.json")
-    assert apply(profile, compiled, port, tmp_path / "m.json").sent == 0
+    assert apply(profile, compiled, port, tmp_path / "m.json").spent.transactions == 0
     manifest = Manifest.load(tmp_path / "m.json")
     assert manifest
     suite = deployed_suite(profile, compiled, port, manifest)

@@ -28,14 +28,14 @@ def test_the_development_profile_stands_and_is_verified(profile: Profile, tmp_pa
     chain = Revm()
     port = EnginePort(chain, chain.account("deployer").address)
     made = apply(profile, load(), port, tmp_path / "m.json")
-    assert made.sent == port.nonce(str(port.deployer)) == STEPS - SET_BY_CONSTRUCTORS
+    assert made.spent.transactions == port.nonce(str(port.deployer)) == STEPS - SET_BY_CONSTRUCTORS
     assert len(plan(profile, load(), port, Manifest.load(tmp_path / "m.json")).steps) == STEPS
-    assert apply(profile, load(), port, tmp_path / "m.json").sent == 0
+    assert apply(profile, load(), port, tmp_path / "m.json").spent.transactions == 0
 
     manifest = Manifest.load(tmp_path / "m.json")
     assert manifest
     foreign = EnginePort(chain)
-    assert foreign.block_number() == chain.block_number == made.sent
+    assert foreign.block_number() == chain.block_number == made.spent.transactions
     kinds = {str(one).split(":")[0] for one in verify(profile, load(), foreign, manifest)}
     assert kinds == {"parameter", "role", "token"}  # it did not see the events
 

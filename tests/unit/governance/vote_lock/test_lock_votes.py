@@ -224,7 +224,7 @@ def test_a_contract_locks_for_itself_and_not_for_whoever_sent_the_transaction(st
     rest = stand.has(alice)
 
     def acts(target: Any, data: bytes) -> list[Any]:
-        return wallet.act(target, data, sender=alice).events
+        return list(wallet.act(target, data, sender=alice).events)
 
     acts(stand.era, stand.era.calldata.approve(lock, SUPPLY))
     first, second = stand.end(100 * DAY), stand.end(150 * DAY)
