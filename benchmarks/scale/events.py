@@ -28,6 +28,8 @@ SERIES = keccak(text="hall 7")
 KIND = 1
 BUDGET, CAP = 10**6 * ERA, 100 * ERA
 ENTITY_DEVICES = 3  # of one entity that count in a window
+MOST_DEVICES = 31  # that count in a window
+MOST_EVENTS = 1_000  # of a shipment: the batch is the same whatever is measured
 
 
 def _anchor(node: Node, cast: Cast) -> Contract:
@@ -77,7 +79,7 @@ def _subjects(sheet: Sheet, points: Sequence[int]) -> None:
     node, cast = sheet.node, Cast.of(sheet.node)
     with paced(node):
         events = _anchor(node, cast).functions
-        most = max(points)
+        most = max(MOST_EVENTS, *points)
         leaves = [_at(number, number + 2) for number in range(most)]
         latest, early = _at(most, most + 2), _at(most + 1, 1)
         wrong = early._replace(id=leaves[0].id, time=leaves[0].time, declaredAt=GENESIS_TIME, correctedBy=NONE)
@@ -171,7 +173,7 @@ def _devices(sheet: Sheet, points: Sequence[int]) -> None:
     node, cast = sheet.node, Cast.of(sheet.node)
     with paced(node):
         sheet.step("devices: register")
-        hall = _Hall.build(node, cast, -(-max(points) // ENTITY_DEVICES))
+        hall = _Hall.build(node, cast, -(-MOST_DEVICES // ENTITY_DEVICES))
         wait(node, WINDOW - now(node) % WINDOW + 60)
         for count in points:
             sheet.step(f"devices: {count:,}")

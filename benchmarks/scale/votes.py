@@ -197,7 +197,7 @@ CURVES = (
         "proposals",
         "proposals before this one",
         (1, 10, 100),
-        3,
+        2,
         _proposals,
         {
             "propose": flat("a slot set of its own"),
