@@ -59,6 +59,7 @@ contract StakeProofs is Proof {
         _assumePool(tokens, shares);
         _assume(part <= shares);
         uint256 amount = StakeLib.amountDown(part, tokens, shares);
+        assert(amount * shares <= part * tokens);
         assert((tokens - amount) * shares >= tokens * (shares - part));
     }
 
@@ -71,6 +72,7 @@ contract StakeProofs is Proof {
 
     /// @notice Tokens never exceed shares, however one leaves.
     function check_leavingKeepsTokensBelowShares(uint256 part, uint256 tokens, uint256 above) external pure {
+        _assume(tokens <= ERA && above <= type(uint104).max);
         uint256 shares = tokens + above;
         _assumePool(tokens, shares);
         _assume(part <= shares);

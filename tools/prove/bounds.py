@@ -56,6 +56,26 @@ def zeros_below(term: Any) -> int:
     return 0
 
 
+def signed(number: Any) -> int:
+    """A number of the query, in two's complement: so the solvers write a difference as a sum."""
+    value: int = number.as_long()
+    return value if value < 1 << (number.size() - 1) else value - (1 << number.size())
+
+
+def summands(term: Any) -> list[tuple[int, Any]]:
+    """A sum, a difference or a multiple as factors and words; a number is a factor without a word."""
+    kind = kind_of(term)
+    if is_number(term):
+        return [(signed(term), None)]
+    if kind == z3.Z3_OP_BADD:
+        return [part for one in term.children() for part in summands(one)]
+    if kind == z3.Z3_OP_BSUB:
+        return summands(term.arg(0)) + [(-factor, word) for factor, word in summands(term.arg(1))]
+    if kind == z3.Z3_OP_BMUL and term.num_args() == 2 and is_number(term.arg(0)):
+        return [(signed(term.arg(0)) * factor, word) for factor, word in summands(term.arg(1))]
+    return [(1, term)]
+
+
 class Bounds:
     """The least and the greatest value of each word, as far as the query's own statements tell."""
 
@@ -63,6 +83,8 @@ class Bounds:
         self._stated: dict[int, Range] = {}
         self._known: dict[int, Range] = {}
         self._kept: list[Any] = []
+        # Pairs of words of which the first is at most the second.
+        self._ordered: set[tuple[int, int]] = set()
         for _ in range(3):
             for one in statements:
                 self._learn(one)
@@ -78,6 +100,19 @@ class Bounds:
                 low, high = max(low, least), min(high, most)
             self._known[key] = (low, high)
         return self._known[key]
+
+    def of_sum(self, parts: list[tuple[int, Any]]) -> Range:
+        """Where a sum lies before it runs over."""
+        low = high = 0
+        for factor, word in parts:
+            least, most = (1, 1) if word is None else self.of(word)
+            ends = (factor * least, factor * most)
+            low, high = low + min(ends), high + max(ends)
+        if low < 0 and len(parts) == 2 and [factor for factor, _ in parts] in ([1, -1], [-1, 1]):
+            more, less = (word for _, word in sorted(parts, key=lambda part: -part[0]))
+            if more is not None and less is not None and (less.get_id(), more.get_id()) in self._ordered:
+                low = 0
+        return low, high
 
     def _state(self, term: Any, low: int, high: int) -> None:
         self._kept.append(term)
@@ -111,6 +146,8 @@ class Bounds:
                 small, large = large, small
             if not holds:
                 strict = not strict
+            self._ordered.add((small.get_id(), large.get_id()))
+            self._kept += [small, large]
             self._state(small, 0, max(0, self.of(large)[1] - strict))
             self._state(large, self.of(small)[0] + strict, top(large.size()))
         elif kind == z3.Z3_OP_EQ and holds and z3.is_bv(one.arg(0)):
@@ -129,14 +166,16 @@ class Bounds:
         of = [self.of(one) for one in term.children() if z3.is_bv(one)]
         most = top(width)
         low, high = 0, most
-        if kind == z3.Z3_OP_BADD:
-            low, high = sum(one[0] for one in of), sum(one[1] for one in of)
+        if kind in (z3.Z3_OP_BADD, z3.Z3_OP_BSUB):
+            low, high = self.of_sum(summands(term))
         elif kind == z3.Z3_OP_BMUL:
-            low = high = 1
-            for one in of:
-                low, high = low * one[0], high * one[1]
-        elif kind == z3.Z3_OP_BSUB:
-            low, high = of[0][0] - of[1][1], of[0][1] - of[1][0]
+            parts = summands(term)
+            if len(parts) > 1 or parts[0][0] != 1:
+                low, high = self.of_sum(parts)
+            else:
+                low = high = 1
+                for one in of:
+                    low, high = low * one[0], high * one[1]
         elif kind in DIVISIONS:
             low, high = of[0][0] // max(1, of[1][1]), of[0][1] // max(1, of[1][0])
             if of[1][0] == 0:

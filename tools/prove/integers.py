@@ -20,6 +20,7 @@ from tools.prove.bounds import (
     Range,
     is_number,
     kind_of,
+    summands,
     top,
     zeros_below,
 )
@@ -91,14 +92,10 @@ class Integers:
             self.variables[name] = (one, width)
             return one
         ranges = [self.bounds.of(one) for one in args if z3.is_bv(one)]
-        if kind == z3.Z3_OP_BADD:
-            total = z3.Sum([self.word(one) for one in args])
-            return self._wrapped(total, sum(one[0] for one in ranges), sum(one[1] for one in ranges), term)
-        if kind == z3.Z3_OP_BSUB:
-            first, second = ranges
-            less = self.word(args[0]) - self.word(args[1])
-            low, high = first[0] - second[1], first[1] - second[0]
-            return self._wrapped(less, low, high, term)
+        parts = summands(term)
+        if len(parts) > 1 or parts[0][0] != 1:
+            values = [factor if word is None else factor * self.word(word) for factor, word in parts]
+            return self._wrapped(z3.Sum([z3.IntVal(0), *values]), *self.bounds.of_sum(parts), term)
         if kind == z3.Z3_OP_BNEG:
             return self._wrapped(-self.word(args[0]), -ranges[0][1], -ranges[0][0], term)
         if kind == z3.Z3_OP_BNOT:

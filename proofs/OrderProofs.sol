@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.34;
+
+import {FenwickLib} from "../contracts/libraries/FenwickLib.sol";
+import {JointLib} from "../contracts/libraries/JointLib.sol";
+import {MedianLib} from "../contracts/libraries/MedianLib.sol";
+import {Proof} from "./Proof.sol";
+
+/// @title Sums, medians and majorities
+contract OrderProofs is Proof {
+    using FenwickLib for FenwickLib.Tree;
+
+    FenwickLib.Tree private _tree;
+
+    /// @notice The sum up to a number is that of all amounts added at numbers up to it, in whatever order they came.
+    /// @custom:halmos --loop 6
+    /// @custom:bound 3 amounts at numbers up to 8
+    function check_sumsUpToAnyNumber(uint128[3] memory amounts, uint8[3] memory numbers, uint8 asked) external {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < 3; ++i) {
+            _assume(numbers[i] != 0 && numbers[i] <= 8);
+            _tree.add(numbers[i], amounts[i]);
+            if (numbers[i] <= asked) sum += amounts[i];
+        }
+        assert(_tree.upTo(asked) == sum);
+    }
+
+    /// @notice The lower weighted median is one of the figures: those below it weigh less than half, those up to it half at least.
+    /// @custom:halmos --loop 5
+    /// @custom:bound 3 figures
+    function check_medianHalvesTheWeights(int96[3] memory figures, uint64[3] memory weights) external pure {
+        uint256[] memory words = new uint256[](3);
+        uint256 total = 0;
+        for (uint256 i = 0; i < 3; ++i) {
+            _assume(weights[i] != 0);
+            words[i] = MedianLib.word(figures[i], weights[i]);
+            total += weights[i];
+        }
+        int96 median = MedianLib.lowerMedian(words);
+        uint256 below = 0;
+        uint256 upTo = 0;
+        for (uint256 i = 0; i < 3; ++i) {
+            if (figures[i] < median) below += weights[i];
+            if (figures[i] <= median) upTo += weights[i];
+        }
+        assert(2 * below < total && 2 * upTo >= total);
+        assert(median == figures[0] || median == figures[1] || median == figures[2]);
+    }
+
+    /// @notice A figure is near the median exactly where both differ by no more than what is allowed.
+    function check_nearIsExact(int96 figure, int96 median, uint64 most) external pure {
+        int256 apart = int256(figure) - median;
+        bool within = apart <= int256(uint256(most)) && -apart <= int256(uint256(most));
+        assert(MedianLib.near(figure, median, most) == within);
+    }
+
+    /// @notice A quorum is reached exactly where the support is its share of all, or more.
+    function check_quorumIsExact(uint96 support, uint96 total, uint16 bps) external pure {
+        _assume(total != 0 && bps <= WHOLE);
+        // The least support that reaches it is the share rounded up.
+        uint256 least = (uint256(total) * bps + WHOLE - 1) / WHOLE;
+        assert(JointLib.reaches(support, total, bps) == (support >= least));
+    }
+}
