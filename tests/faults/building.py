@@ -91,7 +91,7 @@ def codes(texts: Mapping[str, str], wanted: set[str]) -> Codes:
     Raises:
         DoesNotCompile: they are not Solidity.
     """
-    deep = {path for path in wanted if needs_ir(path)} if _some_need_ir(frozenset(wanted)) else set()
+    deep = {path for path in wanted if needs_ir(path)} if _without_ir(frozenset(wanted)) is None else set()
     made: Codes = {}
     for paths, via_ir in ((wanted - deep, False), (deep, True)):
         if paths:
@@ -109,19 +109,23 @@ def _compile_somehow(texts: Mapping[str, str], paths: set[str], via_ir: bool) ->
         return compile_(texts, paths, True)
 
 
-@cache
-def _some_need_ir(wanted: frozenset[str]) -> bool:
-    try:
-        compile_(sources(), wanted, False)
-    except DoesNotCompile:
-        return True
-    return False
+def faultless(wanted: set[str]) -> Codes:
+    """The code of the contracts of the `wanted` files as they are."""
+    made = _without_ir(frozenset(wanted))
+    return codes(sources(), wanted) if made is None else made
 
 
-@cache
 def needs_ir(path: str) -> bool:
     """Whether the faultless contracts of this file compile only with the IR pipeline, which is many times slower."""
-    return _some_need_ir(frozenset({path}))
+    return _without_ir(frozenset({path})) is None
+
+
+@cache
+def _without_ir(wanted: frozenset[str]) -> Codes | None:
+    try:
+        return compile_(sources(), wanted, False)
+    except DoesNotCompile:
+        return None
 
 
 def compile_(texts: Mapping[str, str], wanted: Iterable[str], via_ir: bool) -> Codes:

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.faults.building import MANIFEST, ROOT, DoesNotCompile, codes, reached, sources, write
+from tests.faults.building import MANIFEST, ROOT, DoesNotCompile, codes, faultless, reached, sources, write
 from tests.faults.journal import KILLED, SAME, SURVIVED, UNBUILT, Verdict
 from tests.faults.sandbox import run, warm
 
@@ -42,7 +42,7 @@ def _affected(path: str, used: frozenset[str]) -> tuple[set[str], dict[str, tupl
     types = json.loads(MANIFEST.read_text(encoding="utf-8"))["contractTypes"]
     files = {types[name]["sourceId"] for name in used if name in types}
     wanted = (reached(path, texts) & files) or {path}
-    return wanted, codes(texts, wanted)
+    return wanted, faultless(wanted)
 
 
 @cache

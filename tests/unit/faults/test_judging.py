@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.building import needs_ir, sources
+from tests.faults.building import sources
 from tests.faults.journal import Journal, Verdict
 from tests.faults.mutants import Mutant, mutants
 from tests.faults.page import count, row
@@ -42,10 +42,6 @@ def test_what_becomes_of_a_fault(judge: Judge, old: str, new: str, result: str) 
 def test_a_judge_that_cannot_judge_says_so(judge: Judge) -> None:
     with pytest.raises(Broken, match="DidNotRun"):
         judge.ask({"tests": ["tests/unit/era/no_such_file.py"]})
-
-
-def test_the_pipeline_is_chosen_by_what_the_faultless_contracts_need() -> None:
-    assert not needs_ir(ERA)
 
 
 class Double(Judge):
