@@ -7,9 +7,9 @@ movement takes from one what it gives to another. A token whose transfers and ba
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
-from tests.properties.suite.books.book import Book, Scene
+from tests.properties.suite.books.book import Book, Hears, Scene
 from tests.properties.suite.stage import CURRENCIES, NOBODY, Stage
 
 SUPPLY = 10**27
@@ -21,7 +21,7 @@ ITEMS = ("UsageRight", "DirectedGoods")
 class Balances(Book):
     """Every account that ever received anything is known here."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         "AssetCertificate": {"TransferSingle": "single", "TransferBatch": "batch"},
         **{name: {"Transfer": "moved"} for name in (*MONEY, *SHARES)},
         **{name: {"Transfer": "handed"} for name in ITEMS},

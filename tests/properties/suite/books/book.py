@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from caldera.evm import Event
 from tests.properties.suite.stage import NOBODY, Stage
+
+Hears: TypeAlias = dict[str, dict[str, str]]
+"""Methods by contract and event."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Scene:
 class Book:
     """Base of the books. `hears`: by contract and event, the method that takes it."""
 
-    hears: ClassVar[dict[str, dict[str, str]]] = {}
+    hears: ClassVar[Hears] = {}
 
     def before(self, scene: Scene) -> None:
         """A transaction that succeeded is about to be heard, event by event."""

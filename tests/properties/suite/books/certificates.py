@@ -7,11 +7,11 @@ minimum unit), what each position is owed of each payment as an exact fraction, 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.ledger import Asset, LedgerModel, Position
 from caldera.model.receivables import Receivable, ReceivablesModel, root_of
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.stage import NOBODY, Stage
@@ -26,7 +26,7 @@ RECEIVABLE = 1
 class Certificates(Book):
     """`ledger`, `receivables`: the models; accounts are addresses. `facts`: what never changes of a receivable."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         **emits(
             "AssetCertificate",
             *("AssetCreated", "TermsChanged", "TransferSingle", "TransferBatch", "Pledged", "Released", "Seized"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.properties.suite.books.balances import Balances
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.stage import CURRENCIES, Stage
@@ -40,7 +40,7 @@ KEEP_NOTHING = (
 class Funds(Book):
     """`funded`, `given`: of budgets. `sales`, `owed`: of the revenue cycle. `income`: of trusts."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         **{name: {"BudgetFunded": "budget_funded"} for name in BUDGETS},
         **emits(
             "RevenueCycle",

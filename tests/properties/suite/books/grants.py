@@ -5,17 +5,17 @@ Independent of the contracts: what has vested at any second, what may be release
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.vesting import Bounds, Terms, VestingModel
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import NOBODY, Stage
 
 
 class Grants(Book):
     """`model`: accounts are addresses; what the vault has is the model's business, wallets are not."""
 
-    hears = emits(
+    hears: ClassVar[Hears] = emits(
         "VestingVault",
         *("VestingAllocationOpened", "VestingAllocationFunded", "VestingGranted", "VestedReleased", "VestingRevoked"),
         *("GrantStaked", "GrantStakeReturned", "GrantWalletProposed", "GrantWalletCancelled", "GrantWalletChanged"),

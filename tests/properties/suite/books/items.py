@@ -7,11 +7,11 @@ is what its maker asked for, the rooms check.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.ledger import Asset, Party
 from tests.properties.suite.books.balances import Balances
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.certificates import ALL_OF, CIRCULATES
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.stage import NOBODY, Stage
@@ -43,7 +43,7 @@ class Right:
 class Items(Book):
     """`lines`, `rights`: by number."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         "DirectedGoods": {
             **emits("", "LineCreated", "LineHalted", "FirstSold")[""],
             "Issued": "issue",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.ledger import SUSPENDED
 from caldera.model.lending import LendingModel, Loan, LoanTerms
 from caldera.model.pool import VIRTUAL_SHARES, PoolModel
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.rules import CURRENCY_DECIMALS
 from tests.properties.suite.stage import CURRENCIES, NOBODY, Stage
@@ -30,7 +30,7 @@ STATES = ("None", "Open", "Defaulted", "WrittenOff", "Closed")
 class Lending(Book):
     """`model`: all loans, and the pools by their number at the desk. Collateral is the certificates' matter."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         **emits("CreditDesk", *DESK),
         **emits("LendingTerms", "LoanTermsSet"),
         **{f"LendingPool{code}": emits("", *POOL)[""] for code in CURRENCIES},

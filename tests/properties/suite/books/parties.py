@@ -5,10 +5,10 @@ Independent of the contracts: which regions lie around which, as the profile has
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.ledger import ACTIVE, Party
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import Stage
 
 COPIES = ("AssetCertificate", "UsageRight", "DirectedGoods")
@@ -17,7 +17,7 @@ COPIES = ("AssetCertificate", "UsageRight", "DirectedGoods")
 class Parties(Book):
     """`facts`: by account. `around`: regions by bit, with those that they lie in."""
 
-    hears = emits("ParticipantRegistry", "EntityCreated", "ParticipantChanged", "RegionDefined")
+    hears: ClassVar[Hears] = emits("ParticipantRegistry", "EntityCreated", "ParticipantChanged", "RegionDefined")
 
     def __init__(self, stage: Stage) -> None:
         profile = stage.deployed.profile

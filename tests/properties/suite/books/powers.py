@@ -7,11 +7,11 @@ the chain, once, and checked by `tests.properties.test_power`.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.deployment.encoding import Function
 from tests.properties.power_machine import EVERYBODY, governing, restricted
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import Stage
 
 GOVERNED = ("CalderaGovernor.execute", "CalderaTimelock.execute", "CalderaTimelock.executeBatch")
@@ -38,7 +38,7 @@ def named(function: Function, contract: str) -> str:
 class Powers(Book):
     """`may`: by entry point, the accounts that the plan lets call it; what is not in it is for everybody."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         **emits("SuiteAccess", *ROLE_EVENTS),
         **{name: dict.fromkeys(events, "official") for name, (events, _) in OFFICIAL.items()},
         **{

@@ -6,18 +6,18 @@ Independent of the contracts: what a lease has earned by a second, and that what
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.model.rights import Lease
 from tests.properties.suite.books.balances import Balances
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import Stage
 
 
 class Rents(Book):
     """`leases`: the latest of each right; `credits`: by right, currency and account; `there`: by currency."""
 
-    hears = emits("LeaseModule", "Leased", "LeaseExtended", "LeaseEnded", "RentEarned", "Collected")
+    hears: ClassVar[Hears] = emits("LeaseModule", "Leased", "LeaseExtended", "LeaseEnded", "RentEarned", "Collected")
 
     def __init__(self, stage: Stage, balances: Balances) -> None:
         self.balances = balances

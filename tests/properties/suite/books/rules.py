@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.deployment.units import USD_DECIMALS, WAD_DECIMALS, scaled
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import Stage
 
 CURRENCY_DECIMALS = 6
@@ -32,7 +32,7 @@ class Rules:
 class RuleBook(Book):
     """`rules` by number; `rates`: USD a whole unit, in WAD, by currency."""
 
-    hears = emits("ValueStandard", "RulesPublished", "RateSet")
+    hears: ClassVar[Hears] = emits("ValueStandard", "RulesPublished", "RateSet")
 
     def __init__(self, stage: Stage) -> None:
         profile = stage.deployed.profile

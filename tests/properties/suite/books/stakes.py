@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.evm.address import to_address
 from caldera.model.staking import ALL_PLACES, OWN_PLACES, Holder, SlashRateBook, Stake, StakingModel, Terms
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.stage import NOBODY, Stage
@@ -43,7 +43,7 @@ class _Entities:
 class Stakes(Book):
     """`model`: holders are addresses, or numbers of grants."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         **emits(
             "NodeStaking",
             *("NodeRegistered", "NodeOperatorSet", "NodeOwnerProposed", "NodeOwnerChanged", "NodeRetired", "NodeLive"),

@@ -6,12 +6,12 @@ Independent of the contracts: votes are counted anew from who holds, locks and i
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
 from caldera.evm.address import to_address
 from caldera.model.locks import ALWAYS, LONG, LONGEST, LockModel, week_up
 from tests.properties.suite.books.balances import SUPPLY, Balances
-from tests.properties.suite.books.book import Book, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.stage import NOBODY, Stage
 
@@ -19,7 +19,7 @@ from tests.properties.suite.stage import NOBODY, Stage
 class Votes(Book):
     """`locks`: the exact model. `held`: votes by what everybody holds, at the end of each second in which they changed."""
 
-    hears = {
+    hears: ClassVar[Hears] = {
         "EraToken": {"Transfer": "moved", "DelegateChanged": "delegated"},
         "VoteLock": {
             **emits("", "EraLocked", "LockExtended", "LockWithdrawn", "DoublingRenewed", "LeastLockSet")[""],
@@ -139,7 +139,7 @@ class Votes(Book):
     def check_all(self, stage: Stage) -> None:
         """8: all votes of a past second are those of all accounts, and each has what it had."""
         times = sorted({*self.locks.turns(), *(time for time, _ in self.history)})
-        past = [time for time in times if time < stage.now][-3:] + [stage.now - 1]
+        past = [*[time for time in times if time < stage.now][-3:], stage.now - 1]
         for time in past:
             self._past(stage, time)
 

@@ -35,6 +35,7 @@ class Certificates(Receivables):
     @rule(which=pick, to=st.sampled_from(HOLDERS), part=parts)
     def transfer_many(self, which: int, to: str, part: int) -> None:
         """One id twice, and another one."""
+        self.an_invoice(which)
         found = self.positions(False, circulating=True)
         if found:
             _, position, _ = self.one(found, which)
@@ -81,6 +82,7 @@ class Certificates(Receivables):
 
     @rule(which=pick, to=st.sampled_from(HOLDERS), part=parts)
     def force(self, which: int, to: str, part: int) -> None:
+        self.an_invoice(which)
         found = self.positions(False)
         if found:
             number, position, _ = self.one(found, which)
@@ -93,6 +95,7 @@ class Certificates(Receivables):
 
     @rule(which=pick, part=st.sampled_from([0, 0, 1, 2]))
     def freeze(self, which: int, part: int) -> None:
+        self.an_invoice(which)
         found = self.positions(False)
         frozen = [
             (number, account)
@@ -134,7 +137,10 @@ class Certificates(Receivables):
         )
         assert done is None or not spoilt, "a signature for another nonce"
 
-    @rule(name=st.sampled_from(list(PARTIES)), what=st.sampled_from(["suspend", "reinstate", "reinstate", "renew"]))
+    @rule(
+        name=st.sampled_from(list(PARTIES)),
+        what=st.sampled_from(["suspend", "reinstate", "reinstate", "renew", "entity", "sync", "rate"]),
+    )
     def supervise(self, name: str, what: str) -> None:
         """Compliance suspends, reinstates, renews; what it writes is what every ledger then knows."""
         registry, officer, who = self.net.registry, self.who("compliance"), self.who(name)
@@ -143,8 +149,27 @@ class Certificates(Receivables):
             until, scope = self.now + 900 * DAY, (facts.regions, facts.qualifications)
             self.act("registry.setFacts", lambda: registry.setFacts(who, until, *scope, sender=officer))
             return
+        if what == "entity":
+            self.act("registry.suspendEntity", lambda: registry.suspendEntity(facts.entity, sender=officer))
+            self.everybody_back()
+            return
+        if what == "sync":
+            ledger, anybody = self.net.certificates, self.who("stranger")
+            self.act("registry.sync", lambda: registry.sync(ledger, [who.address], sender=anybody))
+            return
+        if what == "rate":
+            self.new_rate()
+            return
         call = registry.suspend if what == "suspend" else registry.reinstate
         self.act(f"registry.{what}", lambda: call(who, sender=officer))
+
+    def new_rate(self) -> None:
+        """What a euro is worth; a currency is halted for a moment."""
+        standard, by, number = self.net.standard, self.who("standard"), self.stage.number("EUR")
+        rate = self.world.rules.rates[number] + 10**15
+        self.act("standard.setRate", lambda: standard.setRate(number, rate, sender=by))
+        for active in (False, True):
+            self.act("standard.setCurrencyActive", lambda a=active: standard.setCurrencyActive(number, a, sender=by))
 
     def everybody_back(self) -> None:
         """Who was suspended is reinstated: rooms that need many people begin with this now and then."""

@@ -267,15 +267,15 @@ class Circulation(Credit):
                 call = self.net.certificates.safeTransferFrom
                 self.act(
                     "certificates.transfer",
-                    lambda n=number: call(arranger, vault, n, FACE, b"", sender=arranger),
+                    lambda n=number, c=call: c(arranger, vault, n, FACE, b"", sender=arranger),
                 )
         senior = FACE * 2 * 7 // 10
         issued = self.act("deals.issue", lambda: deals.issue(deal, numbers, [], senior, sender=arranger))
         if issued is None:
             return
         for number in numbers:
-            amount = FACE // part
-            self.act("receivables.pay", lambda n=number: self.net.receivables.pay(n, amount, sender=self.who("buyer")))
+            pay = self.net.receivables.pay
+            self.act("receivables.pay", lambda n=number, p=pay: p(n, FACE // part, sender=self.who("buyer")))
         for index in range(2):
             self.act("deals.collect", lambda i=index: deals.collect(deal, i, sender=self.who("stranger")))
         token, donor = self.net.token("EUR"), self.who("buyer")

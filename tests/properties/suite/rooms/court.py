@@ -10,13 +10,13 @@ from eth_utils.crypto import keccak
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from caldera.agreements import ordered
 from caldera.agreements import Attestation as Signed
+from caldera.agreements import ordered
 from caldera.contracts import structs
 from tests.properties.suite.kernel import pick
 from tests.properties.suite.rooms.economy import Economy
 from tests.properties.suite.rooms.nodes import Nodes
-from tests.properties.suite.stage import ERA, NODES, NOBODY, UNIT
+from tests.properties.suite.stage import ERA, NOBODY, NODES, PLENTY, UNIT
 from tests.support.suite import DAY
 
 VALUE, MAPPING = 0, 3
@@ -54,6 +54,8 @@ class Court(Economy, Nodes):
             return 0, 0
         desk, by, terms = self.net.verification_desk, self.who("seller"), self.terms(kind, subject, panel, 50 * ERA)
         if which % 2:
+            # A permit, before, left no more than it said.
+            self.act("era.approve", lambda: self.net.era.approve(desk, PLENTY, sender=by))
             made = self.act("desk.request", lambda: desk.request(terms, sender=by))
         else:
             permit = self.permit(by, desk, terms.fee)
@@ -101,7 +103,6 @@ class Court(Economy, Nodes):
             return
         self.until((epoch + 1) * EPOCH + 4 * DAY)
         self.act("desk.claimFees", lambda: desk.claimFees(nodes[0], epoch, sender=anybody))
-        self.act("desk.carryFees", lambda: desk.carryFees(epoch, sender=anybody))
 
     @rule(which=pick)
     def unanswered(self, which: int) -> None:
@@ -173,6 +174,10 @@ class Court(Economy, Nodes):
             self.ballot(case, uphold, end == "silent")
         self.finish(case, signers, stakes, number, end, uphold)
 
+    @rule(which=pick, uphold=st.booleans())
+    def appeal_result(self, which: int, uphold: bool) -> None:
+        self.dispute_result(which, uphold, "appeal")
+
     def ballot(self, case: int, uphold: bool, silent: bool) -> None:
         """The panel commits and reveals, or stays silent."""
         court, ballots = self.net.court, self.net.ballots
@@ -205,8 +210,7 @@ class Court(Economy, Nodes):
             if course.phase >= UPHELD:
                 break
             if course.phase == GOVERNANCE and end == "decide":
-                governance = self.net.governance
-                self.act("court.decide", lambda: court.decide(case, uphold, sender=governance))
+                self.act("court.decide", lambda: court.decide(case, uphold, sender=self.net.governance))
                 continue
             self.until(course.ends + 1)
             self.act("court.advance", lambda: court.advance(case, sender=anybody))

@@ -119,7 +119,9 @@ class Credit(Certificates):
         for _ in range(items):
             number = self.registered(by, "buyer" if which % 2 else "retailer", 40 * UNIT, 0, 60, True)
             call, units = self.net.certificates.pledge, 40 * UNIT // (1 + which % 2)
-            if number and self.act("desk.pledge", lambda n=number: call(creditor, desk, n, units, sender=creditor)):
+            if number and self.act(
+                "desk.pledge", lambda n=number, c=call, u=units: c(creditor, desk, n, u, sender=creditor)
+            ):
                 pledged.append(structs.Collateral(False, number))
         good = 40 * UNIT // (1 + which % 2) * 8 // 10 * len(pledged)
         if not good:
@@ -158,7 +160,7 @@ class Credit(Certificates):
             if claim and claim.owed:
                 amount, number, debtor = max(1, claim.owed // part), item.id, self.who("buyer")
                 call = self.net.receivables.pay
-                self.act("receivables.pay", lambda n=number, a=amount: call(n, a, sender=debtor))
+                self.act("receivables.pay", lambda n=number, a=amount, c=call, d=debtor: c(n, a, sender=d))
 
     @rule(which=pick)
     def collect_loan(self, which: int) -> None:

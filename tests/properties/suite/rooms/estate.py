@@ -59,7 +59,7 @@ class Estate(Kernel):
 
     # pledges and transfers
 
-    @rule(which=pick, to=st.sampled_from([*OWNERS, "boston"]), how=st.sampled_from(["send", "send", "force", "freeze"]))
+    @rule(which=pick, to=st.sampled_from([*OWNERS, "boston"]), how=st.sampled_from(["send", "safe", "force", "freeze"]))
     def move_title(self, which: int, to: str, how: str) -> None:
         number = self.a_title(which)
         if not number:
@@ -68,6 +68,8 @@ class Estate(Kernel):
         target, officer = self.who(to), self.who("compliance")
         if how == "send":
             self.act("rights.transferFrom", lambda: rights.transferFrom(owner, target, number, sender=owner))
+        elif how == "safe":
+            self.act("rights.safeTransferFrom", lambda: rights.safeTransferFrom(owner, target, number, sender=owner))
         elif how == "force":
             self.act("rights.forcedTransfer", lambda: rights.forcedTransfer(owner, target, number, sender=officer))
         else:

@@ -160,11 +160,11 @@ class Goods(Kernel):
     # what hangs on an item
 
     def right_of(self, line: int, which: int) -> int:
-        """A right of a line, defined now if there is none; 0 where that is refused."""
+        """A right of a line, defined now if there is none; -1 where that is refused."""
         net, brand = self.net, self.who("brand")
         count = net.bound.rightCount(line)
         if count and which % 3:
-            return 1 + which % count
+            return which % count
         terms = structs.Right(
             ruleId=net.rule("EU/after-sales"),
             condition=FIRST_SALE,
@@ -179,18 +179,17 @@ class Goods(Kernel):
         )
         made = self.act("bound.defineRight", lambda: net.bound.defineRight(line, terms, sender=brand))
         if made is None:
-            return 0
+            return -1
         number, centre = int(made.returned), self.stage.entity("workshop")
         self.act("bound.authoriseCentre", lambda: net.bound.authoriseCentre(line, number, centre, True, sender=brand))
-        return number
         return number
 
     @rule(which=pick)
     def use_right(self, which: int) -> None:
         """By holder and service centre, both of whom sign."""
         net, line = self.net, self.line(True, 1, False)
-        right = self.right_of(line, which) if line else 0
-        if not right:
+        right = self.right_of(line, which) if line else -1
+        if right < 0:
             return
         brand, anna, centre = self.who("brand"), self.who("anna"), self.who("workshop")
         made = self.act("retail.issue", lambda: net.retail.issue(line, self.who("berlin"), 1, sender=brand))

@@ -80,13 +80,25 @@ class Governance(Nodes):
         if not found:
             return
         who, end = min(found, key=lambda one: one[1]) if which % 4 else self.one(found, which)
-        if wait and end < self.now + 100 * DAY:
+        if wait and end < self.now + 400 * DAY:
             self.until(end)
         locks, by = self.net.locks, self.who(self.label(who))
         if to:
             other = self.who("shopper")
             self.act("locks.withdrawTo", lambda: locks.withdrawTo(other, [end], sender=by))
         else:
+            self.act("locks.withdraw", lambda: locks.withdraw([end], sender=by))
+
+    @rule(days=st.sampled_from([7, 8, 14]))
+    def lock_and_withdraw(self, days: int) -> None:
+        """When a lock has ended, and not before."""
+        locks, by = self.net.locks, self.who("delegator")
+        made = self.act("locks.lock", lambda: locks.lock(10 * ERA, days * DAY, sender=by))
+        if made is not None:
+            end = int(made.returned)
+            self.until(end - 1)
+            self.never("8. nothing is taken out before its end", lambda: locks.withdraw([end], sender=by))
+            self.until(end)
             self.act("locks.withdraw", lambda: locks.withdraw([end], sender=by))
 
     # proposals
@@ -171,6 +183,9 @@ class Governance(Nodes):
     )
     def pause(self, name: str, seconds: int, ends: bool) -> None:
         """For a bounded time; mostly ended at once, so that others can go on."""
+        self.pause_one(name, seconds, ends)
+
+    def pause_one(self, name: str, seconds: int, ends: bool) -> None:
         contract: Any = type(self.net.desk)(self.stage.chain, self.stage.at(name))
         guardian = self.who("guardian")
         done = self.act("guardian.pause", lambda: contract.pause(seconds, sender=guardian))

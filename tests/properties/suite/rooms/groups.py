@@ -119,7 +119,8 @@ class Groups(Goods, Nodes):
     def observe(self, value: int, outlier: bool, batch: bool, ends: str) -> None:
         """Devices of several nodes tell a temperature; the median is right, and who told it is paid."""
         light, officer, anybody = self.net.light_nodes, self.who("standard"), self.who("stranger")
-        series = self.next().to_bytes(32, "big")
+        series, donor = self.next().to_bytes(32, "big"), self.who("node-2")
+        self.act("light.fund", lambda: light.fund(10**18, sender=donor))
         if self.act("light.openSeries", lambda: light.openSeries(TEMPERATURE, [series], sender=officer)) is None:
             return
         made = [(node, *self.device(node)) for node in (1, 2, 3)]

@@ -106,7 +106,8 @@ class Nodes(Era):
             staked = [n for n in grants if self.staked(n)]
         if how == "stake" or not staked:
             return
-        number = self.one(staked, which)
+        revocable = [n for n in staked if self.world.grants.model.grants[n].terms.revocable]
+        number = self.one(revocable or staked if how == "recall" else staked, which)
         node = self.one(self.staked(number), which)
         shares = self.world.stakes.model.nodes[node].stakes[number].shares // part
         owner = self.who(self.label(self.world.grants.model.grants[number].beneficiary))
@@ -144,7 +145,9 @@ class Nodes(Era):
 
     @rule(
         number=st.integers(1, NODES),
-        what=st.sampled_from(["commission", "commission", "owner", "operator", "metadata", "refresh", "retire"]),
+        what=st.sampled_from(
+            ["commission", "commission", "owner", "operator", "metadata", "refresh", "retire", "register"]
+        ),
         bps=st.sampled_from([0, 100, 900, 5_000]),
     )
     def run_node(self, number: int, what: str, bps: int) -> None:
@@ -163,8 +166,12 @@ class Nodes(Era):
             self.act("nodes.setMetadata", lambda: nodes.setMetadata(number, "ipfs://more", sender=owner))
         elif what == "refresh":
             self.act("nodes.refreshNode", lambda: nodes.refreshNode(number, sender=self.who("relayer")))
-        elif number == NODES:
-            self.act("nodes.retireNode", lambda: nodes.retireNode(number, sender=owner))
+        elif what == "register":
+            by = self.who("studio" if bps else "mallory")
+            self.act("nodes.register", lambda: nodes.register(by, bps, False, "ipfs://", sender=by))
+        else:
+            last = self.who(self.owner_of(NODES))
+            self.act("nodes.retireNode", lambda: nodes.retireNode(NODES, sender=last))
 
     # rewards
 
@@ -196,6 +203,14 @@ class Nodes(Era):
             number = 1 + which % NODES
             owner = self.who(self.owner_of(number))
             self.act("rewards.claimCommission", lambda: rewards.claimCommission(number, owner, sender=owner))
+
+    @rule(entity=st.sampled_from(["seller", "supplier"]))
+    def earn_fees(self, entity: str) -> None:
+        """Rewards become somebody's prepaid fees."""
+        self.wait(DAY)
+        rewards, by, number = self.net.rewards, self.who("delegator"), self.stage.entity(entity)
+        nodes = self.staked(by.address) or [1]
+        self.act("rewards.claimToFees", lambda: rewards.claimToFees(nodes, number, sender=by))
 
     @rule(number=st.integers(1, NODES), amount=st.sampled_from([0, ERA, 1_000 * ERA]), how=st.integers(0, 3))
     def fund_rewards(self, number: int, amount: int, how: int) -> None:

@@ -160,7 +160,7 @@ class Receivables(Kernel):
     @rule(which=pick, wait=st.sampled_from([True, True, False]))
     def default(self, which: int, wait: bool) -> None:
         """Once the days of grace are over; every other time it is given up as well."""
-        root = self.some(self.roots("Overdue", "Acknowledged"), which, 0)
+        root = self.some(self.roots("Overdue", "Acknowledged"), which, 0) or self.an_invoice(which) & ~0xFFFF
         if not root:
             return
         record = self.world.certificates.receivables.records[root]
@@ -191,6 +191,8 @@ class Receivables(Kernel):
     @rule(which=pick, many=st.sampled_from([False, False, True]))
     def claim(self, which: int, many: bool) -> None:
         """By anybody, for who holds something that was paid on."""
+        if not self.world.certificates.receivables.claims:
+            self.pay(which, 2, "buyer")
         certificates = self.world.certificates
         found = [
             (number, position.holder)
@@ -214,6 +216,8 @@ class Receivables(Kernel):
         claims = self.world.certificates.receivables.claims
         found = [(number, lien) for number, lien, _ in self.positions(True) if number in claims]
         if not found:
+            found = self.paid_under_lien(which)
+        if not found:
             return
         number, lien = self.one(found, which)
         most = max(1, claims[number].proceeds(lien) // part)
@@ -221,11 +225,24 @@ class Receivables(Kernel):
         receivables = self.net.receivables
         self.act("receivables.collect", lambda: receivables.collect(number, lien.holder, most, by, sender=by))
 
+    def paid_under_lien(self, which: int) -> list[tuple[int, Position]]:
+        """A receivable pledged to a bank, on which the debtor pays."""
+        number, bank = self.registered("supplier", "buyer", 40 * UNIT, 0, 60, True), self.who("bank")
+        holder, pledge = self.who("supplier"), self.net.certificates.pledge
+        if not number or not self.act(
+            "certificates.pledge", lambda: pledge(holder, bank, number, 40 * UNIT, sender=holder)
+        ):
+            return []
+        pay = self.net.receivables.pay
+        self.act("receivables.pay", lambda: pay(number, 9 * UNIT + which % 7, sender=self.who("buyer")))
+        return [(number, Position(holder.address, bank.address))]
+
     @rule(which=pick)
     def proceeds(self, which: int) -> None:
         """Of a lost account, to another of the same legal person."""
-        number = self.some(self.ids(), which, 0)
+        number, pay = self.registered("seller", "buyer", 7 * UNIT, 0, 60, True), self.net.receivables.pay
         if number:
+            self.act("receivables.pay", lambda: pay(number, UNIT, sender=self.who("buyer")))
             source, target = self.who("seller"), self.who("seller-too")
             call, officer = self.net.receivables.moveProceeds, self.who("compliance")
             self.act("receivables.moveProceeds", lambda: call(number, source, target, sender=officer))

@@ -6,8 +6,8 @@ from eth_utils.crypto import keccak
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from caldera.contracts import structs
 from caldera.anchoring import Batch, Leaf
+from caldera.contracts import structs
 from tests.properties.suite.kernel import parts, pick
 from tests.properties.suite.rooms.estate import Estate
 from tests.properties.suite.stage import UNIT

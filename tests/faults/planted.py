@@ -1,0 +1,157 @@
+"""`python -m tests.faults.planted`: faults chosen by hand, one at least against each of the ten invariants, which the machine
+over the whole suite must find."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from tests.faults.__main__ import passes
+from tests.faults.building import build, reached, sources
+
+TESTS = ["tests/properties/test_suite.py"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One edit: `old` becomes `new`. `against`: the invariant that it breaks."""
+
+    against: int
+    path: str
+    old: str
+    new: str
+    why: str
+
+
+FAULTS = (
+    Fault(
+        1,
+        "contracts/assets/HoldingLedger.sol",
+        "return _unlessSame(from, to, Restriction.ReceiverBelowMinimum);",
+        "return Restriction.None;",
+        "a receiver may hold less than the minimum unit",
+    ),
+    Fault(
+        1,
+        "contracts/modules/energy/EnergyModule.sol",
+        "guarantee.converted += wattHours;",
+        "",
+        "what was converted is forgotten",
+    ),
+    Fault(
+        2,
+        "contracts/assets/LienLedger.sol",
+        "_holdings[id][holder].word = holding.release(units);",
+        "_holdings[id][holder].word = holding;",
+        "units stay pledged when their lien is released",
+    ),
+    Fault(
+        3,
+        "contracts/assets/GoodsRegister.sol",
+        "return needed == 0 || needed & party.qualifications() != 0;",
+        "return true;",
+        "anybody is a customer",
+    ),
+    Fault(
+        3,
+        "contracts/assets/RightRegister.sol",
+        "if (!_terms[id].admits(receiver)) return Restriction.ReceiverOutsideScope;",
+        "",
+        "a title goes to anybody who is active",
+    ),
+    Fault(
+        4,
+        "contracts/modules/receivables/Settlement.sol",
+        "        position.proceeds = 0;\n        if (free != 0",
+        "        if (free != 0",
+        "what was claimed can be claimed again",
+    ),
+    Fault(
+        5,
+        "contracts/credit/PoolExits.sol",
+        "return shares.mulDiv(sound + 1, totalSupply() + 10 ** _decimalsOffset());",
+        "return shares.mulDiv(sound + 1, totalSupply() + 10 ** _decimalsOffset(), Math.Rounding.Ceil);",
+        "exits are rounded up",
+    ),
+    Fault(
+        5,
+        "contracts/modules/leasing/LeaseModule.sol",
+        "_credits[id][currencyId][msg.sender] = 0;",
+        "",
+        "rent can be collected twice",
+    ),
+    Fault(
+        6,
+        "contracts/era/VestingVault.sol",
+        "_grants[id].released = kept.released + uint96(amount);",
+        "",
+        "what was released can be released again",
+    ),
+    Fault(
+        7,
+        "contracts/staking/StakeSlashes.sol",
+        "leaving.tokens = uint96(left);",
+        "",
+        "what is leaving is not slashed",
+    ),
+    Fault(
+        8,
+        "contracts/governance/LockBook.sol",
+        "uint256 private constant LONG = 183 days;",
+        "uint256 private constant LONG = 29 days;",
+        "short locks vote twice",
+    ),
+    Fault(
+        9,
+        "contracts/economy/DeveloperGrants.sol",
+        "_developers[developer].claimable = 0;",
+        "",
+        "a milestone is paid as often as it is asked for",
+    ),
+    Fault(
+        9,
+        "contracts/era/AirdropClaim.sol",
+        "_claimed[index >> 8] = bits | bit;",
+        "",
+        "an airdrop is claimed as often as one likes",
+    ),
+    Fault(
+        10,
+        "contracts/standard/ParticipantRegistry.sol",
+        "function suspend(address account) external restricted {",
+        "function suspend(address account) external {",
+        "anybody suspends anybody",
+    ),
+)
+
+
+def found(fault: Fault, texts: dict[str, str]) -> bool:
+    """Whether the machine, or the sweep beside it, finds the fault."""
+    text = texts[fault.path]
+    if text.count(fault.old) != 1:
+        raise LookupError(f"{fault.path} does not have this once: {fault.old}")
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = Path(folder) / "manifest.json"
+        build(texts | {fault.path: text.replace(fault.old, fault.new)}, reached(fault.path, texts), manifest)
+        return not passes(manifest, TESTS)
+
+
+def main(only: int = 0) -> None:
+    """Plants them one by one, or those against one invariant, and says which are found; ends with 1 if one is not."""
+    texts, missed = sources(), 0
+    for fault in FAULTS:
+        if only in (0, fault.against):
+            good = found(fault, texts)
+            missed += not good
+            print(
+                f"{fault.against:2} {'found ' if good else 'MISSED'} {fault.why} ({Path(fault.path).name})", flush=True
+            )
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    typer.run(main)
