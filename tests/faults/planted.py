@@ -1,5 +1,5 @@
-"""`python -m tests.faults.planted`: faults chosen by hand, one at least against each of the ten invariants, which the machine
-over the whole suite must find."""
+"""`python -m tests.faults.planted`: faults chosen by hand, one at least against each of the ten invariants, which the
+machine over the whole suite must find."""
 
 from __future__ import annotations
 

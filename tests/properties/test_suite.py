@@ -1,13 +1,14 @@
 """The whole suite as the development profile deploys it: everybody, every entry point, time, all ten invariants.
 
-After every transaction, whoever made it and whether it succeeded (see `suite.books`; the numbers are the architecture's):
-1. For each certificate id: the sum of balances = issued - retired; for each holder: pledged <= balance; each balance is 0 or
-   the minimum unit at least (`certificates`, `balances`, `rules`).
+After every transaction, whoever made it and whether it succeeded (see `suite.books`; the numbers are the
+architecture's):
+1. For each certificate id: the sum of balances = issued - retired; for each holder: pledged <= balance; each balance
+   is 0 or the minimum unit at least (`certificates`, `balances`, `rules`).
 2. The liens of lienholders are those of holders; what is released or seized is gone (`certificates`, `items`).
 3. No directed item is ever received by who was not eligible at that moment (`items`, `parties`).
 4. Creditor, debtor and due date never change; nothing is paid out beyond what was paid in (`certificates`, `funds`).
-5. Pool assets and outstanding principal are lenders' claims, to the unit; whoever keeps money has what it owes; nobody gets
-   more than the rules give (`lending`, `rents`, `funds`, `certificates`).
+5. Pool assets and outstanding principal are lenders' claims, to the unit; whoever keeps money has what it owes;
+   nobody gets more than the rules give (`lending`, `rents`, `funds`, `certificates`).
 6. There are 1e27 ERA; vested <= allocated; claimed <= vested (`balances`, `grants`).
 7. What delegators of a node could withdraw is no more than its stake; a slash takes the same part of all (`stakes`).
 8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`).
@@ -63,15 +64,16 @@ def test_the_whole_suite_keeps_its_promises(stage: Stage) -> None:
 
 
 def test_every_rule_and_every_entry_point_is_called(stage: Stage) -> None:
-    """Each rule by itself from the stage, then each writing function of each contract by people and officers: none is left
-    out, every rule comes through, and entry points that never do are known and have a reason."""
+    """Each rule by itself from the stage, then each writing function of each contract by people and officers: none is
+    left out, every rule comes through, and entry points that never do are known and have a reason."""
     counts, there = sweep(stage), set(stage.entries.values())
     always = sorted(name for name, times in counts["calls"].items() if times == counts["refusals"][name])
     assert not always, f"always refused: {always}"
     assert not there - set(counts["entered"]), "never called"
     never = without_twins(stage, there - set(counts["passed"]), set(counts["passed"]))
     print(
-        f"{sum(counts['entered'].values()):,} transactions, {len(there)} entry points, {len(there - never)} came through"
+        f"{sum(counts['entered'].values()):,} transactions, "
+        f"{len(there)} entry points, {len(there - never)} came through"
     )
     unexplained = sorted(never - set(seldom(stage)))
     assert not unexplained, f"never came through, without a reason: {unexplained}"

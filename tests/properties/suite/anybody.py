@@ -72,7 +72,7 @@ class Anybody(Kernel):
     def any_number(self, random: Random, entry: dict[str, Any], kind: str) -> int:
         """A number: an id or a place that there is, an amount, a time, a bound."""
         signed, bits = kind.startswith("int"), int(kind.removeprefix("u").removeprefix("int"))
-        most = 2 ** (bits - signed) - 1
+        most: int = 2 ** (bits - signed) - 1
         if str(entry.get("internalType", "")).startswith("enum "):
             return random.randrange(2)
         known = [

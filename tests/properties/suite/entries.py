@@ -57,8 +57,8 @@ ELSEWHERE: dict[str, str] = {
     "ParticipantRegistry": "defineRegions",
     "ValueStandard": "refresh",
 }
-"""Called here too, but only the machine of the module by itself brings them through: they need a state that this stage has not,
-such as facts that nodes sign, a currency with a source, secret ballots, a stake slashed to nothing."""
+"""Called here too, but only the machine of the module by itself brings them through: they need a state that this
+stage has not, such as facts that nodes sign, a currency with a source, secret ballots, a stake slashed to nothing."""
 
 
 def seldom(stage: Stage) -> dict[str, str]:
@@ -81,7 +81,8 @@ def seldom(stage: Stage) -> dict[str, str]:
 
 
 def without_twins(stage: Stage, never: set[str], passed: set[str]) -> set[str]:
-    """Those but entry points that came through in another contract of the same code: another currency, another reserve."""
+    """Those but entry points that came through in another contract of the same code: another currency, another
+    reserve."""
     kinds = {entry.name: entry.contract_type for entry in stage.deployed.profile.contracts}
     done = {(kinds[contract], name) for contract, _, name in (entry.partition(".") for entry in passed if entry)}
     return {entry for entry in never if (kinds[entry.partition(".")[0]], entry.partition(".")[2]) not in done}

@@ -26,8 +26,8 @@ waits = st.one_of(st.sampled_from([1, DAY, 7 * DAY]), st.integers(1, 30 * DAY))
 
 
 class Kernel(Beside):
-    """Base of the rooms. `entered`, `passed`: calls by entry point, and those that succeeded; `errors`: by entry point and
-    error, what was refused."""
+    """Base of the rooms. `entered`, `passed`: calls by entry point, and those that succeeded; `errors`: by entry
+    point and error, what was refused."""
 
     stage: ClassVar[Stage]
     entered: ClassVar[Counter[str]]
@@ -75,7 +75,7 @@ class Kernel(Beside):
 
     # what rooms do
 
-    def act(self, name: str, call: Callable[[], Receipt[Any]]) -> Receipt[Any] | None:
+    def act(self, name: str, call: Callable[..., Receipt[Any]]) -> Receipt[Any] | None:
         """One transaction. What succeeds is heard by all books, which then compare; what is refused names its error."""
         self.calls[name] += 1
         try:

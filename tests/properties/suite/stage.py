@@ -1,4 +1,5 @@
-"""The deployed suite with its actors: who takes part, with what money, approvals, stakes. A fixed list of transactions."""
+"""The deployed suite with its actors: who takes part, with what money, approvals, stakes. A fixed list of
+transactions."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Who holds what, in every token: accounted for by transfers, compared with what the tokens say.
 
-Independent of the contracts: what was issued of ERA (1e27, for ever), that what nobody issued does not exist, and that a
-movement takes from one what it gives to another. A token whose transfers and balances disagree is found on both sides.
-"""
+Independent of the contracts: what was issued of ERA (1e27, for ever), that what nobody issued does not exist, and
+that a movement takes from one what it gives to another. A token whose transfers and balances disagree is found on
+both sides."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Certificates with their liens, and receivables with their payments: the exact models, told of every event.
 
-Independent of the contracts: whether a movement was allowed at its moment (who may hold, what is free, frozen, pledged, the
-minimum unit), what each position is owed of each payment as an exact fraction, the terms that the rules of the profile give.
-"""
+Independent of the contracts: whether a movement was allowed at its moment (who may hold, what is free, frozen,
+pledged, the minimum unit), what each position is owed of each payment as an exact fraction, the terms that the rules
+of the profile give."""
 
 from __future__ import annotations
 

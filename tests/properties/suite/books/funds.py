@@ -1,8 +1,8 @@
 """Whoever keeps money has what it owes, and budgets give away no more than they were given.
 
-Independent of the contracts: what came in and went out, by the tokens' own transfers; what is owed where another book counts
-it. Where a contract's own figures are asked (budgets, prepaid fees, streams), they must cover each other and be there.
-"""
+Independent of the contracts: what came in and went out, by the tokens' own transfers; what is owed where another book
+counts it. Where a contract's own figures are asked (budgets, prepaid fees, streams), they must cover each other and
+be there."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Grants of ERA that vest: the exact model, told of every event of the vault.
 
-Independent of the contracts: what has vested at any second, what may be released, what a revocation or a loss takes from whom.
-"""
+Independent of the contracts: what has vested at any second, what may be released, what a revocation or a loss takes
+from whom."""
 
 from __future__ import annotations
 

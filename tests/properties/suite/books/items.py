@@ -1,8 +1,7 @@
 """Goods and rights: who may hold them, judged at the moment of each receipt by what is known of the parties.
 
-Independent of the contracts: the judgement. The scope of a line or a right is what was announced when it was made; that this
-is what its maker asked for, the rooms check.
-"""
+Independent of the contracts: the judgement. The scope of a line or a right is what was announced when it was made;
+that this is what its maker asked for, the rooms check."""
 
 from __future__ import annotations
 

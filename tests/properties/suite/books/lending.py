@@ -1,8 +1,8 @@
 """Lenders' pools and loans, to the unit: the exact models, told of every event.
 
-Independent of the contracts: what a loan owes at its second (interest, late interest, fee, in this order before principal),
-what a share is worth to who enters and to who leaves, who in the queue gets what, when what comes beyond the books is earned.
-"""
+Independent of the contracts: what a loan owes at its second (interest, late interest, fee, in this order before
+principal), what a share is worth to who enters and to who leaves, who in the queue gets what, when what comes beyond
+the books is earned."""
 
 from __future__ import annotations
 

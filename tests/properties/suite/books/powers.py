@@ -1,8 +1,8 @@
-"""Who may do what, by the plan: the profile's roles, holders and permissions, and the functions that the ParameterBook sets.
+"""Who may do what, by the plan: the profile's roles, holders and permissions, and the functions that the
+ParameterBook sets.
 
-Independent of the contracts: the plan is the profile, read as text; only which functions are restricted at all is asked of
-the chain, once, and checked by `tests.properties.test_power`.
-"""
+Independent of the contracts: the plan is the profile, read as text; only which functions are restricted at all is
+asked of the chain, once, and checked by `tests.properties.test_power`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Rent that is escrowed and earned by the second.
 
-Independent of the contracts: what a lease has earned by a second, and that what was paid is earned, refunded or still there.
-"""
+Independent of the contracts: what a lease has earned by a second, and that what was paid is earned, refunded or still
+there."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Nodes, stakes with them, what leaves and what is slashed: the exact model, told of every event.
 
-Independent of the contracts: shares and what they are worth as exact fractions, what a slash takes of whom, when what leaves
-may be taken, what of a grant is principal. Rewards are another book's.
-"""
+Independent of the contracts: shares and what they are worth as exact fractions, what a slash takes of whom, when what
+leaves may be taken, what of a grant is principal. Rewards are another book's."""
 
 from __future__ import annotations
 

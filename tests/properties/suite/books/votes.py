@@ -17,7 +17,8 @@ from tests.properties.suite.stage import NOBODY, Stage
 
 
 class Votes(Book):
-    """`locks`: the exact model. `held`: votes by what everybody holds, at the end of each second in which they changed."""
+    """`locks`: the exact model. `held`: votes by what everybody holds, at the end of each second in which they
+    changed."""
 
     hears: ClassVar[Hears] = {
         "EraToken": {"Transfer": "moved", "DelegateChanged": "delegated"},

@@ -122,7 +122,8 @@ class Circulation(Credit):
         again=st.booleans(),
     )
     def finance(self, account: str, debtor: str, again: bool) -> None:
-        """A relayer brings everybody's signature; the loan is there in the same transaction; no request is good twice."""
+        """A relayer brings everybody's signature; the loan is there in the same transaction; no request is good
+        twice."""
         router, invoice = self.net.router, self.invoice(debtor, FACE, 60)
         evidence, named, number = self.evidence(account, debtor, invoice, [router])
         request = structs.Financing(

@@ -83,8 +83,8 @@ class Era(Kernel):
     @rule(by=holders, amount=st.sampled_from([1, ERA, 100 * ERA]))
     def permit_and_take(self, by: str, amount: int) -> None:
         owner, spender, era = self.who(by), self.who("relayer"), self.net.era
-        deadline, *vrs = self.permit(owner, spender, amount)
-        self.act("era.permit", lambda: era.permit(owner, spender, amount, deadline, *vrs, sender=spender))
+        signed = self.permit(owner, spender, amount)
+        self.act("era.permit", lambda: era.permit(owner, spender, amount, *signed, sender=spender))
         self.act("era.transferFrom", lambda: era.transferFrom(owner, spender, amount, sender=spender))
 
     @rule(by=holders, how=st.sampled_from(["transfer", "receive", "cancel", "twice"]), whole=st.booleans())
@@ -105,7 +105,7 @@ class Era(Kernel):
             stop = owner.sign_typed(
                 domain_of(era), {"CancelAuthorization": kinds}, {"authorizer": owner.address, "nonce": nonce}
             )
-            with_parts = (stop.packed,) if whole else tuple(stop)
+            with_parts: Any = (stop.packed,) if whole else tuple(stop)
             self.act("era.cancelAuthorization", lambda: era.cancelAuthorization(owner, nonce, *with_parts, sender=to))
             return
         kind = "ReceiveWithAuthorization" if how == "receive" else "TransferWithAuthorization"

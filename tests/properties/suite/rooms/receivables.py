@@ -1,4 +1,5 @@
-"""Invoices from the day they are registered until the last part is paid out, and all that holders and officers do to them."""
+"""Invoices from the day they are registered until the last part is paid out, and all that holders and officers do to
+them."""
 
 from __future__ import annotations
 
