@@ -41,8 +41,8 @@ REACHED: dict[str, str] = {
     "penalties": "execute proveConflict",
     "points": "awardPoints redeem",
     "pool": "deposit mint payExit requestExit",
-    "receivables": "acknowledge acknowledgeBySignature cancel create creditNote declareDefault dispute moveProceeds pay "
-    "payMany resolveDispute stateAttribute",
+    "receivables": "acknowledge acknowledgeBySignature cancel create creditNote declareDefault dispute moveProceeds "
+    "pay payMany resolveDispute stateAttribute",
     "record": "record revoke",
     "recourse": "claim collect end reportDefault settle",
     "registry": "createEntity enrol reinstate suspend suspendEntity sync",

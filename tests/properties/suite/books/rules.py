@@ -10,8 +10,8 @@ from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.stage import Stage
 
 CURRENCY_DECIMALS = 6
-INTO_UNITS = CURRENCY_DECIMALS + 12
-"""Decimals between USD with 6 of them by a rate in WAD, and units of a currency."""
+INTO_UNITS: int = 10 ** (CURRENCY_DECIMALS + 12)
+"""From USD with 6 decimals, by a rate in WAD, to units of a currency."""
 COUNTED = (7, 8)
 """Kinds whose units are no money, but watt-hours and grams: each can be had alone."""
 FITTED = (1, 2, 4, 9)
@@ -79,7 +79,7 @@ class RuleBook(Book):
 
     def least(self, rules: Rules, currency: int) -> int:
         """The minimum unit in a currency, rounded up."""
-        return -(-rules.least * 10**INTO_UNITS // self.rates[currency])
+        return -(-rules.least * INTO_UNITS // self.rates[currency])
 
     def agree(self, kind: int, units: int, terms: tuple[int, int, int, bool]) -> None:
         """Terms of a new certificate are those of a rule of its kind, with the minimum unit in some currency."""
