@@ -120,7 +120,7 @@ tools/prove/.venv/.installed: tools/prove/pyproject.toml tools/prove/uv.lock | $
 	@touch $@
 
 PROVE ?=
-prove: $(VENV)/.installed node_modules/.installed tools/prove/.venv/.installed  ## Proves the arithmetic for all inputs; PROVE="StakeProofs", --page, --faults, --reach
+prove: $(VENV)/.installed node_modules/.installed tools/prove/.venv/.installed  ## Proves the arithmetic for all inputs; PROVE="contract … --page --stale", --faults, --reach, --agree
 	@python -m tools.prove $(PROVE)
 
 # Any of FILES="LockVotes VoteLock" PATHS=money SAMPLE=20 SEED=7 WORKERS=8 SECONDS=3600; see docs/mutation.md.

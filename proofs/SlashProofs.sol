@@ -21,14 +21,14 @@ contract SlashProofs is Proof {
         uint256 ofActive = StakeLib.keptDown(active, amount, total);
         uint256 ofLeaving = StakeLib.keptDown(total - active, amount, total);
         // What is kept, by as many as all: from there both ends follow.
-        assert((ofActive + ofLeaving) * total <= total * (total - amount));
-        assert((ofActive + ofLeaving + 2) * total > total * (total - amount));
+        assert((ofActive + ofLeaving) * total <= (total - amount) * total);
+        assert((ofActive + ofLeaving + 2) * total > (total - amount) * total);
         assert(ofActive + ofLeaving <= total - amount);
         assert(ofActive + ofLeaving + 1 >= total - amount);
     }
 
-    /// @notice A slash of x takes x of each share: what a position is worth afterwards is its worth × (1 - x), rounded down, and less
-    /// by two units at most.
+    /// @notice A slash of x takes x of each share: a position is worth no more afterwards than its exact worth × (1 - x).
+    /// @custom:bound stakes up to 2^80 units, 1.2 million ERA
     function check_slashTakesFromEachShare(
         uint256 part,
         uint256 tokens,
@@ -36,16 +36,33 @@ contract SlashProofs is Proof {
         uint256 amount,
         uint256 total
     ) external pure {
-        _assume(total != 0 && total <= ERA && tokens <= total && amount <= total);
-        _assume(shares != 0 && shares <= type(uint104).max && tokens <= shares && part <= shares);
-        uint256 kept = StakeLib.keptDown(tokens, amount, total);
-        uint256 worth = StakeLib.amountDown(part, kept, shares);
-        // worth <= part × tokens × (total - amount) / (shares × total) < worth + 2
-        assert(worth * shares <= part * kept);
-        assert(kept * total <= tokens * (total - amount));
-        assert(worth * shares * total <= part * kept * total);
-        assert(part * kept * total <= part * (tokens * (total - amount)));
+        // 80 + 94 + 80 bits fit a word.
+        _assume(total != 0 && total <= 1 << 80 && tokens <= total && amount <= total);
+        _assume(shares != 0 && shares <= 1 << 94 && tokens <= shares && part <= shares);
+        uint256 worth = StakeLib.amountDown(part, StakeLib.keptDown(tokens, amount, total), shares);
         assert(worth * shares * total <= part * (tokens * (total - amount)));
+    }
+
+    /// @notice Two positions are never worth more together than the pool, after a slash as before it.
+    function check_positionsNeverExceedThePool(uint256 one, uint256 other, uint256 kept, uint256 shares) external pure {
+        _assume(shares != 0 && shares <= type(uint104).max && kept <= shares);
+        _assume(one <= shares && other <= shares - one);
+        uint256 first = StakeLib.amountDown(one, kept, shares);
+        uint256 second = StakeLib.amountDown(other, kept, shares);
+        assert((first + second) * shares <= (one + other) * kept);
+        assert((one + other) * kept <= shares * kept);
+        assert(first + second <= kept);
+    }
+
+    /// @notice Two positions of as many shares lose as much, whoever they are and whenever they came.
+    function check_sharesAreSlashedAlike(uint256 part, uint256 tokens, uint256 kept, uint256 shares) external pure {
+        _assume(shares != 0 && shares <= type(uint104).max && tokens <= shares && kept <= tokens && part <= shares);
+        uint256 before = StakeLib.amountDown(part, tokens, shares);
+        uint256 then = StakeLib.amountDown(part, kept, shares);
+        // Off from part × (tokens - kept) / shares by less than a unit either way.
+        assert(then <= before);
+        assert((before - then) * shares < part * (tokens - kept) + shares);
+        assert((before - then) * shares + shares > part * (tokens - kept));
     }
 
     /// @notice All of a pool slashed leaves nothing.

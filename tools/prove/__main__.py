@@ -4,6 +4,7 @@ Ends with 1 where a property is not proved that is meant to be (all are but thos
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tools.prove import faults, page, reach
-from tools.prove.halmos import NoProof, Outcome, prove, require
-from tools.prove.properties import PROOFS, digest, properties_in, sources
+from tools.prove.halmos import BIN, NoProof, Outcome, prove, require
+from tools.prove.properties import PROOFS, ROOT, digest, properties_in, sources
 
 console = Console()
 
@@ -25,6 +26,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stale", action="store_true", help="only what changed since docs/proofs.md was written")
     parser.add_argument("--faults", action="store_true", help="plant faults and expect each to be found")
     parser.add_argument("--reach", action="store_true", help="expect the end of every property to be reached")
+    parser.add_argument("--agree", action="store_true", help="compare integers with bits on random statements")
     parser.add_argument("--limit", type=int, default=60, help="seconds of the processor for one query (default 60)")
     return parser.parse_args()
 
@@ -60,6 +62,8 @@ def _table(results: dict[str, dict[str, Outcome]]) -> Table:
 def main() -> int:
     arguments = _arguments()
     require()
+    if arguments.agree:
+        return subprocess.run([BIN / "python", "-m", "tools.prove.agree", "500", "1"], cwd=ROOT).returncode
     wanted = chosen(arguments.contracts, arguments.stale)
     if arguments.faults:
         return faults.run(console, arguments.limit, {source.stem for source in wanted})

@@ -17,7 +17,7 @@ _DIGEST = re.compile(r"^Code proved: `(\w+)`")
 INTRODUCTION = """# Proofs
 
 What tests try for some numbers is shown here for all: each property is a function of Solidity in
-[`proofs/`](../proofs) that calls the library or contract itself, compiled as it is for a chain; halmos runs it with
+`proofs/` that calls the library or contract itself, compiled as it is for a chain; halmos runs it with
 every argument at once and asks solvers whether any assertion can fail, anything can overflow, divide by zero or read
 beyond an array. Words too long for a solver of bits are given to solvers of integers, operation by operation
 (`tools/prove/integers.py`); a counterexample is believed only when it holds in bits.
@@ -25,7 +25,8 @@ beyond an array. Words too long for a solver of bits are given to solvers of int
 `make prove` proves all of it again and ends with an error where a property that is proved here is not; with
 `PROVE=--page` it writes this page. `make prove PROVE=--faults` plants faults in the libraries and expects each to be
 refuted, and `make prove PROVE=--reach` expects the end of every property to be reached, so that none holds only because
-nothing meets what it assumes. Seconds are those of the processor in the solvers.
+nothing meets what it assumes; `make prove PROVE=--agree` compares integers with bits on random statements. Seconds are
+those of the processor in the solvers.
 """
 
 
