@@ -240,3 +240,16 @@ def test_a_contract_locks_for_itself_and_not_for_whoever_sent_the_transaction(st
     acts(lock, lock.calldata.withdraw([first]))
     acts(lock, lock.calldata.withdrawTo(stand.carol, [second]))
     assert (stand.has(wallet), stand.has(alice), stand.has(stand.carol)) == (200 * ERA, rest, EACH + 100 * ERA)
+
+
+def test_a_second_keeps_one_checkpoint_of_the_total_however_often_it_changes(stand: Locks) -> None:
+    def cost() -> int:
+        return stand.lock.lock(LEAST, 100 * DAY, sender=stand.alice).gas_used
+
+    cost()
+    stand.skip(1)
+    cost()
+    again = cost()
+    stand.skip(1)
+    # The later second keeps the earlier one's total in a slot of its own: more than 20,000 gas.
+    assert cost() - again > 20_000
