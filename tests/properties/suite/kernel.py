@@ -22,6 +22,8 @@ from tests.support.suite import DAY, name_of
 T = TypeVar("T")
 pick = st.integers(0, 1 << 30)
 parts = st.sampled_from([1, 2, 3, 4])
+dusty = st.sampled_from([1, 2, 3, 0])
+"""Parts of a position; 0: a single unit, which mostly is too little."""
 waits = st.one_of(st.sampled_from([1, DAY, 7 * DAY]), st.integers(1, 30 * DAY))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from caldera.agreements import sign
-from tests.properties.suite.kernel import parts, pick
+from tests.properties.suite.kernel import dusty, parts, pick
 from tests.properties.suite.rooms.receivables import HOLDERS, Receivables
 from tests.properties.suite.stage import PARTIES
 from tests.support.suite import DAY
@@ -19,7 +19,7 @@ RECEIVERS = (*HOLDERS, *HOLDERS, "lena", "leo", "boston", "anna", "owner", "farm
 class Certificates(Receivables):
     """Rules about certificates."""
 
-    @rule(which=pick, to=st.sampled_from(RECEIVERS), part=parts)
+    @rule(which=pick, to=st.sampled_from(RECEIVERS), part=dusty)
     def transfer(self, which: int, to: str, part: int) -> None:
         self.an_invoice(which)
         found = self.positions(False, circulating=True)
@@ -45,7 +45,7 @@ class Certificates(Receivables):
             sender, call = self.who(self.label(position.holder)), self.net.certificates.safeBatchTransferFrom
             self.act("certificates.batch", lambda: call(sender, self.who(to), ids, units, b"", sender=sender))
 
-    @rule(which=pick, to=st.sampled_from(RECEIVERS), part=parts)
+    @rule(which=pick, to=st.sampled_from(RECEIVERS), part=dusty)
     def pledge(self, which: int, to: str, part: int) -> None:
         found = self.positions(False, circulating=True)
         if not found:
@@ -57,7 +57,7 @@ class Certificates(Receivables):
             call = self.net.certificates.pledge
             self.act("certificates.pledge", lambda: call(holder, self.who(to), number, units, sender=holder))
 
-    @rule(which=pick, part=parts, how=st.sampled_from(["release", "release", "seize", "break"]))
+    @rule(which=pick, part=dusty, how=st.sampled_from(["release", "release", "seize", "break"]))
     def end_lien(self, which: int, part: int, how: str) -> None:
         """Released or seized by the lienholder, or broken by compliance."""
         found = self.positions(True)
@@ -80,7 +80,7 @@ class Certificates(Receivables):
                 lambda: ledger.breakLien(lien.holder, lien.lien, number, units, sender=officer),
             )
 
-    @rule(which=pick, to=st.sampled_from(HOLDERS), part=parts)
+    @rule(which=pick, to=st.sampled_from(HOLDERS), part=dusty)
     def force(self, which: int, to: str, part: int) -> None:
         self.an_invoice(which)
         found = self.positions(False)

@@ -45,9 +45,12 @@ class Receivables(Kernel):
         return found
 
     def share(self, number: int, position: Position, part: int) -> int:
-        """A part of a position that leaves nobody with too little: all, or half of it if that can be split."""
+        """A part of a position that leaves nobody with too little: all, or half of it if that can be split. Part 0 is a
+        single unit, which mostly is too little."""
         asset = self.world.certificates.ledger.assets[number]
         units = asset.units[position]
+        if part == 0:
+            return 1
         return units if part == 1 or units < part * asset.minimum else units // part
 
     def debtor_of(self, root: int) -> str:
