@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,9 @@ from pathlib import Path
 from tests.faults import operators
 from tests.faults.building import ROOT, sources
 from tests.faults.operators import Edit
+
+_COUNTING = re.compile(r"for \(uint\d+ (\w+)( = 0)?; \1 < [^;]+; \+\+\1\) ")
+"""A loop that counts up to a bound ends where it is equal: != for < changes nothing."""
 
 EXPORT = ROOT / ".cache" / "caldera_export.json"
 LIST = ROOT / ".cache" / "mutants.json"
@@ -56,8 +60,10 @@ def mutants(path: str, text: str, found: Iterable[Edit]) -> list[Mutant]:
             start, new = start + 1, new[1:]
         while start < end and new and text[end - 1] == new[-1]:
             end, new = end - 1, new[:-1]
+        first = text.rfind("\n", 0, start) + 1
+        counting = (text[start:end], new) == ("<", "!=") and _COUNTING.match(text[first:].lstrip())
         changes_code = code[start:end].strip() or new.strip()
-        if changes_code:
+        if changes_code and not counting:
             unique.setdefault((start, end, new), name)
     made, seen = [], Counter[str]()
     for (start, end, new), name in sorted(unique.items()):

@@ -216,6 +216,7 @@ class TestFreezing:
         receipt = nodes.freeze(node, until, sender=staking.officer)
         assert events.StakeFrozen(node, until, emitter=nodes.address) in receipt.events
         assert nodes.freeze(node, until - 1, sender=staking.officer).events == ()  # never shortened
+        assert nodes.freeze(node, until, sender=staking.officer).events == ()  # nor told twice
         assert nodes.poolsOf(node)[1].frozenUntil == until
         staking.to(until - 1)
         with reverts("ExitHeld", place=0, until=until):
