@@ -35,7 +35,8 @@ REACHED: dict[str, str] = {
     "locks": "lock withdraw",
     "nodes": "unbond",
     "pool": "deposit",
-    "receivables": "acknowledge acknowledgeBySignature cancel create declareDefault dispute pay payMany resolveDispute stateAttribute",
+    "receivables": "acknowledge acknowledgeBySignature cancel create declareDefault dispute "
+    "pay payMany resolveDispute stateAttribute",
     "record": "record",
     "reserve": "openStream",
     "results": "submit",
