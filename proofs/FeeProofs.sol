@@ -52,17 +52,22 @@ contract FeeProofs is Proof {
         assert(parts.node + parts.developer + parts.subsidy + parts.author + parts.treasury == revenue);
     }
 
-    /// @notice A sum that is divided by two lines is paid out to the unit, and no line is a whole unit off its share.
-    /// @custom:halmos --loop 3
-    /// @custom:bound tables of 2 lines
-    function check_twoLinesAddUp(uint96 amount, uint256 bps) external pure {
-        _assume(bps > 0 && bps < WHOLE);
-        uint256 first = SharesLib.line(bps, 1, false) | (SharesLib.line(WHOLE - bps, 2, false) << 48);
+    /// @notice A sum that is divided by three lines is paid out to the unit, and no line is a whole unit off its share.
+    /// @custom:halmos --loop 4
+    /// @custom:bound a table of 33.33, 33.33 and 33.34 per cent
+    function check_linesAddUp(uint96 amount) external pure {
+        uint256 first = SharesLib.line(3_333, 1, false) | (SharesLib.line(3_333, 2, false) << 48);
+        first |= SharesLib.line(3_334, 3, true) << 96;
         uint256[] memory lines = SharesLib.divide(first, 0, amount);
-        assert(lines.length == 2);
-        (uint256 one, uint256 other) = (SharesLib.part(lines[0]), SharesLib.part(lines[1]));
-        assert(one + other == amount);
-        assert(one * WHOLE < uint256(amount) * bps + WHOLE && one * WHOLE + WHOLE > uint256(amount) * bps);
+        assert(lines.length == 3);
+        uint256 sum = 0;
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 part = SharesLib.part(lines[i]);
+            uint256 exact = uint256(amount) * SharesLib.bps(lines[i]);
+            assert(part * WHOLE < exact + WHOLE && exact < part * WHOLE + WHOLE);
+            sum += part;
+        }
+        assert(sum == amount);
     }
 
     /// @notice The bonds of a case go back or are lost, and what is lost goes to panellists, signers, challenger and fund, to the unit.

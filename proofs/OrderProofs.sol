@@ -20,7 +20,7 @@ contract OrderProofs is Proof {
         for (uint256 i = 0; i < 3; ++i) {
             _assume(numbers[i] != 0 && numbers[i] <= 8);
             _tree.add(numbers[i], amounts[i]);
-            if (numbers[i] <= asked) sum += amounts[i];
+            sum += _where(numbers[i] <= asked, amounts[i]);
         }
         assert(_tree.upTo(asked) == sum);
     }
@@ -40,11 +40,13 @@ contract OrderProofs is Proof {
         uint256 below = 0;
         uint256 upTo = 0;
         for (uint256 i = 0; i < 3; ++i) {
-            if (figures[i] < median) below += weights[i];
-            if (figures[i] <= median) upTo += weights[i];
+            below += _where(figures[i] < median, weights[i]);
+            upTo += _where(figures[i] <= median, weights[i]);
         }
         assert(2 * below < total && 2 * upTo >= total);
-        assert(median == figures[0] || median == figures[1] || median == figures[2]);
+        uint256 same =
+            _where(figures[0] == median, 1) + _where(figures[1] == median, 1) + _where(figures[2] == median, 1);
+        assert(same != 0);
     }
 
     /// @notice A figure is near the median exactly where both differ by no more than what is allowed.
@@ -60,5 +62,12 @@ contract OrderProofs is Proof {
         // The least support that reaches it is the share rounded up.
         uint256 least = (uint256(total) * bps + WHOLE - 1) / WHOLE;
         assert(JointLib.reaches(support, total, bps) == (support >= least));
+    }
+
+    /// @dev `value` or nothing, without a branch: paths double with each.
+    function _where(bool condition, uint256 value) private pure returns (uint256 result) {
+        assembly ("memory-safe") {
+            result := mul(condition, value)
+        }
     }
 }

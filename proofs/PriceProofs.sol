@@ -48,13 +48,12 @@ contract PriceProofs is Proof {
     }
 
     /// @notice The limit of a pledge is never above its insurance, nor above its part of the valuation.
-    function check_collateralIsBounded(uint96 value, uint96 insured, uint16 bps, uint40 time) external {
+    function check_collateralIsBounded(uint96 value, uint96 insured, uint16 bps) external view {
         _assume(bps <= WHOLE);
-        PROVER.warp(time);
         IValueAttributes.Attribute memory valuation;
         IValueAttributes.Attribute memory insurance;
-        (valuation.amount, valuation.validUntil) = (value, time);
-        (insurance.amount, insurance.validUntil) = (insured, time);
+        (valuation.amount, valuation.validUntil) = (value, type(uint40).max);
+        (insurance.amount, insurance.validUntil) = (insured, type(uint40).max);
         uint256 limit = CollateralLib.limit(valuation, insurance, bps);
         assert(limit <= insured && limit * WHOLE <= uint256(value) * bps);
     }

@@ -8,15 +8,48 @@ import {VoteTrace} from "../contracts/libraries/VoteTraceLib.sol";
 import {WeekSet} from "../contracts/libraries/WeekSetLib.sol";
 import {Proof} from "./Proof.sol";
 
-/// @title Votes by the second: what was written is what is found at any time
-/// @dev Checkpoints are written at any seconds, in order, several in one second as well.
-contract TraceProofs is Proof {
+/// @notice Traces that are written in a call each: within one call the compiler takes the time to be the same.
+contract TraceBook {
     using LockTotalsLib for uint256;
 
-    Falls private _falls;
     LockTotals private _totals;
     LockTrace private _lock;
     VoteTrace private _vote;
+
+    function writeTotals(uint256 locked, uint256 doubled) external {
+        _totals.write(locked, doubled);
+    }
+
+    function writeLock(uint256 votes, bool away) external {
+        _lock.head = _lock.stamped(_lock.head, votes, away);
+    }
+
+    function writeVote(uint256 more) external {
+        _vote.change(int256(more), int256(more));
+    }
+
+    function assumeLock(uint256 units, uint256 only) external {
+        _lock.head = LockVoter.wrap(0).plus(int256(units)).withOnly(only);
+    }
+
+    function totalsAt(uint256 time) external view returns (uint256 locked, uint256 doubled, uint256 since) {
+        return _totals.at(time).parts();
+    }
+
+    function lockAt(uint256 time) external view returns (LockVoter then, LockVoter head) {
+        return (_lock.upTo(time), _lock.head);
+    }
+
+    function voteAt(uint256 time) external view returns (uint256 votes, uint256 units) {
+        return (_vote.votesAt(time), _vote.head.units());
+    }
+}
+
+/// @title Votes by the second: what was written is what is found at any time
+/// @dev Checkpoints are written at any seconds, in order, several in one second as well.
+contract TraceProofs is Proof {
+    TraceBook private immutable _book = new TraceBook();
+    Falls private _falls;
     WeekSet private _weeks;
 
     /// @notice What a week falls by is what was added to it, and no other week falls.
@@ -66,9 +99,9 @@ contract TraceProofs is Proof {
         _assume(at[0] > 0 && at[0] <= at[1] && at[1] <= at[2]);
         for (uint256 i = 0; i < 3; ++i) {
             PROVER.warp(at[i]);
-            _totals.write(locked[i], doubled[i]);
+            _book.writeTotals(locked[i], doubled[i]);
         }
-        (uint256 has, uint256 twice, uint256 since) = _totals.at(time).parts();
+        (uint256 has, uint256 twice, uint256 since) = _book.totalsAt(time);
         uint256 last =
             time >= at[2]
                 ? 3
@@ -92,12 +125,12 @@ contract TraceProofs is Proof {
         uint80 units
     ) external {
         _assume(at[0] > 0 && at[0] <= at[1] && at[1] <= at[2]);
-        _lock.head = LockVoter.wrap(0).plus(int256(uint256(units))).withOnly(2_900);
+        _book.assumeLock(units, 2_900);
         for (uint256 i = 0; i < 3; ++i) {
             PROVER.warp(at[i]);
-            _lock.head = _lock.stamped(_lock.head, votes[i], away[i]);
+            _book.writeLock(votes[i], away[i]);
         }
-        LockVoter then = _lock.upTo(time);
+        (LockVoter then, LockVoter head) = _book.lockAt(time);
         uint256 last =
             time >= at[2]
                 ? 3
@@ -108,7 +141,7 @@ contract TraceProofs is Proof {
                         : 0;
         if (last == 0) assert(then.votes() == 0 && then.since() == 0);
         else assert(then.votes() == votes[last - 1] && then.away() == away[last - 1] && then.since() == at[last - 1]);
-        assert(_lock.head.units() == units && _lock.head.only() == 2_900);
+        assert(head.units() == units && head.only() == 2_900);
     }
 
     /// @notice The votes of grants at any second are those written last at it or before it.
@@ -119,7 +152,7 @@ contract TraceProofs is Proof {
         uint256[3] memory sums;
         for (uint256 i = 0; i < 3; ++i) {
             PROVER.warp(at[i]);
-            _vote.change(int256(uint256(more[i])), int256(uint256(more[i])));
+            _book.writeVote(more[i]);
             sums[i] = (i == 0 ? 0 : sums[i - 1]) + more[i];
         }
         uint256 last =
@@ -130,8 +163,8 @@ contract TraceProofs is Proof {
                     : time >= at[0]
                         ? 1
                         : 0;
-        assert(_vote.votesAt(time) == (last == 0 ? 0 : sums[last - 1]));
-        assert(_vote.head.units() == sums[2]);
+        (uint256 votes, uint256 units) = _book.voteAt(time);
+        assert(votes == (last == 0 ? 0 : sums[last - 1]) && units == sums[2]);
     }
 
     /// @notice Units of a voter change alone: votes, their second, whether they are elsewhere and the only week stay.

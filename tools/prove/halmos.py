@@ -16,19 +16,25 @@ BIN = ROOT / "tools" / "prove" / ".venv" / "bin"
 PANICS = "0x01,0x11,0x12,0x32"
 
 _LINE = re.compile(r"\[(PASS|FAIL|TIMEOUT|ERROR)\]\S* (check_\w+)\(")
+# Said after the result, where a loop could go on as far as halmos knows.
+_CUT = re.compile(r"(check_\w+)\(.*\): paths have not been fully explored")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 STATUS = {"PASS": "proved", "FAIL": "refuted", "TIMEOUT": "time-out", "ERROR": "error"}
 
 
 @dataclass
 class Outcome:
-    """`seconds` of the processor in all solvers; `queries` that each of them decided; `model`: a counterexample."""
+    """`seconds` of the processor in all solvers; `queries` that each of them decided; `model`: a counterexample.
+
+    `cut`: there may be paths through more rounds of a loop than were unrolled.
+    """
 
     name: str
     status: str
     seconds: float = 0.0
     queries: dict[str, int] = field(default_factory=dict)
     model: list[str] = field(default_factory=list)
+    cut: bool = False
 
 
 class NoProof(Exception):
@@ -85,11 +91,13 @@ def prove(
         assert run.stdout is not None
         for line in _plain(run.stdout):
             said.append(line)
+            if (cut := _CUT.search(line)) and found and found[-1].name == cut[1]:
+                found[-1].cut = True
             if match := _LINE.search(line):
                 outcome = Outcome(match[2], STATUS[match[1]])
                 _decided(work / "log", outcome)
                 if outcome.status == "refuted":
-                    outcome.model = [one.strip() for one in said if one.startswith("    p_")]
+                    outcome.model = _first_model(said)
                 said.clear()
                 found.append(outcome)
                 told(outcome)
@@ -101,6 +109,17 @@ def prove(
 def _plain(lines: Iterator[str]) -> Iterator[str]:
     for line in lines:
         yield _COLOUR.sub("", line.rstrip("\n"))
+
+
+def _first_model(said: list[str]) -> list[str]:
+    """The values of the first counterexample."""
+    found: list[str] = []
+    for line in said:
+        if line.startswith("    p_"):
+            found.append(line.strip())
+        elif found:
+            break
+    return found
 
 
 def require() -> None:

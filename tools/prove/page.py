@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tools.prove.halmos import Outcome
 from tools.prove.limits import LIMITS
-from tools.prove.properties import ROOT, digest, properties_in, sources, targets
+from tools.prove.properties import ROOT, Property, digest, properties_in, sources, targets
 
 PAGE = ROOT / "docs" / "proofs.md"
 _ROW = re.compile(r"^\| `(check_\w+)` \| (.*?) \| (.*?) \| ([\d.]+) \| (.*?) \|$")
@@ -39,11 +39,14 @@ class Row:
     solvers: str
 
 
-def status_of(outcome: Outcome, bound: str) -> str:
+def status_of(outcome: Outcome, one: Property) -> str:
     """As the page says it."""
     if outcome.status != "proved":
-        return f"not proved: {outcome.status}"
-    return f"proved for {bound}" if bound else "proved"
+        return f"not proved: {outcome.status}" + (f" ({one.open})" if one.open else "")
+    bounds = [one.bound] if one.bound else []
+    if outcome.cut:
+        bounds.append(f"loops of up to {one.rounds} rounds")
+    return f"proved for {', '.join(bounds)}" if bounds else "proved"
 
 
 def read(page: Path = PAGE) -> tuple[dict[str, list[Row]], dict[str, str]]:
@@ -76,7 +79,7 @@ def _sections(results: dict[str, dict[str, Outcome]]) -> Iterator[str]:
         yield "| property | what it says | status | seconds | decided by |\n|---|---|---|---:|---|"
         for one in properties_in(source):
             if outcome := outcomes.get(one.name):
-                status = status_of(outcome, one.bound)
+                status = status_of(outcome, one)
                 rows[one.name] = Row(one.name, one.sentence, status, f"{outcome.seconds:.1f}", _solvers(outcome))
             if row := rows.get(one.name):
                 yield f"| `{row.name}` | {one.sentence} | {row.status} | {row.seconds} | {row.solvers} |"

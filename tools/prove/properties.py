@@ -17,13 +17,17 @@ _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 @dataclass(frozen=True)
 class Property:
-    """`bound`: up to where it is proved, if not for all; `open`: why it is not, if it is known to be out of reach."""
+    """`bound`: up to where it is proved, if not for all; `open`: why it is not, if it is known to be out of reach.
+
+    `rounds`: how often a loop is unrolled whose end halmos cannot see.
+    """
 
     contract: str
     name: str
     sentence: str
     bound: str
     open: str
+    rounds: int = 2
 
 
 def _tag(lines: list[str], tag: str) -> str:
@@ -44,8 +48,9 @@ def properties_in(source: Path) -> list[Property]:
     found = []
     for block, name in _FUNCTION.findall(source.read_text(encoding="utf-8")):
         lines = [line.strip().removeprefix("///").strip() for line in block.splitlines()]
-        texts = [_tag(lines, tag) for tag in ("@notice", "@custom:bound", "@custom:open")]
-        found.append(Property(source.stem, name, *texts))
+        sentence, bound, reason = (_tag(lines, tag) for tag in ("@notice", "@custom:bound", "@custom:open"))
+        rounds = re.search(r"--loop (\d+)", _tag(lines, "@custom:halmos"))
+        found.append(Property(source.stem, name, sentence, bound, reason, int(rounds[1]) if rounds else 2))
     return found
 
 
