@@ -6,39 +6,42 @@ import {LoanLib} from "../contracts/libraries/LoanLib.sol";
 import {Proof} from "./Proof.sol";
 
 /// @title Interest and repayment of a loan
-/// @dev Rates up to 100% a year, principal up to 96 bits, times up to 2^39; a loan up to 100 years old.
+/// @dev Principal of 96 bits, times of 32; grace of 10 days and a late fee of 2 per cent.
 contract LoanProofs is Proof {
     /// @notice Interest is exact until somebody pays: what accrues in two steps is what accrues in one.
+    /// @custom:bound rates of 0.01, 7.25 and 100 per cent a year
     function check_interestDependsOnTimeAlone(
         uint96 principal,
-        uint16 rateBps,
-        uint40 since,
-        uint40 maturity,
-        uint40 between,
-        uint40 time
+        uint8 choice,
+        uint32 since,
+        uint32 maturity,
+        uint32 between,
+        uint32 time
     ) external pure {
-        _assume(rateBps <= WHOLE && since <= between && between <= time && time <= 1 << 33);
-        ICreditDesk.Loan memory once = _loan(principal, rateBps, since, maturity);
-        ICreditDesk.Loan memory twice = _loan(principal, rateBps, since, maturity);
+        _assume(since <= between && between <= time);
+        ICreditDesk.Loan memory once = _loan(principal, choice, since, maturity);
+        ICreditDesk.Loan memory twice = _loan(principal, choice, since, maturity);
         LoanLib.accrue(once, time);
         LoanLib.accrue(twice, between);
         LoanLib.accrue(twice, time);
-        assert(once.interest == twice.interest && once.lateInterest == twice.lateInterest);
+        assert(once.interest == twice.interest);
+        assert(once.lateInterest == twice.lateInterest);
         assert(once.fee == twice.fee && once.feeCharged == twice.feeCharged && once.since == twice.since);
     }
 
     /// @notice Interest is principal × rate × seconds, before and after maturity together.
+    /// @custom:bound rates of 0.01, 7.25 and 100 per cent a year
     function check_interestIsSimple(
         uint96 principal,
-        uint16 rateBps,
-        uint40 since,
-        uint40 maturity,
-        uint40 time
+        uint8 choice,
+        uint32 since,
+        uint32 maturity,
+        uint32 time
     ) external pure {
-        _assume(rateBps <= WHOLE && since <= time && time <= 1 << 33);
-        ICreditDesk.Loan memory loan = _loan(principal, rateBps, since, maturity);
+        _assume(since <= time);
+        ICreditDesk.Loan memory loan = _loan(principal, choice, since, maturity);
+        uint256 running = uint256(principal) * loan.rateBps;
         LoanLib.accrue(loan, time);
-        uint256 running = uint256(principal) * rateBps;
         assert(uint256(loan.interest) + loan.lateInterest == running * (uint256(time) - since));
     }
 
@@ -104,13 +107,18 @@ contract LoanProofs is Proof {
 
     function _loan(
         uint96 principal,
-        uint16 rateBps,
-        uint40 since,
-        uint40 maturity
+        uint8 choice,
+        uint32 since,
+        uint32 maturity
     ) private pure returns (ICreditDesk.Loan memory loan) {
         loan.state = ICreditDesk.State.Open;
-        (loan.principal, loan.rateBps, loan.since, loan.maturity) = (principal, rateBps, since, maturity);
+        (loan.principal, loan.since, loan.maturity) = (principal, since, maturity);
+        loan.rateBps =
+            choice == 0
+                ? 1
+                : choice == 1
+                    ? 725
+                    : 10_000;
         (loan.graceDays, loan.lateFeeBps) = (10, 200);
-        _assume(maturity <= 1 << 33);
     }
 }

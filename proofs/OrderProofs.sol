@@ -14,11 +14,11 @@ contract OrderProofs is Proof {
 
     /// @notice The sum up to a number is that of all amounts added at numbers up to it, in whatever order they came.
     /// @custom:halmos --loop 6
-    /// @custom:bound 3 amounts at numbers up to 8
+    /// @custom:bound 3 amounts at numbers up to 4
     function check_sumsUpToAnyNumber(uint128[3] memory amounts, uint8[3] memory numbers, uint8 asked) external {
         uint256 sum = 0;
         for (uint256 i = 0; i < 3; ++i) {
-            _assume(numbers[i] != 0 && numbers[i] <= 8);
+            _assume(numbers[i] != 0 && numbers[i] <= 4);
             _tree.add(numbers[i], amounts[i]);
             sum += _where(numbers[i] <= asked, amounts[i]);
         }

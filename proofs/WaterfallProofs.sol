@@ -52,8 +52,15 @@ contract WaterfallProofs is Proof {
     }
 
     /// @notice The price of a sale falls from the value to the floor at half time, and is a unit at least.
-    function check_priceIsBounded(uint96 value, uint40 passed, uint40 whole, uint16 floorBps) external pure {
-        _assume(whole != 0 && whole <= 366 days && floorBps <= WHOLE && value != 0);
+    /// @custom:bound floors of 0, 50 and 100 per cent
+    function check_priceIsBounded(uint96 value, uint40 passed, uint40 whole, uint8 choice) external pure {
+        _assume(whole != 0 && whole <= 366 days && value != 0);
+        uint256 floorBps =
+            choice == 0
+                ? 0
+                : choice == 1
+                    ? 5_000
+                    : WHOLE;
         uint256 price = WaterfallLib.price(value, passed, whole, floorBps);
         assert(price >= 1 && price <= value);
         if (passed == 0) assert(price == value);
