@@ -10,12 +10,14 @@ from tools.prove.properties import PROOFS, ROOT
 
 
 @contextmanager
-def copied() -> Iterator[Path]:
-    """A folder with `contracts` and `proofs` of its own, and what they are compiled with."""
+def copied(contract: str) -> Iterator[Path]:
+    """A folder with `contracts` of its own, `proofs` of one contract alone, and what they are compiled with."""
     with tempfile.TemporaryDirectory(prefix="caldera-prove-") as name:
         folder = Path(name)
         shutil.copytree(ROOT / "contracts", folder / "contracts")
-        shutil.copytree(PROOFS, folder / "proofs", ignore=shutil.ignore_patterns("out", "cache"))
+        (folder / "proofs").mkdir()
+        for needed in ("foundry.toml", "Proof.sol", f"{contract}.sol"):
+            shutil.copy(PROOFS / needed, folder / "proofs")
         for linked in ("node_modules", "tools"):
             (folder / linked).symlink_to(ROOT / linked)
         yield folder

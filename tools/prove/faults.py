@@ -43,15 +43,14 @@ def run(console: Console, limit: int, contracts: set[str]) -> int:
     """Plants those that properties of `contracts` refute; 1 if one of them was not found."""
     wanted = [one for one in faults() if one.refutes.split(".")[0] in contracts]
     missed = 0
-    with copied() as folder, tempfile.TemporaryDirectory() as work:
-        for number, one in enumerate(wanted, 1):
-            contract, name = one.refutes.split(".")
+    for number, one in enumerate(wanted, 1):
+        contract, name = one.refutes.split(".")
+        with copied(contract) as folder, tempfile.TemporaryDirectory() as work:
             (folder / one.path).write_text(planted(one), encoding="utf-8")
             outcomes = prove(folder / "proofs", contract, Path(work), limit, name)
-            (folder / one.path).write_bytes((ROOT / one.path).read_bytes())
-            found = [outcome.status for outcome in outcomes if outcome.name == name] == ["refuted"]
-            missed += not found
-            word = "[green]found[/]" if found else "[red]missed[/]"
-            console.print(f"{number:3} of {len(wanted)} {word} {one.library}, by {one.refutes}", highlight=False)
+        found = [outcome.status for outcome in outcomes if outcome.name == name] == ["refuted"]
+        missed += not found
+        word = "[green]found[/]" if found else "[red]missed[/]"
+        console.print(f"{number:3} of {len(wanted)} {word} {one.library}, by {one.refutes}", highlight=False)
     console.print(f"{len(wanted) - missed} of {len(wanted)} faults found")
     return 1 if missed else 0

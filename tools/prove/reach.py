@@ -22,14 +22,14 @@ def with_failing_ends(text: str) -> str:
 
 def run(console: Console, limit: int, sources: list[Path]) -> int:
     unreached: list[str] = []
-    with copied() as folder, tempfile.TemporaryDirectory() as work:
-        for source in sources:
+    for source in sources:
+        with copied(source.stem) as folder, tempfile.TemporaryDirectory() as work:
             copy = folder / "proofs" / source.name
             copy.write_text(with_failing_ends(copy.read_text(encoding="utf-8")), encoding="utf-8")
             outcomes = prove(folder / "proofs", source.stem, Path(work), limit)
-            reached = sum(one.status == "refuted" for one in outcomes)
-            console.print(f"{source.stem}: the end of {reached} of {len(outcomes)} properties is reached")
-            unreached += [f"{source.stem}.{one.name} ({one.status})" for one in outcomes if one.status != "refuted"]
+        reached = sum(one.status == "refuted" for one in outcomes)
+        console.print(f"{source.stem}: the end of {reached} of {len(outcomes)} properties is reached")
+        unreached += [f"{source.stem}.{one.name} ({one.status})" for one in outcomes if one.status != "refuted"]
     for name in unreached:
         console.print(f"[red]not reached[/] {name}")
     return 1 if unreached else 0
