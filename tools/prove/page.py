@@ -14,6 +14,8 @@ _ROW = re.compile(r"^\| `(check_\w+)` \| (.*?) \| (.*?) \| ([\d.]+) \| (.*?) \|$
 _HEAD = re.compile(r"^## (\w+)$")
 _DIGEST = re.compile(r"^Code proved: `(\w+)`")
 
+NOT_YET = "Not run for this page yet:"
+
 INTRODUCTION = """# Proofs
 
 What tests try for some numbers is shown here for all: each property is a function of Solidity in
@@ -74,8 +76,12 @@ def _sections(results: dict[str, dict[str, Outcome]]) -> Iterator[str]:
     for source in sources():
         rows = {row.name: row for row in old_rows.get(source.stem, [])}
         outcomes = results.get(source.stem, {})
-        mark = digest(source) if outcomes else old_digests.get(source.stem, "none")
-        yield f"## {source.stem}\n\nOf {', '.join(f'`{one}`' for one in targets(source))}.\nCode proved: `{mark}`\n"
+        mark = digest(source) if outcomes else old_digests.get(source.stem, "")
+        of = f"## {source.stem}\n\nOf {', '.join(f'`{one}`' for one in targets(source))}."
+        if not mark:
+            yield f'{of} {NOT_YET} `make prove PROVE="{source.stem} --page"`.\n'
+            continue
+        yield f"{of}\nCode proved: `{mark}`\n"
         yield "| property | what it says | status | seconds | decided by |\n|---|---|---|---:|---|"
         for one in properties_in(source):
             if outcome := outcomes.get(one.name):
