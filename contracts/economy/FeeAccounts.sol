@@ -79,7 +79,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         bytes32 salt,
         bytes calldata signature
     ) external whenRunning nonReentrant {
-        _credit(entity, from, amount);
+        _requireCredit(entity, amount);
         uint256 before = era.balanceOf(address(this));
         IERC3009(address(era)).receiveWithAuthorization(
             from,
@@ -92,6 +92,7 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
         );
         uint256 received = era.balanceOf(address(this)) - before;
         if (received != amount) revert MoneyLib.InexactToken(address(era), amount, received);
+        _credit(entity, from, amount);
     }
     // slither-disable-end reentrancy-balance
 
@@ -143,13 +144,18 @@ abstract contract FeeAccounts is IFeeAccounts, IParticipantMirror, BoundedPause,
     }
 
     function _deposit(uint48 entity, uint256 amount) private {
-        _credit(entity, msg.sender, amount);
+        _requireCredit(entity, amount);
         era.pull(msg.sender, amount);
+        _credit(entity, msg.sender, amount);
     }
 
-    function _credit(uint48 entity, address from, uint256 amount) private {
+    function _requireCredit(uint48 entity, uint256 amount) private view {
         if (amount == 0) revert NoAmount();
         if (IParticipantRegistry(registry).legalIdOf(entity) == 0) revert UnknownEntity(entity);
+    }
+
+    /// @dev After it came: of more than there is, the sums say nothing but that they overflow.
+    function _credit(uint48 entity, address from, uint256 amount) private {
         uint256 balance = _prepaid[entity].amount + amount;
         _prepaid[entity].amount = balance;
         _prepaid[entity].brought += amount;

@@ -100,10 +100,11 @@ abstract contract VestingBook is VestingVotes, BoundedPause, ReentrancyGuardTran
     function fund(uint8 allocation, uint96 amount) external nonReentrant whenRunning {
         if (amount == 0) revert NoAmount();
         Bounded storage bounded = _knownAllocation(allocation);
+        // First: of more than there is, the sums say nothing but that they overflow.
+        era.pull(msg.sender, amount);
         bounded.available += amount;
         _funded[allocation] += amount;
         emit VestingAllocationFunded(allocation, msg.sender, amount);
-        era.pull(msg.sender, amount);
     }
 
     /// @inheritdoc IVestingVault

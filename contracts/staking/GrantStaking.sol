@@ -131,6 +131,7 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
 
     /// @inheritdoc IGrantStakes
     function withdrawGrant(uint256 grant, uint8 place) external nonReentrant returns (uint256 amount) {
+        if (grant >= GRANTS) revert IVestingVault.UnknownGrant(grant);
         uint32 node = staking.exitAt(GRANTS + grant, place).node;
         amount = staking.withdrawFor(GRANTS + grant, place);
         _giveBack(grant, node, _takeExitPrincipal(grant, place), amount);
@@ -139,8 +140,9 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
     /// @inheritdoc IGrantStakes
     function writeOffGrant(uint256 grant, uint32 node) external nonReentrant returns (uint256 principal) {
         principal = principalOf[grant][node];
+        if (principal == 0) revert NothingToWriteOff(grant, node);
         (, uint256 amount) = staking.positionOf(GRANTS + grant, node);
-        if (principal == 0 || amount != 0) revert NothingToWriteOff(grant, node);
+        if (amount != 0) revert NothingToWriteOff(grant, node);
         delete principalOf[grant][node];
         _listNode(grant, node, false);
         _giveBack(grant, node, principal, 0);

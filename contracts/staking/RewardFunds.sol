@@ -56,8 +56,9 @@ abstract contract RewardFunds is IRewardFunds, AccessManaged, ReentrancyGuardTra
 
     /// @inheritdoc IRewardFunds
     function fund(uint256 amount) external nonReentrant {
-        _add(msg.sender, amount);
+        // First: of more than there is, the sums say nothing but that they overflow.
         era.pull(msg.sender, amount);
+        _add(msg.sender, amount);
     }
 
     /// @inheritdoc IRewardFunds

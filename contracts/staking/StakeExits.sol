@@ -152,10 +152,11 @@ abstract contract StakeExits is NodeRegister {
     /// @dev Stakes the caller's ERA for the holder.
     function _stake(uint256 holder, uint32 node, uint256 amount, uint256 least) internal returns (uint256 shares) {
         if (amount == 0) revert NoAmount();
+        // First: of more than there is, the sums below say nothing but that they overflow.
+        era.pull(msg.sender, amount);
         shares = _enter(holder, node, amount);
         if (shares < least) revert TooFewShares(shares, least);
         emit StakeAdded(holder, node, msg.sender, amount, shares);
-        era.pull(msg.sender, amount);
     }
 
     // Nothing is written after the call but what the guard keeps others from.

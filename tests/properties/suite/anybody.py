@@ -20,8 +20,6 @@ EXCUSED: dict[str, str] = {
         f"Devnet{code}": "play money without bound: OpenZeppelin's ERC20 counts up to 2^256"
         for code in ("EUR", "USD", "SEK", "NOK", "DKK", "GBP")
     },
-    "GrantStaking.writeOffGrant": "a number beyond 2^255 is no grant; the sum that names its holder overflows first",
-    "GrantStaking.withdrawGrant": "a number beyond 2^255 is no grant; the sum that names its holder overflows first",
     "CalderaGovernor": "OpenZeppelin's Governor calls what it is told to",
 }
 """Contracts and entry points that may fail without an error of the suite, and why."""
