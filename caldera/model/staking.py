@@ -239,11 +239,11 @@ class StakingModel:
         self._running()
         if not amount:
             raise Refused("NoAmount")
+        if amount > self.wallets[by]:
+            raise Refused("ERC20InsufficientBalance")
         shares = self._enter(holder, number, amount)
         if shares < least:
             raise Refused("TooFewShares")
-        if amount > self.wallets[by]:
-            raise Refused("ERC20InsufficientBalance")
         self.wallets[by] -= amount
         return shares
 

@@ -139,10 +139,10 @@ contract GrantStaking is IGrantStakes, ReentrancyGuardTransient {
 
     /// @inheritdoc IGrantStakes
     function writeOffGrant(uint256 grant, uint32 node) external nonReentrant returns (uint256 principal) {
+        if (grant >= GRANTS) revert IVestingVault.UnknownGrant(grant);
         principal = principalOf[grant][node];
-        if (principal == 0) revert NothingToWriteOff(grant, node);
         (, uint256 amount) = staking.positionOf(GRANTS + grant, node);
-        if (amount != 0) revert NothingToWriteOff(grant, node);
+        if (principal == 0 || amount != 0) revert NothingToWriteOff(grant, node);
         delete principalOf[grant][node];
         _listNode(grant, node, false);
         _giveBack(grant, node, principal, 0);

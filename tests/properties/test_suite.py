@@ -69,9 +69,7 @@ def test_every_rule_and_every_entry_point_is_called(stage: Stage) -> None:
     counts, there = sweep(stage), set(stage.entries.values())
     assert not always_refused(counts), f"always refused: {always_refused(counts)}"
     assert not there - set(counts["entered"]), "never called"
-    never = len(without_twins(stage, there - set(counts["passed"]), set(counts["passed"])))
-    print(
-        f"{sum(counts['entered'].values()):,} transactions, {len(there)} entry points, {len(there) - never} came through"
-    )
+    never, calls = len(without_twins(stage, there - set(counts["passed"]), set(counts["passed"]))), counts["entered"]
+    print(f"{sum(calls.values()):,} transactions, {len(there)} entry points, {len(there) - never} came through")
     left = unexplained(stage, counts)
     assert not left, f"never came through, without a reason: {left}"

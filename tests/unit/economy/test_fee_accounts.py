@@ -38,6 +38,16 @@ class TestDeposits:
             economy.deposit(economy.entity("maker"), 0)
         economy.deposit(economy.entity("maker"), 1)
 
+    def test_of_no_more_than_there_is(self, economy: Economy) -> None:
+        entity, most = economy.entity("maker"), 2**256 - 1
+        economy.deposit(entity, 1)
+        with reverts("ERC20InsufficientAllowance", needed=most):
+            economy.router.deposit(entity, most, sender=economy.maker)
+        given = economy.authorise(entity, most, SALT, economy.maker)
+        with reverts("ERC20InsufficientBalance", needed=most):
+            economy.router.depositWithAuthorization(*given, sender=economy.maker)
+        assert economy.router.prepaidOf(entity) == 1
+
     def test_with_a_permit(self, economy: Economy) -> None:
         entity, deadline = economy.entity("supplier"), economy.now + 60
         economy.give(economy.maker, ERA)

@@ -93,8 +93,9 @@ class TestFunding:
                 vesting.vault.fund(number, 1, sender=vesting.holder)
             with reverts("UnknownAllocation", allocation=number):
                 vesting.vault.allocationOf(number)
-        with reverts("ERC20InsufficientAllowance"):
-            vesting.vault.fund(TEAM, 1, sender=vesting.holder)
+        for more in (1, 2**96 - 1):
+            with reverts("ERC20InsufficientAllowance", needed=more):
+                vesting.vault.fund(TEAM, more, sender=vesting.holder)
 
     def test_a_token_that_takes_a_fee(self) -> None:
         other = build(token=FeeToken)

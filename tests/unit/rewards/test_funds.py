@@ -140,6 +140,9 @@ class TestMoney:
         assert (event.from_, event.amount, event.left) == (rewards.alice.address, 5, left + 5)
         with reverts("NothingToFund"):
             rewards.distributor.fund(0, sender=rewards.alice)
+        for more in (2**96 - 1, 2**256 - 1):
+            with reverts("ERC20InsufficientAllowance", needed=more):
+                rewards.distributor.fund(more, sender=rewards.alice)
 
     def test_absorb(self, rewards: Rewards, node: int) -> None:
         rewards.give(rewards.distributor, A_PERIOD + 1)

@@ -158,6 +158,10 @@ class TestLosses:
             grants.writeOffGrant(grant, node, sender=staking.stranger)
         with reverts("UnknownNode", node=9):
             grants.writeOffGrant(grant, 9, sender=staking.stranger)
+        with reverts("UnknownGrant", id=2**255):
+            grants.writeOffGrant(2**255, node, sender=staking.stranger)
+        with reverts("UnknownGrant", id=2**255):
+            grants.withdrawGrant(2**255, 0, sender=staking.stranger)
 
     def test_an_exit_worth_nothing_ends_as_a_loss(self, staking: Staking, node: int, grant: int) -> None:
         other = staking.node(staking.carol)

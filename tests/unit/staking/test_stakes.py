@@ -52,6 +52,8 @@ class TestStaking:
                 nodes.stakeFor(nobody, node, 1, 0, sender=bank)
         with reverts("ERC20InsufficientBalance"):
             nodes.stake(node, 2**96 + 1, 0, sender=bank)  # would be 1 in a field of 96 bits
+        with reverts("ERC20InsufficientBalance", needed=2**256 - 1):
+            nodes.stake(node, 2**256 - 1, 0, sender=staking.carol)
         nodes.pause(DAY, sender=staking.officer)
         calls: list[Any] = [
             lambda: nodes.stake(node, 5, 5, sender=bank),
