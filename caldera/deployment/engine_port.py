@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from caldera.evm import Address, Chain, ContractError
+from caldera.evm import Receipt as Made
 from caldera.evm.address import to_address
 
 from .errors import CallReverted, TransactionFailed, WrongDeployer
@@ -17,7 +19,7 @@ def _address(text: str) -> Address:
 
 
 class EnginePort:
-    """Sends as `deployer`, without a key. Events are those of transactions sent through this port."""
+    """Sends as `deployer`, without a key. Events are those of transactions sent through this port, or heard of."""
 
     def __init__(self, chain: Chain, deployer: Address | None = None) -> None:
         self._chain = chain
@@ -64,9 +66,19 @@ class EnginePort:
             made = self._chain.transact_raw(_address(to), data, self.deployer)
         if not made.ok:
             raise TransactionFailed(f"nonce {nonce} failed: {made.error}")
+        self.hear(made)
+        return Receipt(made.created, made.gas_used)
+
+    def hear(self, made: Made[Any]) -> None:
+        """Takes in the events of a transaction, whoever sent it."""
         for number, log in enumerate(made.logs):
             self._logs.append(Log(log.emitter, tuple(log.topics), log.data, (made.block_number, number)))
-        return Receipt(made.created, made.gas_used)
+
+    def fork(self) -> EnginePort:
+        """Another that knows the same events: for what is undone later."""
+        other = EnginePort(self._chain, self.deployer)
+        other._logs = list(self._logs)
+        return other
 
     def logs(self, address: str, topics: Sequence[bytes], from_block: int, to_block: int | None = None) -> list[Log]:
         """Events of `address`, oldest first."""

@@ -1,9 +1,9 @@
-"""The three economies on anvil: each is handed out to the wei, and `verify` names what is of another one."""
+"""The three economies, applied in process: each is handed out to the wei, and `verify` names what is of another one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from eth_utils.address import to_checksum_address
 
 from caldera.artifacts import Artifacts, load
 from caldera.contracts import structs
-from caldera.deployment import Log, Manifest, Profile, Receipt, Web3Port, apply, load_profile, plan, verify
+from caldera.deployment import Log, Manifest, Profile, Receipt, apply, load_profile, plan, verify
 from caldera.deployment.applier import Deployment
 from caldera.deployment.economy import MONTH, SUPPLY, Economy, load_economy
 from caldera.deployment.encoding import function
+from caldera.deployment.engine_port import EnginePort
 from caldera.deployment.errors import CallReverted, ManifestError, VerificationFailed
 from caldera.deployment.families import key_words, value_words
 from caldera.deployment.names import ROLES, ZERO_ADDRESS
@@ -26,7 +27,9 @@ from caldera.deployment.profile import GrantEntry, SettingEntry
 from caldera.deployment.suite import Suite
 from caldera.deployment.verifier import deployed_suite
 from caldera.deployment.yaml_reader import read_yaml
-from tests.integration.deployment_node import ROOT, Node, running
+from caldera.evm import Revm
+from caldera.evm.address import to_address
+from tests.support.deployed import ROOT
 from tests.support.devnet import Fresh
 
 PROFILES = ROOT / "profiles"
@@ -58,7 +61,8 @@ def profile_of(economy: Path) -> Profile:
 class Stand:
     """The development profile with one of the economies, applied."""
 
-    node: Node
+    chain: Revm
+    port: EnginePort
     compiled: Artifacts
     economy: Economy
     made: Deployment
@@ -82,13 +86,17 @@ class Stand:
         """What verify says of that profile."""
         manifest = Manifest.load(self.path)
         assert manifest
-        return [str(one) for one in verify(profile, self.compiled, Web3Port(self.node.url), manifest)]
+        return [str(one) for one in verify(profile, self.compiled, self.port, manifest)]
 
     def act(self, actor: str, name: str, call: str, *values: Any) -> None:
         """A transaction of an actor behind the plan's back."""
         data = function(self.compiled[name], call).encode(*values)
         account = self.suite.profile.admin.account if actor == "admin" else f"${actor}"
-        self.node.act_as(self.suite.address(account), self.made.address(name), data)
+        made = self.chain.transact_raw(
+            to_address(self.made.address(name)), data, to_address(self.suite.address(account))
+        )
+        assert made.ok, made.error
+        self.port.hear(made)
 
     def govern(self, setter: str, *values: Any) -> None:
         """Sets what governance sets, through the book and as ADMIN."""
@@ -102,44 +110,35 @@ class Stand:
 
     def wait(self, seconds: int) -> None:
         """Lets time pass."""
-        self.node.ask("evm_increaseTime", seconds)
-        self.node.ask("evm_mine")
+        self.chain.skip(seconds)
 
 
 def economy_file(name: str) -> Path:
     return PROFILES / f"{name}.yml"
 
 
-@pytest.fixture(scope="module")
-def anvil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    with running(tmp_path_factory.mktemp("anvil")) as started:
-        yield started
+def fresh_port() -> tuple[Revm, EnginePort]:
+    """A chain with nothing on it, and who deploys there."""
+    chain = Revm()
+    return chain, EnginePort(chain, chain.account("deployer").address)
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def stand(request: pytest.FixtureRequest, anvil: Node, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def stand(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Stand:
     path, file, compiled = tmp_path_factory.mktemp("made") / "m.json", economy_file(request.param), load()
-    snapshot, profile, port = anvil.ask("evm_snapshot"), profile_of(file), anvil.port()
+    profile, (chain, port) = profile_of(file), fresh_port()
     made = apply(profile, compiled, port, path)
     manifest = Manifest.load(path)
     assert manifest
-    yield Stand(
-        anvil,
-        compiled,
-        load_economy(file),
-        made,
-        path,
-        deployed_suite(profile, compiled, Web3Port(anvil.url), manifest),
-    )
-    anvil.ask("evm_revert", snapshot)
+    suite = deployed_suite(profile, compiled, port, manifest)
+    return Stand(chain, port, compiled, load_economy(file), made, path, suite)
 
 
 @pytest.fixture
 def altered(stand: Stand) -> Iterator[Stand]:
     """As applied, and put back afterwards."""
-    snapshot = stand.node.ask("evm_snapshot")
-    yield stand
-    stand.node.ask("evm_revert", snapshot)
+    with stand.chain.isolated():
+        yield replace(stand, port=stand.port.fork())
 
 
 def test_the_whole_supply_is_where_the_economy_says_to_the_wei(stand: Stand) -> None:
@@ -222,8 +221,8 @@ def test_verify_names_what_is_of_another_economy(stand: Stand) -> None:
 def test_another_economy_cannot_be_applied_over_it(stand: Stand) -> None:
     other = NAMES[NAMES.index(stand.economy.name) - 1]
     with pytest.raises(ManifestError, match=r"FeeRouter at 0x.* was created from other code or arguments"):
-        apply(profile_of(economy_file(other)), stand.compiled, stand.node.port(), stand.path)
-    again = apply(profile_of(economy_file(stand.economy.name)), stand.compiled, stand.node.port(), stand.path)
+        apply(profile_of(economy_file(other)), stand.compiled, stand.port, stand.path)
+    again = apply(profile_of(economy_file(stand.economy.name)), stand.compiled, stand.port, stand.path)
     assert again.spent.transactions == 0
 
 
@@ -430,7 +429,7 @@ def test_settings_of_prices_and_shares_are_the_plan(altered: Stand) -> None:
 class Sly:
     """A deployer's port that sends something of its own just before it gives ADMIN up."""
 
-    def __init__(self, port: Web3Port, made: Plan, calls: list[tuple[str, str, tuple[Any, ...]]]) -> None:
+    def __init__(self, port: EnginePort, made: Plan, calls: list[tuple[str, str, tuple[Any, ...]]]) -> None:
         self.port, self.suite, self.calls = port, made.suite, calls
         self.chain_id, self.deployer = port.chain_id, port.deployer
         self.last = made.steps[-1].step.data
@@ -455,9 +454,9 @@ class Sly:
     logs: Callable[..., list[Log]]
 
 
-def test_verify_sees_what_the_deployer_did_before_the_handover(anvil: Node, tmp_path: Path) -> None:
-    snapshot, compiled, thief = anvil.ask("evm_snapshot"), load(), "0x" + "b1" * 20
-    profile, port = profile_of(economy_file("circulation")), anvil.port()
+def test_verify_sees_what_the_deployer_did_before_the_handover(tmp_path: Path) -> None:
+    compiled, thief = load(), "0x" + "b1" * 20
+    profile, (_, port) = profile_of(economy_file("circulation")), fresh_port()
     grant = (thief, ERA, BEGINS, 0, 24 * MONTH, True)
     sly = Sly(
         port,
@@ -480,11 +479,10 @@ def test_verify_sees_what_the_deployer_did_before_the_handover(anvil: Node, tmp_
         f"token: VestingVault grant 4, before the handover: expected no such grant, found {ERA} wei to {thief}",
         "token: ParticipantRegistry, before the handover: expected no entity, found 1 made",
     ]
-    anvil.ask("evm_revert", snapshot)
 
 
-def test_first_grants_are_made_and_compared(anvil: Node, tmp_path: Path) -> None:
-    snapshot, compiled, port = anvil.ask("evm_snapshot"), load(), anvil.port()
+def test_first_grants_are_made_and_compared(tmp_path: Path) -> None:
+    compiled, (_, port) = load(), fresh_port()
     given = [
         GrantEntry(of="team", to="$arbiter", era=Decimal("1.5"), over_months=24, revocable=True),
         GrantEntry(of="investors", to="$guardian", era=Decimal(2)),
@@ -505,7 +503,6 @@ def test_first_grants_are_made_and_compared(anvil: Node, tmp_path: Path) -> None
         f"token: {where}: expected no such grant, found {2 * ERA} wei to {guardian}",
         f"token: {where}: expected {25 * ERA // 10} wei to {guardian}, found no such grant",
     ]
-    anvil.ask("evm_revert", snapshot)
 
 
 def test_a_payment_on_the_development_chain_earns_what_the_economy_promises(fresh: Fresh) -> None:
