@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from eth_typing import ChecksumAddress
 from eth_utils.crypto import keccak
+from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 
 from benchmarks.artifact import project
@@ -10,7 +12,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.measure import Cast
 from benchmarks.node import Node
 from benchmarks.nodes import BOND, EPOCH, Staked, hall, staff, staked
-from benchmarks.scale.crowd import each, people
+from benchmarks.scale.crowd import each, many, people
 from benchmarks.scale.curve import Curve, Line, Shape, Sheet, flat, linear
 from benchmarks.scale.ledger import enrol
 from benchmarks.staking import BEGIN, DAY, ERA, era, now, paced, wait
@@ -19,6 +21,9 @@ from benchmarks.verification import STAKE, Crew
 
 SECRET, EVIDENCE = keccak(text="secret"), keccak(text="evidence")
 HIDDEN = keccak(SECRET)
+SEEDS = [keccak(text=f"seed {number}") for number in range(16)]
+SETTLING = 7 * DAY
+PANELS = {"seven": 7, "fifteen": 15, "thirty-one": 31}
 
 
 def _crew(node: Node, cast: Cast, count: int) -> Crew:
@@ -103,25 +108,64 @@ def _nodes(sheet: Sheet, points: Sequence[int]) -> None:
     with paced(node):
         sheet.step("nodes: sixteen stake")
         crew, there = _crew(node, cast, points[0]), points[0]
-        stand = crew.court.staked
-        panels = node.at(project()["NodePanels"], crew.court.desk.functions.panels().call()).functions
+        wait(node, SETTLING)
+        panels = _panels(crew).functions
         for count in points:
             sheet.step(f"nodes: {count:,}")
-            _register(node, cast, stand, there, count)
+            _register(node, cast, crew.court.staked, there, count)
             there = count
-            seeds = [keccak(text=f"seed {number}") for number in range(16)]
-            drawn = [len(panels.draw(seed, 7, [], []).call()) for seed in seeds]
-            costs = [node.gas(panels.draw(seed, 7, [], []), cast.newcomer) for seed in seeds[:4]]
-            sheet.put("draw seven, on average", count, sum(costs) // len(costs))
+            drawn = [len(panels.draw(seed, 7, [], []).call()) for seed in SEEDS]
+            sheet.put("draw seven, on average", count, _draws(node, cast, crew, 7))
             sheet.put("drawn of seven", count, 100 * sum(drawn) // len(drawn))
 
 
-def _register(node: Node, cast: Cast, stand: Staked, first: int, last: int) -> None:
+def _live_nodes(sheet: Sheet, points: Sequence[int]) -> None:
+    """All of them have a full stake, each of an entity of its own."""
+    node, cast = sheet.node, Cast.of(sheet.node)
+    with paced(node):
+        sheet.step("live nodes: deploying")
+        crew, there = _crew(node, cast, 1), 1
+        stand = crew.court.staked
+        node.send(stand.era.functions.approve(stand.nodes.address, 2**256 - 1), cast.operator)
+        for count in points:
+            sheet.step(f"live nodes: {count:,}")
+            owners = _register(node, cast, stand, there, count)
+            rows = [(owner, there + place, STAKE, 0) for place, owner in enumerate(owners, 1)]
+            many(node, cast.operator, stand.nodes, "stakeFor", rows)
+            wait(node, SETTLING)
+            there = count
+            for name, size in PANELS.items():
+                if size <= count:
+                    sheet.put(f"draw {name}, on average", count, _draws(node, cast, crew, size))
+            with node.undone():
+                (owner,) = _register(node, cast, stand, count, count + 1)
+                node.rpc("anvil_setBalance", owner, hex(10**20))
+                becomes = stand.nodes.functions.stakeFor(owner, count + 1, STAKE, 0)
+                ceases = stand.nodes.functions.unbond(count + 1, STAKE, 0)
+                sheet.gas("a node becomes live", count, becomes, cast.operator)
+                node.send(becomes, cast.operator)
+                sheet.gas("it ceases to be", count, ceases, owner)
+                node.send(ceases, owner)
+                sheet.gas("it becomes live again", count, becomes, cast.operator)
+
+
+def _panels(crew: Crew) -> Contract:
+    return crew.node.at(project()["NodePanels"], crew.court.desk.functions.panels().call())
+
+
+def _draws(node: Node, cast: Cast, crew: Crew, size: int) -> int:
+    """Gas of a draw, on average."""
+    panels = _panels(crew).functions
+    return sum(node.gas(panels.draw(seed, size, [], []), cast.newcomer) for seed in SEEDS) // len(SEEDS)
+
+
+def _register(node: Node, cast: Cast, stand: Staked, first: int, last: int) -> list[ChecksumAddress]:
     owners = people("idle owner", first, last)
     enrol(node, cast, stand.registry, owners)
     each(node, owners, stand.nodes, "register", [(owner, 0, 0, 4 * 32, 0) for owner in owners])
     if int(stand.nodes.functions.nodeCount().call()) != last:
         raise BenchmarkError(f"there are not {last} nodes")
+    return owners
 
 
 CURVES = (
@@ -163,6 +207,21 @@ CURVES = (
                 "trials run out: the finding above",
                 "hundredths of a node",
             ),
+        },
+    ),
+    Curve(
+        "live nodes",
+        "live nodes",
+        (8, 64, 256, 1_024),
+        2,
+        _live_nodes,
+        {
+            "draw seven, on average": flat("a trial reads two slots of the node it names, whatever others there are"),
+            "draw fifteen, on average": flat("the same"),
+            "draw thirty-one, on average": flat("the same"),
+            "a node becomes live": flat("a place of its own"),
+            "it ceases to be": flat("nobody else's place moves"),
+            "it becomes live again": flat("the lowest place that is free"),
         },
     ),
 )

@@ -17,8 +17,10 @@ from eth_utils.crypto import keccak
 from caldera.model.ledger import Refused
 
 WHOLE = 10_000
-TRIALS, MOST_PANEL, MOST_SIGNERS = 512, 31, 31
+NAMES, TRIALS, MOST_PANEL, MOST_SIGNERS = 4_096, 512, 31, 31
 DAY = 86_400
+SETTLING = 7 * DAY
+"""For so long after it became live a node is not drawn."""
 EXECUTION, LONGEST, REOPENED = 3 * DAY, 60 * DAY, 2 * DAY
 FUND = "fund"
 UPHELD, REJECTED, UNDECIDED, WITHHELD = "Upheld", "Rejected", "Undecided", "Withheld"
@@ -27,13 +29,14 @@ FINAL = (UPHELD, REJECTED, UNDECIDED, WITHHELD)
 
 @dataclass
 class Node:
-    """A node as the court sees it."""
+    """A node as the court sees it. `settled`: it has been live long enough to be drawn."""
 
     owner: str
     key: str
     entity: int
     active: int
     live: bool = True
+    settled: bool = True
 
 
 def draw(
@@ -43,32 +46,42 @@ def draw(
     barred: set[int],
     least: int,
     cap: int,
+    places: Sequence[int] | None = None,
 ) -> list[int]:
     """Who sits in a panel.
 
     Args:
         seed: 32 bytes.
-        nodes: by number, from 1 without a gap.
+        nodes: by number.
         barred: entities of which nobody sits.
         least: active stake from which a node can be drawn.
         cap: active stake above which more gives no better chance.
+        places: the number of the live node at each, 0 for none; without it, node n is at place n - 1.
     """
     if size > MOST_PANEL:
         raise Refused("PanelTooLarge")
+    if places is None:
+        places = range(1, len(nodes) + 1)
     names = 1
-    while names < len(nodes):
+    while names < len(places):
         names *= 2
     out: list[int] = []
     taken = set(barred)
-    for trial in range(TRIALS):
-        if len(out) == size:
+    trials = 0
+    for name in range(NAMES):
+        if len(out) == size or trials == TRIALS:
             break
-        r = int.from_bytes(keccak(seed + trial.to_bytes(32, "big")), "big")
-        node = nodes.get(r % 2**32 % names + 1)
-        if node is None or not node.live or node.active < least or node.entity in taken:
+        r = int.from_bytes(keccak(seed + name.to_bytes(32, "big")), "big")
+        place = r % 2**32 % names
+        number = places[place] if place < len(places) else 0
+        node = nodes.get(number)
+        if node is None or not node.live:
+            continue
+        trials += 1
+        if not node.settled or node.active < least or node.entity in taken:
             continue
         if Fraction(r >> 128, 2**128) < Fraction(min(node.active, cap), cap):
-            out.append(r % 2**32 % names + 1)
+            out.append(number)
             taken.add(node.entity)
     return out
 

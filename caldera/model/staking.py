@@ -69,14 +69,16 @@ class Exit:
 
 @dataclass
 class Node:
-    """A node with its two pools. `stakes` by holder; `index`, `told` are those of the rewards."""
+    """A node with its two pools. `stakes` by holder; `index`, `told` are those of the rewards; `since`: it is live."""
 
+    number: int
     owner: str
     entity: str
     operator: str
     commission: int
     retired: bool = False
     live: bool = False
+    since: int = 0
     next_owner: str = ""
     announced: tuple[int, int] | None = None
     active: int = 0
@@ -119,6 +121,8 @@ class StakingModel:
         self.entities: dict[str, str] = {}
         self.active: set[str] = set()
         self.nodes: dict[int, Node] = {}
+        self.places: list[int] = []
+        """The live node at each place; 0 is a free one."""
         self.keys: dict[str, int] = {}
         self.exits: dict[Holder, dict[int, Exit]] = {}
         self.owed: Counter[Holder] = Counter()
@@ -154,7 +158,7 @@ class StakingModel:
             raise Refused("CommissionTooHigh")
         self._active(by)
         number = len(self.nodes) + 1
-        node = Node(by, self.entities[by], operator, commission, told=self.now)
+        node = Node(number, by, self.entities[by], operator, commission, told=self.now)
         self._may_sign(operator, node, number)
         self.nodes[number] = node
         self.keys[operator] = number
@@ -564,6 +568,16 @@ class StakingModel:
         if live != node.live:
             self._reward(node)
             node.live = live
+            self._place_of(node)
+
+    def _place_of(self, node: Node) -> None:
+        """The lowest that is free while it is live; nobody else moves."""
+        if not node.live:
+            self.places[self.places.index(node.number)] = 0
+            return
+        if 0 not in self.places:
+            self.places.append(0)
+        self.places[self.places.index(0)], node.since = node.number, self.now
 
     def _leaving(self, number: int) -> list[Exit]:
         return [found for exits in self.exits.values() for found in exits.values() if found.node == number]

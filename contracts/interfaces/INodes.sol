@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.34;
 
+import {INodePlaces} from "./INodePlaces.sol";
+
 /// @title Verification nodes as other contracts see them
 /// @notice Nodes are numbered from 1; a number is never used again. A node is *live* while its owner's own stake is at least the
 /// least self-stake and it is not retired. Amounts are in units of 10^-18 ERA.
-interface INodes {
+interface INodes is INodePlaces {
     /// @notice How many nodes were ever registered: the highest number.
     function nodeCount() external view returns (uint32);
 

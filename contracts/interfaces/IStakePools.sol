@@ -23,7 +23,8 @@ interface IStakePools is ISlashable, IStakeHolders {
     }
 
     /// @notice A node's active stake. `generation`: how often its shares were counted, 1 at first. `commissionBps`: the owner's part
-    /// of the rewards. `live`: it gives weight and earns. `retired`: nobody can stake with it any more.
+    /// of the rewards. `live`: it gives weight and earns. `retired`: nobody can stake with it any more. `place`: where draws find
+    /// it, plus one; 0 where it is not live.
     /// @dev One slot, all that staking touches of a node; it is never empty where there is a node.
     struct ActivePool {
         uint96 active;
@@ -32,6 +33,7 @@ interface IStakePools is ISlashable, IStakeHolders {
         uint16 commissionBps;
         bool live;
         bool retired;
+        uint24 place;
     }
 
     /// @notice A node's stake that is leaving. `generation`: 0 at first. `frozenUntil`: as far as each exit's own bound goes.

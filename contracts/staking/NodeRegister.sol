@@ -41,7 +41,7 @@ abstract contract NodeRegister is StakePools {
         if (!party.isActive()) revert NotActive(msg.sender);
         uint48 entity = party.entity();
         node = ++_nodeCount;
-        _save(node, ActivePool(0, 0, 1, commissionBps, false, false));
+        _save(node, ActivePool(0, 0, 1, commissionBps, false, false, 0));
         _setOwn(msg.sender, node, true);
         NodeFacts storage kept = _nodes[node];
         (kept.owner, kept.entity) = (msg.sender, entity);
@@ -167,6 +167,10 @@ abstract contract NodeRegister is StakePools {
 
     /// @inheritdoc INodes
     function entityOf(uint32 node) external view returns (uint48) {
+        return _entityOf(node);
+    }
+
+    function _entityOf(uint32 node) internal view override returns (uint48) {
         return _nodes[node].entity;
     }
 

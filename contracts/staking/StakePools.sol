@@ -4,17 +4,19 @@ pragma solidity 0.8.34;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {BoundedPause} from "../access/BoundedPause.sol";
+import {INodePlaces} from "../interfaces/INodePlaces.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {INodeStaking} from "../interfaces/INodeStaking.sol";
 import {IStakePools} from "../interfaces/IStakePools.sol";
 import {IStakeRewards} from "../interfaces/IStakeRewards.sol";
 import {StakeLib} from "../libraries/StakeLib.sol";
 import {StakeWordLib} from "../libraries/StakeWordLib.sol";
+import {NodePlaces} from "./NodePlaces.sol";
 
 /// @title Nodes' pools and the positions in them
 /// @dev A position is brought up to date when it is touched: a slash and the end of a generation write the pool alone. Every
 /// change of a pool is first told to the contract of rewards, with the active stake that held until then.
-abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTransient {
+abstract contract StakePools is INodeStaking, NodePlaces, BoundedPause, ReentrancyGuardTransient {
     using StakeWordLib for ActivePool;
     using StakeWordLib for LeavingPool;
     using StakeWordLib for uint256;
@@ -104,7 +106,16 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
     /// @inheritdoc INodes
     function stakeOf(uint32 node) public view returns (uint256 active, uint256 leaving, bool live) {
         uint256 word = _pools[node];
-        return (word.tokensIn(), _leaving[node].tokensIn(), word.isLive());
+        return (word.tokensIn(), _leaving[node].tokensIn(), word.placeIn() != 0);
+    }
+
+    /// @inheritdoc INodePlaces
+    function livePlaceAt(
+        uint256 place
+    ) external view returns (uint32 node, uint48 entity, uint40 since, uint256 active) {
+        uint256 kept = _places[place];
+        uint256 word = _pools[uint32(kept)];
+        if (word.placeIn() == place + 1) return (uint32(kept), uint48(kept >> 32), uint40(kept >> 80), word.tokensIn());
     }
 
     /// @dev The holder stakes `amount`, which is here.
@@ -158,8 +169,19 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         live = _isLive(pool.retired, _ownShares(node, pool), pool.active, pool.shares);
         if (live == pool.live) return live;
         _checkpoint(node, pool, live ? pool.active : 0);
-        pool.live = live;
+        _setLive(node, pool, live);
         _save(node, pool);
+    }
+
+    /// @dev Holds once the pool is saved.
+    function _setLive(uint32 node, ActivePool memory pool, bool live) internal {
+        if (live == pool.live) return;
+        if (live) pool.place = uint24(_take(node, _entityOf(node)) + 1);
+        else {
+            _leave(pool.place - 1);
+            pool.place = 0;
+        }
+        pool.live = live;
         emit NodeLive(node, live);
     }
 
@@ -233,6 +255,8 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         return shares;
     }
 
+    function _entityOf(uint32 node) internal view virtual returns (uint48);
+
     /// @dev Shares of the owner.
     function _ownShares(uint32 node, ActivePool memory pool) internal view virtual returns (uint256);
 
@@ -262,9 +286,9 @@ abstract contract StakePools is INodeStaking, BoundedPause, ReentrancyGuardTrans
         }
         (position.shares, position.generation, position.paid) = (uint104(held), pool.generation, uint104(index));
         _save(holder, node, position);
-        if (live != pool.live) emit NodeLive(node, live);
+        _setLive(node, pool, live);
         // Nobody brings or has more than the supply: amounts beyond it fail where they are paid in.
-        (pool.active, pool.shares, pool.live) = (uint96(active), uint104(shares), live);
+        (pool.active, pool.shares) = (uint96(active), uint104(shares));
         _save(node, pool);
     }
 

@@ -45,8 +45,8 @@ abstract contract StakeSlashes is StakePools {
         taken = total - active - left;
         bool live = pool.live && _isLive(false, _ownShares(node, pool), active, pool.shares);
         uint256 index = _checkpoint(node, pool, live ? active : 0);
-        if (live != pool.live) emit NodeLive(node, live);
-        (pool.active, pool.live) = (uint96(active), live);
+        _setLive(node, pool, live);
+        pool.active = uint96(active);
         leaving.tokens = uint96(left);
         if (StakeLib.isSpent(active, pool.shares)) {
             _endings[node][pool.generation] = Ending(pool.active, pool.shares, uint104(index));

@@ -141,6 +141,14 @@ contract StakeKeeper is INodes, IStakeHolders {
         return (pools[node].active, 0, pools[node].live);
     }
 
+    function livePlaces(uint256) external pure returns (uint256, uint256) {
+        return (0, 0);
+    }
+
+    function livePlaceAt(uint256) external pure returns (uint32, uint48, uint40, uint256) {
+        return (0, 0, 0, 0);
+    }
+
     function nodeOfKey(address) external pure returns (uint32) {
         return 0;
     }

@@ -16,7 +16,7 @@ contract ContractWallet is ERC1155Holder, IERC1271 {
     }
 
     function act(address target, bytes calldata data) external returns (bytes memory answer) {
-        if (msg.sender != owner) revert NotTheOwner(msg.sender);
+        if (msg.sender != owner && msg.sender != address(this)) revert NotTheOwner(msg.sender);
         bool ok;
         (ok, answer) = target.call(data);
         if (!ok) {
@@ -24,6 +24,12 @@ contract ContractWallet is ERC1155Holder, IERC1271 {
                 revert(add(answer, 32), mload(answer))
             }
         }
+    }
+
+    /// @dev Several calls of one contract in one transaction.
+    function actAll(address target, bytes[] calldata data) external {
+        if (msg.sender != owner) revert NotTheOwner(msg.sender);
+        for (uint256 i = 0; i < data.length; ++i) this.act(target, data[i]);
     }
 
     function isValidSignature(bytes32 hash, bytes memory signature) external view returns (bytes4) {

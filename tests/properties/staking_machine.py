@@ -13,6 +13,7 @@ S7. Nothing that leaves can be taken before it is mature, nor while its node is 
     at most.
 S8. In the end everybody can leave, the last too; what remains is less than a unit a stake and ended generation.
 S9. The stake votes for nobody in the token.
+S10. Each live node has a place, and nobody else one; who comes takes the lowest that is free, and nobody moves.
 10. No privileged call succeeds for anyone the plan does not name.
 """
 
@@ -29,7 +30,7 @@ from caldera.model.staking import DAY, LONGEST_FREEZE, Holder, StakingModel, Ter
 from caldera.model.vesting import Allocation, Bounds, VestingModel
 from caldera.model.vesting import Terms as GrantTerms
 from tests.properties.beside import Beside
-from tests.support.staking import ERA, MONTH, NOBODY, RATE, TEAM, TERMS, Staking
+from tests.support.staking import ERA, MONTH, NOBODY, RATE, TEAM, TERMS, Staking, standing
 from tests.support.suite import name_of
 
 OWNERS = ("alice", "alice-too", "bank", "carol", "seller", "buyer")
@@ -568,7 +569,7 @@ class StakingMachine(Beside):
 
     @invariant()
     def pools_agree(self) -> None:
-        """S1, S2, S4, S9."""
+        """S1, S2, S4, S9, S10."""
         for number, node in self.model.nodes.items():
             active, leaving = self.nodes.poolsOf(number)
             assert tuple(active) == (
@@ -578,6 +579,7 @@ class StakingMachine(Beside):
                 node.commission,
                 node.live,
                 node.retired,
+                self.model.places.index(number) + 1 if node.live else 0,
             ), number
             assert tuple(leaving) == (node.leaving, node.leaving_shares, node.leaving_generation, node.frozen), number
             assert node.active <= node.shares
@@ -585,10 +587,21 @@ class StakingMachine(Beside):
             worths = self.worths(number)
             assert sum(worth for key, worth in worths.items() if key[0] == "active") <= node.active
             assert sum(worth for key, worth in worths.items() if key[0] == "leaving") <= node.leaving
+        self.places_agree()
         era = self.staking.era
         assert era.balanceOf(self.nodes) == self.model.balance() + self.donated
         assert era.balanceOf(self.grants) == self.donated_to_grants
         assert era.delegates(self.nodes) == NOBODY
+
+    def places_agree(self) -> None:
+        """S10."""
+        places = standing(self.nodes)
+        assert places == self.model.places
+        assert sorted(filter(None, places)) == [n for n, node in self.model.nodes.items() if node.live]
+        for place, number in enumerate(places):
+            found, model = self.nodes.livePlaceAt(place), self.model.nodes.get(number)
+            wanted = (model.since, model.active) if model else (0, 0)
+            assert tuple(found) == (number, self.nodes.entityOf(number), *wanted), place
 
     @invariant()
     def holders_agree(self) -> None:

@@ -33,7 +33,9 @@ def register(count: int, random: Random) -> dict[int, Node]:
     """Nodes of half as many entities, with stakes around every border of the rule."""
     stakes = [0, LEAST - 1, LEAST, CAP // 2, CAP - 1, CAP, CAP + 1, 10 * CAP]
     return {
-        number: Node("", "", random.randrange(1, count // 2 + 2), random.choice(stakes), random.random() < 0.9)
+        number: Node(
+            "", "", random.randrange(1, count // 2 + 2), random.choice(stakes), random.random() < 0.9, random.random() < 0.9
+        )
         for number in range(1, count + 1)
     }
 
@@ -46,7 +48,8 @@ def test_contract_and_model_draw_the_same_panels(count: int) -> None:
     owner = court.admin
     for node in nodes.values():
         key = court.account(f"k{random.random()}")
-        court.nodes.add(owner, key, node.entity, node.active, 0, node.live, sender=owner)
+        number = court.nodes.add(owner, key, node.entity, node.active, 0, node.live, sender=owner).returned
+        court.nodes.setSince(number, 0 if node.settled else court.now, sender=owner)
     for case in range(20):
         seed = keccak(f"{count} {case}".encode())
         size = random.choice([0, 1, 3, 7, 31])

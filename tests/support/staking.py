@@ -129,6 +129,16 @@ class Staking:
         return balance
 
 
+def standing(nodes: NodeStaking) -> list[int]:
+    """The live node at each place; 0 where none is."""
+    count, _ = nodes.livePlaces(0)
+    taken = sum(nodes.livePlaces(word)[1] << 256 * word for word in range(count // 256 + 1))
+    assert taken >> count == 0, "a place beyond the last is taken"
+    found = [nodes.livePlaceAt(place)[0] for place in range(count)]
+    assert [bool(one) for one in found] == [bool(taken >> place & 1) for place in range(count)]
+    return found
+
+
 def build(chain: Chain | None = None, token: type[Any] = EraToken) -> Staking:
     """Deploys and connects. officer slashes, so that tests of stakes need no rates; `slasher` where a test names it."""
     suite = build_suite(chain)
@@ -181,4 +191,5 @@ __all__ = [
     "YEAR",
     "Staking",
     "build",
+    "standing",
 ]

@@ -131,12 +131,18 @@ class Dispute:
         nodes, barred = {}, set()
         for number, name in names.items():
             active, _, live = net.nodes.stakeOf(number)
-            nodes[number] = Node(name, name, net.nodes.entityOf(number), active, live)
+            nodes[number] = Node(name, name, net.nodes.entityOf(number), active, live, False)
             if name in self.told.signers:
                 barred.add(nodes[number].entity)
         barred |= {entity for entity in net.court.fileOf(case).barred if entity}
         size = net.court.courtTermsOf(net.court.courtTermsVersion()).panel
-        again = draw(seed, size, nodes, barred, net.panels.leastStake(), net.panels.stakeCap())
+        places = []
+        for place in range(net.nodes.livePlaces(0)[0]):
+            number, _, since, _ = net.nodes.livePlaceAt(place)
+            places.append(number)
+            if number:
+                nodes[number].settled = self.stage.now >= since + net.panels.settling()
+        again = draw(seed, size, nodes, barred, net.panels.leastStake(), net.panels.stakeCap(), places)
         agree("panel", list(drawn.panellists), again)
         self.case.panel = [names[number] for number in drawn.panellists]
         return drawn.poll

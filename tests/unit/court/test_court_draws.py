@@ -1,11 +1,15 @@
 """Seeds from block hashes, and the limits of panels."""
 
+from collections import Counter
+
 import pytest
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
 from caldera.contracts import BlockhashSeeds, NodePanels, events
 from caldera.evm import Revm
+from caldera.model.court import SETTLING as WEEK
+from caldera.model.court import Node, draw
 from tests.support.court import CAP, ERA, LEAST, Court
 from tests.support.suite import reverts
 
@@ -134,3 +138,63 @@ class TestPanels:
         court.nodes.setStake(9, LEAST, 0, False, sender=court.admin)
         assert court.panels.draw(bytes(32), 5, [], []) == (1,)
         assert court.panels.draw(bytes(32), 5, [1], []) == ()
+
+    @pytest.mark.parametrize(("before", "good"), [(WEEK, True), (WEEK - 1, False)])
+    def test_who_came_a_week_ago(self, court: Court, before: int, good: bool) -> None:
+        assert court.panels.settling() == WEEK
+        court.nodes.setSince(9, court.now - before, sender=court.admin)
+        drawn = court.panels.draw(bytes(32), 31, [], [])
+        assert (9 in drawn) is good
+        court.suite.chain.warp(court.now + 1)
+        assert 9 in court.panels.draw(bytes(32), 31, [], [])
+
+    def test_places_beyond_a_word(self, court: Court) -> None:
+        """300 places: nodes from 257 on are asked for in another word, and drawn as often."""
+        for number in range(33, 301):
+            key = court.account(f"late{number}")
+            court.nodes.add(key, key, number, CAP, 0, True, sender=court.admin)
+        nodes = {number: Node("", "", court.nodes.entityOf(number), CAP) for number in range(1, 301)}
+        nodes |= {number: Node("", "", nodes[number].entity, court.stakes[number]) for number in range(1, 33)}
+        drawn: Counter[int] = Counter()
+        for case in range(40):
+            seed = keccak(case.to_bytes(32, "big"))
+            panel = court.panels.draw(seed, 31, [], [])
+            assert list(panel) == draw(seed, 31, nodes, set(), LEAST, CAP)
+            drawn.update(panel)
+        assert 120 < sum(count for node, count in drawn.items() if node > 256) < 230  # 44 of about 290: 176 or so
+
+    def test_gaps_are_no_trials(self, court: Court) -> None:
+        """One node among 1,024 places: 4,096 names hit it about four times, 512 hardly ever did."""
+        for node in range(2, 33):
+            court.nodes.setStake(node, 0, 0, False, sender=court.admin)
+        court.nodes.setStake(1, CAP, 0, True, sender=court.admin)
+        for number in range(33, 1025):
+            key = court.account(f"idle{number}")
+            court.nodes.add(key, key, number, CAP, 0, False, sender=court.admin)
+        nodes = {number: Node("", "", number, CAP, number == 1) for number in range(1, 1025)}
+        found = 0
+        for case in range(50):
+            seed = keccak(case.to_bytes(32, "big"))
+            panel = court.panels.draw(seed, 1, [], [])
+            assert list(panel) == draw(seed, 1, nodes, set(), LEAST, CAP)
+            found += len(panel)
+        assert found >= 45  # 1 - e^-4 of 50: 49
+
+    def test_trials_end(self, court: Court) -> None:
+        """A node with a thousandth of the cap is taken in one trial of a thousand: 512 of them are not always enough."""
+        for node in range(2, 33):
+            court.nodes.setStake(node, 0, 0, False, sender=court.admin)
+        court.panels.setPanelStakes(LEAST, 1_000 * LEAST, sender=court.officer)
+        court.nodes.setStake(1, LEAST, 0, True, sender=court.admin)
+        nodes = {number: Node("", "", number, LEAST, number == 1) for number in range(1, 33)}
+        panels = []
+        for case in range(30):
+            seed = keccak(case.to_bytes(32, "big"))
+            panels.append(court.panels.draw(seed, 1, [], []))
+            assert list(panels[-1]) == draw(seed, 1, nodes, set(), LEAST, 1_000 * LEAST)
+        assert 0 < panels.count(()) < 30
+
+    def test_nobody_lives(self, court: Court) -> None:
+        for node in range(1, 33):
+            court.nodes.setStake(node, CAP, 0, False, sender=court.admin)
+        assert court.panels.draw(bytes(32), 5, [], []) == ()
