@@ -23,15 +23,14 @@ interface IStakePools is ISlashable, IStakeHolders {
     }
 
     /// @notice A node's active stake. `generation`: how often its shares were counted, 1 at first. `commissionBps`: the owner's part
-    /// of the rewards. `live`: it gives weight and earns. `retired`: nobody can stake with it any more. `place`: where draws find
-    /// it, plus one; 0 where it is not live.
+    /// of the rewards. `retired`: nobody can stake with it any more. `place`: where draws find it, plus one; 0 where it is not live,
+    /// which is to say that it gives no weight and earns nothing.
     /// @dev One slot, all that staking touches of a node; it is never empty where there is a node.
     struct ActivePool {
         uint96 active;
         uint104 shares;
         uint16 generation;
         uint16 commissionBps;
-        bool live;
         bool retired;
         uint24 place;
     }

@@ -22,12 +22,15 @@ library StakeWordLib {
         (pool.active, pool.shares) = (uint96(word), uint104(word >> 96));
         (pool.generation, pool.commissionBps) = (uint16(word >> 200), uint16(word >> 216) & COMMISSION);
         (pool.retired, pool.place) = (word & RETIRED != 0, uint24(placeIn(word)));
-        pool.live = pool.place != 0;
     }
 
     /// @dev The tokens of either pool.
     function tokensIn(uint256 word) internal pure returns (uint256) {
         return uint96(word);
+    }
+
+    function isLive(IStakePools.ActivePool memory pool) internal pure returns (bool) {
+        return pool.place != 0;
     }
 
     /// @dev The node's place plus one; 0 where it is not live.

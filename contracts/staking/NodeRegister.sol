@@ -5,10 +5,13 @@ import {INodeRegister} from "../interfaces/INodeRegister.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {IParticipantRegistry} from "../interfaces/IParticipantRegistry.sol";
 import {Party} from "../libraries/PartyLib.sol";
+import {StakeWordLib} from "../libraries/StakeWordLib.sol";
 import {StakePools} from "./StakePools.sol";
 
 /// @title Who runs a node, with which key, for which commission
 abstract contract NodeRegister is StakePools {
+    using StakeWordLib for ActivePool;
+
     uint16 private constant MOST_COMMISSION = 5_000;
 
     /// @dev One slot, so that a signature need not ask for the node's facts. `current`: the node signs with it now.
@@ -41,7 +44,7 @@ abstract contract NodeRegister is StakePools {
         if (!party.isActive()) revert NotActive(msg.sender);
         uint48 entity = party.entity();
         node = ++_nodeCount;
-        _save(node, ActivePool(0, 0, 1, commissionBps, false, false, 0));
+        _save(node, ActivePool(0, 0, 1, commissionBps, false, 0));
         _setOwn(msg.sender, node, true);
         NodeFacts storage kept = _nodes[node];
         (kept.owner, kept.entity) = (msg.sender, entity);
@@ -209,7 +212,7 @@ abstract contract NodeRegister is StakePools {
     // slither-disable-next-line reentrancy-no-eth
     function _setCommission(uint32 node, uint16 bps) private {
         ActivePool memory pool = _poolOf(node);
-        _checkpoint(node, pool, pool.live ? pool.active : 0);
+        _checkpoint(node, pool, pool.isLive() ? pool.active : 0);
         pool.commissionBps = bps;
         _save(node, pool);
         emit NodeCommissionSet(node, bps);

@@ -159,7 +159,7 @@ abstract contract StakePools is INodeStaking, NodePlaces, BoundedPause, Reentran
         ActivePool memory pool = _poolOf(node);
         position = _positionOf(holder, node);
         Brought memory was = _brought(node, position, pool.generation);
-        uint256 index = rewards.indexOf(node, pool.live ? pool.active : 0, pool.shares);
+        uint256 index = rewards.indexOf(node, pool.isLive() ? pool.active : 0, pool.shares);
         earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
         (position.shares, position.generation, position.paid) = (uint104(was.shares), pool.generation, uint104(index));
     }
@@ -167,7 +167,7 @@ abstract contract StakePools is INodeStaking, NodePlaces, BoundedPause, Reentran
     /// @dev The node's own stake or its owner may have changed.
     function _refresh(uint32 node, ActivePool memory pool) internal returns (bool live) {
         live = _isLive(pool.retired, _ownShares(node, pool), pool.active, pool.shares);
-        if (live == pool.live) return live;
+        if (live == pool.isLive()) return live;
         _checkpoint(node, pool, live ? pool.active : 0);
         _setLive(node, pool, live);
         _save(node, pool);
@@ -175,19 +175,18 @@ abstract contract StakePools is INodeStaking, NodePlaces, BoundedPause, Reentran
 
     /// @dev Holds once the pool is saved.
     function _setLive(uint32 node, ActivePool memory pool, bool live) internal {
-        if (live == pool.live) return;
+        if (live == pool.isLive()) return;
         if (live) pool.place = uint24(_take(node, _entityOf(node)) + 1);
         else {
             _leave(pool.place - 1);
             pool.place = 0;
         }
-        pool.live = live;
         emit NodeLive(node, live);
     }
 
     /// @dev Tells the contract of rewards what the node had until now, and what it has from now on.
     function _checkpoint(uint32 node, ActivePool memory pool, uint256 activeAfter) internal returns (uint256) {
-        return rewards.checkpoint(node, pool.live ? pool.active : 0, pool.shares, activeAfter);
+        return rewards.checkpoint(node, pool.isLive() ? pool.active : 0, pool.shares, activeAfter);
     }
 
     /// @dev `whenRunning` in one place: the code of a modifier stands wherever it is used.
@@ -274,7 +273,7 @@ abstract contract StakePools is INodeStaking, NodePlaces, BoundedPause, Reentran
         uint256 active,
         uint256 shares
     ) private {
-        bool live = position.own ? _isLive(pool.retired, held, active, shares) : pool.live;
+        bool live = position.own ? _isLive(pool.retired, held, active, shares) : pool.isLive();
         uint256 index = _checkpoint(node, pool, live ? active : 0);
         uint256 earned = was.earned + StakeLib.rewardDown(was.shares, index - was.paid);
         if (earned != 0) {

@@ -5,12 +5,14 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ISlashable} from "../interfaces/ISlashable.sol";
 import {StakeLib} from "../libraries/StakeLib.sol";
+import {StakeWordLib} from "../libraries/StakeWordLib.sol";
 import {StakePools} from "./StakePools.sol";
 
 /// @title What slashes take, and where it waits
 /// @dev The slasher is known by its address, in a slot that a slash reads anyway, and not by a role: asking for a role reads four.
 abstract contract StakeSlashes is StakePools {
     using SafeERC20 for IERC20;
+    using StakeWordLib for ActivePool;
 
     /// @dev One slot: what a slasher took and was not handed over, the reporter's part and the rest.
     struct Slashed {
@@ -43,7 +45,7 @@ abstract contract StakeSlashes is StakePools {
         uint256 active = StakeLib.keptDown(pool.active, amount, total);
         uint256 left = StakeLib.keptDown(leaving.tokens, amount, total);
         taken = total - active - left;
-        bool live = pool.live && _isLive(false, _ownShares(node, pool), active, pool.shares);
+        bool live = pool.isLive() && _isLive(false, _ownShares(node, pool), active, pool.shares);
         uint256 index = _checkpoint(node, pool, live ? active : 0);
         _setLive(node, pool, live);
         pool.active = uint96(active);

@@ -577,7 +577,6 @@ class StakingMachine(Beside):
                 node.shares,
                 node.generation,
                 node.commission,
-                node.live,
                 node.retired,
                 self.model.places.index(number) + 1 if node.live else 0,
             ), number
