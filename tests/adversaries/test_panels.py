@@ -1,4 +1,4 @@
-"""What somebody can do to panels with nodes: many without stake, stakes that come and go, and a seed it knows already."""
+"""What nodes can do to panels: many without stake, stakes that come and go, a step into a seed that is known."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_others_stake_with_an_idle_node_gives_it_no_place(staking: Staking, pane
 
 
 def test_stakes_that_went_leave_gaps_that_cost_little(staking: Staking, panels: NodePanels) -> None:
-    """300 nodes lived at once, each with a stake, and went: panels of seven of the eight that stayed fill all the same."""
+    """300 nodes lived at once, each with a stake, and went: of the eight that stayed panels of seven fill still."""
     for node in crowd(staking, "passing", 300, ERA):
         staking.nodes.retireNode(node, sender=staking.account(f"passing-{node - HONEST - 1}"))
     assert len(standing(staking.nodes)) == HONEST + 300
@@ -90,7 +90,7 @@ def test_stakes_that_went_leave_gaps_that_cost_little(staking: Staking, panels: 
 
 
 def test_who_knows_the_seed_cannot_come_in(staking: Staking, panels: NodePanels) -> None:
-    """A gap that a known seed names first, and a node with a stake that steps into it: nobody is drawn who came since."""
+    """A known seed names a gap first, and a node with a stake steps into it: who came since is not drawn."""
     gone = drawn(panels)[0][0]
     staking.nodes.retireNode(gone, sender=staking.account(f"honest-{gone - 1}"))
     before = drawn(panels)

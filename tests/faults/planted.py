@@ -101,6 +101,20 @@ FAULTS = (
         "what is leaving is not slashed",
     ),
     Fault(
+        7,
+        "contracts/staking/NodePlaces.sol",
+        "_taken[place >> 8] &= ~(1 << (place & 0xff));",
+        "",
+        "who lives no more keeps its place",
+    ),
+    Fault(
+        7,
+        "contracts/staking/NodePlaces.sol",
+        "_taken[word] |= free;",
+        "",
+        "the next to live takes the place of another",
+    ),
+    Fault(
         8,
         "contracts/governance/LockBook.sol",
         "uint256 private constant LONG = 183 days;",

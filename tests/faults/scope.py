@@ -251,6 +251,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     ),
     "staking": (
         [
+            "contracts/staking/NodePlaces.sol",
             "contracts/staking/StakePools.sol",
             "contracts/staking/NodeRegister.sol",
             "contracts/staking/StakeExits.sol",

@@ -31,11 +31,13 @@ def test_the_court_agrees_with_the_exact_model() -> None:
 
 def register(count: int, random: Random) -> dict[int, Node]:
     """Nodes of half as many entities, with stakes around every border of the rule."""
+
+    def mostly() -> bool:
+        return random.random() < 0.9
+
     stakes = [0, LEAST - 1, LEAST, CAP // 2, CAP - 1, CAP, CAP + 1, 10 * CAP]
     return {
-        number: Node(
-            "", "", random.randrange(1, count // 2 + 2), random.choice(stakes), random.random() < 0.9, random.random() < 0.9
-        )
+        number: Node("", "", random.randrange(1, count // 2 + 2), random.choice(stakes), mostly(), mostly())
         for number in range(1, count + 1)
     }
 

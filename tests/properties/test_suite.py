@@ -10,7 +10,8 @@ architecture's):
 5. Pool assets and outstanding principal are lenders' claims, to the unit; whoever keeps money has what it owes;
    nobody gets more than the rules give (`lending`, `rents`, `funds`, `certificates`).
 6. There are 1e27 ERA; vested <= allocated; claimed <= vested (`balances`, `grants`).
-7. What delegators of a node could withdraw is no more than its stake; a slash takes the same part of all (`stakes`).
+7. What delegators of a node could withdraw is no more than its stake; a slash takes the same part of all; each live
+   node can be drawn at a place of its own (`stakes`).
 8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`).
 9. Rewards paid <= funded; a round trip gains nothing (`funds`, and the rooms of the economy).
 10. No privileged call succeeds for anyone the plan does not name, nor do powers change but by vote (`powers`).

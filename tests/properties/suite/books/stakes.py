@@ -15,6 +15,7 @@ from tests.properties.suite.books.book import Book, Hears, Scene, emits
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.stage import NOBODY, Stage
+from tests.support.staking import standing
 
 GRANTS = 1 << 255
 
@@ -61,6 +62,7 @@ class Stakes(Book):
         untyped.active, untyped.entities = _Active(parties, grants), _Entities(parties)
         self.rates = SlashRateBook((0, 0, 0, 0))
         self.nodes_seen: set[int] = set()
+        self.moved = False
         self.positions_seen: set[tuple[Holder, int]] = set()
         self.cut: dict[int, tuple[int, int, int]] = {}
         self.closed: set[int] = set()
@@ -114,6 +116,7 @@ class Stakes(Book):
         if self.model.nodes[event.node].live != event.live:
             self.model.refresh(event.node)
         self.nodes_seen.add(event.node)
+        self.moved = True
 
     def stake_terms_set(self, event: Any, scene: Scene) -> None:
         given = event.terms
@@ -240,12 +243,15 @@ class Stakes(Book):
             self._position(stage, holder, number)
         if self.nodes_seen:
             assert stage.net.era.balanceOf(nodes) >= self.model.balance(), "7. all stake is there"
+        if self.moved:
+            self._places(stage)
         self.nodes_seen.clear()
         self.positions_seen.clear()
+        self.moved = False
 
     def check_all(self, stage: Stage) -> None:
         """7: what all delegators could withdraw is no more than the pool has."""
-        self.nodes_seen = set(self.model.nodes)
+        self.nodes_seen, self.moved = set(self.model.nodes), True
         self.positions_seen = {(holder, n) for n, node in self.model.nodes.items() for holder in node.stakes}
         self.check(stage)
         for number, node in self.model.nodes.items():
@@ -260,6 +266,18 @@ class Stakes(Book):
             active, going, _ = stage.net.nodes.stakeOf(number)
             assert staked <= active, f"7. node {number}"
             assert leaving <= going, f"7. node {number}"
+
+    def _places(self, stage: Stage) -> None:
+        """7: where panels are drawn stands each live node once, nobody else, and nobody who stays has moved."""
+        places = standing(stage.net.nodes)
+        live = [number for number, node in self.model.nodes.items() if node.live]
+        assert sorted(filter(None, places)) == live, f"7. {places} instead of {live} can be drawn"
+        assert places == self.model.places, f"7. places are {places}"
+        for place, number in enumerate(places):
+            if number:
+                node = self.model.nodes[number]
+                wanted = number, stage.net.nodes.entityOf(number), node.since, node.active
+                assert tuple(stage.net.nodes.livePlaceAt(place)) == wanted, f"7. place {place}"
 
     def _position(self, stage: Stage, holder: Holder, number: int) -> int:
         node = self.model.nodes[number]
