@@ -55,6 +55,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
         content = yaml.load(text, _Reader)
     except yaml.YAMLError as error:
         raise ProfileNotReadable(f"{path}: not YAML: {error}") from error
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits, or lists in lists without end.
+        raise ProfileNotReadable(f"{path}: nothing here is that long or that deep: {error}") from error
     except ProfileNotReadable as error:
         raise ProfileNotReadable(f"{path}: {error}") from None
     if not isinstance(content, dict):

@@ -60,7 +60,9 @@ def read_draft(path: Path | str) -> Draft:
     try:
         content = read_yaml(Path(path))
     except ProfileNotReadable as error:
-        raise DraftInvalid(str(path), [str(error).removeprefix(f"{path}: ")]) from None
+        said = str(error).removeprefix(f"{path}: ")
+        mapping = "a draft is a mapping that starts with 'title: …'"
+        raise DraftInvalid(str(path), [mapping if "a profile is a mapping" in said else said]) from None
     return parse_draft(content, str(path))
 
 
@@ -70,10 +72,12 @@ def parse_draft(content: Mapping[str, Any], source: str = "draft") -> Draft:
         f"{name}: there is no such field; a draft has {', '.join(_FIELDS)}" for name in set(content) - {*_FIELDS}
     ]
     title, why = content.get("title"), content.get("why") or ""
-    if not isinstance(title, str) or not title.strip() or "\n" in title.strip() or len(title) > LONGEST_TITLE:
+    if not isinstance(title, str) or len(title.strip().splitlines()) != 1 or len(title) > LONGEST_TITLE:
         problems.append(f"title: write one line of at most {LONGEST_TITLE} characters")
     if not isinstance(why, str):
         problems.append("why: write Markdown")
+    elif not _is_text(f"{title}{why}"):
+        problems.append("title, why: half of a surrogate pair (\\ud800 to \\udfff) is no character; remove it")
     elif "#proposer=" in f"{title}{why}":
         problems.append(
             "why: '#proposer=' binds a proposal to its proposer and is added when it is submitted; remove it"
@@ -89,6 +93,14 @@ def parse_draft(content: Mapping[str, Any], source: str = "draft") -> Draft:
     if problems:
         raise DraftInvalid(source, problems)
     return Draft(str(title).strip(), str(why), tuple(parameters.items()), tuple(one for one in made if one))
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _call(place: int, one: Any, problems: list[str]) -> DraftCall | None:

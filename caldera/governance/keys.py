@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -24,6 +25,9 @@ NEXT = "@next"
 SERVICES = ("routing", "mapping", "adaptation")
 """`IFeeMeter`: the place is the number."""
 _PUBLISHED = keccak(text="RulesPublished(uint32,bytes32,uint32,(uint8,uint8,uint8,uint16,uint24,uint48,uint80,uint64))")
+
+_UINT = re.compile(r"^[0-9]{1,78}$")
+_BYTES32 = re.compile(r"^0x[0-9a-fA-F]{64}$")
 
 Key = tuple[bytes, ...]
 """The key words, 32 bytes each."""
@@ -71,9 +75,9 @@ class Keys:
             known = f"{near(text, table) or '; known: ' + ', '.join(table)}"
             raise UnknownKey(f"{where}: {text!r} is no {entry['name']}{known}")
         if kind.startswith("uint"):
-            value = int(text) if text.isdecimal() else None
+            value = int(text) if _UINT.match(text) else None
         elif kind == "bytes32":
-            value = bytes.fromhex(text[2:]) if len(text) == 66 else None
+            value = bytes.fromhex(text[2:]) if _BYTES32.match(text) else None
         elif kind == "bool":
             value = {"true": True, "false": False}.get(text)
         elif kind == "address":

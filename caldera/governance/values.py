@@ -33,12 +33,16 @@ DECIMALS = {Unit.USD: 6, Unit.ERA: 18, Unit.WAD: 18}
 SPANS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 _NUMBER = re.compile(r"^(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?$")
-_SPAN = re.compile(r"^([0-9,]+) *(week|day|hour|minute|second)s?$")
+_SPAN = re.compile(r"^(week|day|hour|minute|second)s?,?$")
 _TOP = 1 << 256
+_LONGEST = 200
+"""Characters of a number: more than any on the chain has, with its commas and decimals."""
 
 
 def number(text: str) -> Decimal:
     """A plain decimal, thousands by commas or not: `2000`, `2,000`, `1.25`."""
+    if len(text) > _LONGEST:
+        raise ValueUnreadable(f"{text[:20]}… has {len(text)} characters: no number on the chain is as long")
     if not _NUMBER.match(text):
         raise ValueUnreadable(f"{text!r} is no number: write it as in 2000, 2,000 or 1.25")
     return Decimal(text.replace(",", ""))
@@ -108,15 +112,15 @@ def seconds_of(text: str) -> int:
     """`21 days`, `1 day 12 hours`, or a number of seconds."""
     if _NUMBER.match(text):
         return _whole(text)
-    words = text.replace(",", "").split(" ")
+    words = text.split(" ")
     if len(words) % 2:
         raise ValueUnreadable(f"{text!r} is no duration: {_how(Unit.SECONDS)}")
     total = 0
     for count, name in zip(words[::2], words[1::2], strict=True):
-        found = _SPAN.match(f"{count} {name}")
+        found = _SPAN.match(name)
         if not found:
             raise ValueUnreadable(f"{text!r} is no duration: {_how(Unit.SECONDS)}")
-        total += int(found[1]) * SPANS[found[2]]
+        total += _whole(count) * SPANS[found[1]]
     return total
 
 
@@ -206,7 +210,7 @@ def _flags(raw: Any, names: Mapping[str, int]) -> int:
             total |= int(part) if isinstance(part, bool) else 0
         elif re.match(r"^0x[0-9a-fA-F]{1,64}$", text):
             total |= int(text, 16)
-        elif re.match(r"^[0-9]+$", text):
+        elif re.match(r"^[0-9]{1,78}$", text):
             total |= int(text)
         elif _plain(text) in known:
             total |= known[_plain(text)]
