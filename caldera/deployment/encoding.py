@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from eth_abi.abi import decode, encode
+from eth_abi.abi import encode
 from eth_abi.exceptions import DecodingError, EncodingError
 from eth_utils.crypto import keccak
 
 from caldera.artifacts import Artifact, Artifacts, NotCompiled, Unlinked
 
+from .abi import decode
 from .errors import UnknownContract, UnknownFunction, WrongArgumentCount, WrongArgumentType
 
 AbiEntry = dict[str, Any]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
 from caldera.artifacts import Artifacts
 
+from .abi import decode
 from .encoding import Function
 
 

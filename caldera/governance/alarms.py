@@ -15,6 +15,7 @@ from .values import Unit, show
 
 _OF_ACCESS = {
     "revokeRole": "takes a role away",
+    "renounceRole": "gives a role back",
     "setRoleAdmin": "changes who grants a role",
     "setRoleGuardian": "changes who may cancel what a role's holders announced",
     "setTargetFunctionRole": "changes who may call functions",
@@ -26,7 +27,7 @@ _OF_ACCESS = {
     "seal": "fixes who may call functions for good",
 }
 _DANGEROUS = ("setRoleAdmin", "setTargetFunctionRole", "updateAuthority", "sealRole", "seal")
-_OF_TIMELOCK = ("grantRole", "revokeRole", "updateDelay")
+_OF_TIMELOCK = ("grantRole", "revokeRole", "renounceRole", "updateDelay")
 _OF_FUNDS = (
     *("spend", "openStream", "moveBudget", "award", "createGrants", "transfer", "approve", "setFundCap"),
     *("openAllocation", "openPaid"),
@@ -60,6 +61,8 @@ def _of(governance: Governance, one: Decoded) -> Iterator[tuple[bool, str]]:
         yield True, f"{one.call.target} is no contract of this deployment: what it does cannot be told"
     elif one.function is None:
         yield True, f"{one.contract} has no function 0x{one.call.data[:4].hex()} that was compiled here"
+    if one.cut:
+        yield True, f"{one.title} carries out calls within more calls than are taken apart: what they do is not shown"
     if one.call.value:
         yield True, f"{show(one.call.value, Unit.WAD)} of the chain's own currency leave the timelock"
     if one.contract == suite.access:
@@ -68,6 +71,8 @@ def _of(governance: Governance, one: Decoded) -> Iterator[tuple[bool, str]]:
         yield one.function in _OF_TIMELOCK, f"changes the timelock itself: {one.function}"
     elif one.contract == governance.governor:
         yield one.function == "setProposalGuardian", f"changes the governor itself: {one.function}"
+    elif one.function == "setAuthority":
+        yield True, f"puts {one.contract} under another authority, {governance.coder.who(one.arguments[0].raw)}"
     elif one.function in _OF_FUNDS:
         yield False, f"gives money away or promises it: {one.title}"
     elif one.function == "addFamily":
@@ -89,7 +94,8 @@ def _of_access(governance: Governance, one: Decoded) -> Iterator[tuple[bool, str
                 )
         else:
             yield False, f"grants the role {role_name(suite, role)} to {who}"
-    elif one.function == "revokeRole" and one.argument("roleId") == ADMIN_ROLE:
-        yield True, f"takes ADMIN from {governance.coder.who(one.argument('account'))}: nobody might govern any more"
+    elif one.function in ("revokeRole", "renounceRole") and one.argument("roleId") == ADMIN_ROLE:
+        who = governance.coder.who(one.argument("account") or one.argument("callerConfirmation"))
+        yield True, f"takes ADMIN from {who}: nobody might govern any more"
     elif one.function in _OF_ACCESS:
         yield one.function in _DANGEROUS, f"{_OF_ACCESS[one.function]} ({one.function})"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
+from caldera.deployment.abi import decode
 from caldera.deployment.encoding import Function, functions
 from caldera.deployment.errors import DeploymentError
 from caldera.deployment.load import DEPLOYER
@@ -24,6 +24,8 @@ from .values import Unit, fixed, parse, seconds_of, without
 
 _CARRIERS = ("execute", "schedule", "relay", "executeBatch", "scheduleBatch")
 """Functions that carry out other calls: their first addresses are the targets, their first bytes the calldata."""
+DEEPEST = 8
+"""So many calls within calls are taken apart. Nobody needs as many, but to hide something or to exhaust who looks."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,15 @@ class Argument:
 @dataclass(frozen=True)
 class Decoded:
     """What a call does. `contract`: the profile's name, or none where the address is not of this deployment.
-    `function`: none where nothing that was compiled has it. `inner`: calls that it carries out."""
+    `function`: none where nothing that was compiled has it. `inner`: calls that it carries out. `cut`: it would carry
+    out more, deeper than is looked."""
 
     call: Call
     contract: str | None
     function: str | None
     arguments: tuple[Argument, ...] = ()
     inner: tuple[Decoded, ...] = ()
+    cut: bool = False
 
     @property
     def title(self) -> str:
@@ -113,8 +117,8 @@ class Coder:
         except DeploymentError as error:
             raise CallInvalid(f"{where}: {error}") from None
 
-    def decode(self, call: Call) -> Decoded:
-        """What a call does, as far as the contracts here know it."""
+    def decode(self, call: Call, depth: int = 0) -> Decoded:
+        """What a call does, as far as the contracts here know it. `depth`: of calls around it."""
         contract = self._names.get(to_address(call.target))
         function = self._function(contract, call.data[:4])
         if function is None:
@@ -128,7 +132,11 @@ class Coder:
             Argument(str(one["name"]), _kind(one), self.shown(one, value), value)
             for one, value in zip(inputs, values, strict=True)
         )
-        return Decoded(call, contract, function.name, arguments, self._inner(call, function.name, values))
+        inner = self._inner(call, function.name, values)
+        if depth == DEEPEST:
+            return Decoded(call, contract, function.name, arguments, cut=bool(inner))
+        carried = tuple(self.decode(one, depth + 1) for one in inner)
+        return Decoded(call, contract, function.name, arguments, carried)
 
     def shown(self, entry: Mapping[str, Any], value: Any) -> str:
         """A decoded value for people: addresses by name, structs by their fields."""
@@ -165,21 +173,22 @@ class Coder:
                         return one
         return None
 
-    def _inner(self, call: Call, function: str, values: Sequence[Any]) -> tuple[Decoded, ...]:
+    @staticmethod
+    def _inner(call: Call, function: str, values: Sequence[Any]) -> tuple[Call, ...]:
         if function == "multicall" and values:
-            return tuple(self.decode(Call(call.target, 0, data)) for data in values[0] if isinstance(data, bytes))
+            return tuple(Call(call.target, 0, data) for data in values[0] if isinstance(data, bytes))
         if function not in _CARRIERS:
             return ()
         lists = [value if isinstance(value, tuple | list) else [value] for value in values]
         targets = next((one for one in lists if one and isinstance(one[0], str)), ())
         payloads = next((one for one in lists if one and isinstance(one[0], bytes)), ())
-        return tuple(self.decode(Call(to_address(to), 0, data)) for to, data in zip(targets, payloads, strict=False))
+        return tuple(Call(to_address(to), 0, data) for to, data in zip(targets, payloads, strict=False))
 
     def _in_order(self, where: str, inputs: Sequence[Mapping[str, Any]], arguments: Any) -> list[Any]:
         names = [str(one["name"]) for one in inputs]
         wanted = ", ".join(f"{_kind(one)} {one['name']}" for one in inputs) or "nothing"
         if isinstance(arguments, dict):
-            if sorted(arguments) != sorted(names):
+            if {*arguments} != {*names}:
                 raise CallInvalid(f"{where}: takes {wanted}, not {', '.join(map(str, arguments)) or 'nothing'}")
             return [arguments[name] for name in names]
         given = [] if arguments is None else arguments if isinstance(arguments, list) else [arguments]
@@ -202,7 +211,7 @@ class Coder:
             return self._amount(where, value)
         if kind == "bytes32" and isinstance(value, str) and not value.startswith("0x"):
             # The hash of a text: what a purpose is for, where nothing else says it.
-            return keccak(text=value)
+            return keccak(self._text(where, value))
         return value
 
     def _address(self, where: str, value: Any) -> str:
@@ -213,6 +222,16 @@ class Coder:
             return to_address(self._suite.address(found))
         except (DeploymentError, BadAddress, TypeError) as error:
             raise CallInvalid(f"{where}: {value!r} is no address and no $Name: {error}") from None
+
+    @staticmethod
+    def _text(where: str, value: str) -> bytes:
+        try:
+            found = value.encode()
+        except UnicodeEncodeError as error:
+            raise CallInvalid(f"{where}: {value!r} is no text: {error.reason}") from None
+        if not found:
+            raise CallInvalid(f"{where}: an empty text stands for nothing; write what it is, or 32 bytes as 0x…")
+        return found
 
     def _amount(self, where: str, text: str) -> int:
         """`1,000 ERA`, `2,000 USD`, `500 EUR` in the currency's own decimals, `21 days`, `8.5%`, or a plain number."""

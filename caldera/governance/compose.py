@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from .values import Unit, parse
 
 PROPOSER = "#proposer="
 """What OpenZeppelin's governor reads at the end of a description: nobody else can submit it."""
+_MARK = re.compile(rf"\s*{PROPOSER}0x[0-9a-fA-F]{{40}}\Z")
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Proposal:
 
     @property
     def text_hash(self) -> bytes:
-        """What the governor keeps of the description."""
-        return bytes(keccak(text=self.text))
+        """What the governor keeps of the description: also of one that is no UTF-8."""
+        return bytes(keccak(self.text.encode("utf-8", "surrogateescape")))
 
     def key(self) -> tuple[Any, ...]:
         """What names it in the governor, together with the calls."""
@@ -82,8 +84,8 @@ class Proposal:
 
 
 def bare(text: str) -> str:
-    """A description without the mark of its proposer."""
-    return text.rpartition(PROPOSER)[0].rstrip() if PROPOSER in text else text
+    """A description without the mark of its proposer, which is one at the very end alone."""
+    return _MARK.sub("", text)
 
 
 def title_of(text: str) -> str:

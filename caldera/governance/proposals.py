@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from caldera.deployment.abi import decode
 from caldera.deployment.errors import CallReverted
 from caldera.deployment.manifest import Manifest
 from caldera.deployment.port import Log

@@ -293,6 +293,8 @@ def test_what_hangs_on_a_version_of_rules_is_seen_to_be_lost_and_can_come_along(
         ({"FeeRouter.fee_price[mapping, 1]": "1 USD"}, UnknownKey, r"1 key\(s\) \(service\), not 2"),
         ({"ValueStandard.rules[EU/receivables].kind": "1"}, UnknownKey, "near it: EU/receivable"),
         ({"ValueStandard.rules[eu/receivable].kind": "1"}, UnknownKey, "is no template"),
+        ({f"ValueStandard.rules[0x{'zz' * 32}].kind": "1"}, UnknownKey, "is no template"),
+        ({f"FeeRouter.fee_price[{'9' * 5_000}]": "1 USD"}, UnknownKey, "is no service"),
         ({"LendingTerms.advance[maybe, receivable]": "1%"}, UnknownKey, "is no right"),
         ({"LendingTerms.loan_terms[256].rate": "1%"}, UnknownKey, "is no poolNumber"),
         ({"LendingTerms.loan_terms[1].rate": "8.5"}, ValueUnreadable, "LendingTerms.loan_terms.*8.5% or 850 bps"),
@@ -395,7 +397,10 @@ def test_what_changed_not_long_ago_waits(town: Town) -> None:
         ("Treasury.available", ["$EraToken"], "has no function available"),
         ("Treasury.spend", [1], r"takes 4 argument\(s\)"),
         ("Treasury.spend", {"token": "$EraToken"}, "takes address token, address to"),
+        ("Treasury.spend", {1: 2, "token": 3, "to": 4, "amount": 5}, "takes address token, address to"),
         ("Treasury.spend", ["$Euro", "$alice", 1, "x"], "no address and no"),
+        ("Treasury.spend", ["$EraToken", "$alice", 1, ""], "an empty text"),
+        ("Treasury.spend", ["$EraToken", "$alice", 1, "half a \ud800"], "is no text"),
         ("Treasury.spend", ["$EraToken", "$deployer", 1, "x"], "the deployer has no part"),
         ("Treasury.spend", ["$EraToken", "$alice", "1,5 ERA", "x"], "is no number"),
         ("Treasury.spend", ["$EraToken", "$alice", "0.0000001 EUR", "x"], "more than 6 decimals"),
@@ -519,6 +524,61 @@ def test_what_a_title_hides_is_not_printed(office: Office) -> None:
         assert "\x1b[2J" not in out
         assert "\u202e" not in out
         assert "Nice�[2J�evil" in out
+
+
+def test_what_is_no_text_hinders_nothing(office: Office) -> None:
+    """The governor takes any bytes for a description. One that is no UTF-8 stands in the way of no other, and is
+    itself voted on and carried out as any."""
+    town = office.town
+    data = town.governor.calldata.setVotingDelay(2 * DAY)
+    label = town.access.calldata.labelRole(5, "\udcff\udcfe")
+    before = propose(town, [(town.governor.address, data)], "# Before")
+    bad = propose(town, [(town.governor.address, data), (town.access.address, label)], "# Bad \udcff\udcfe")
+    assert [one["id"] for one in office.run("list")["proposals"]] == [bad, before]
+    assert office.run("show", before)["title"] == "Before"
+    assert "Bad ��" in office.run("show", bad, as_json=False)
+    town.pass_(bad)
+    town.chain.mine()
+    assert office.run("execute", bad, who="carol")["state"] == "executed"
+    assert town.governor.votingDelay() == 2 * DAY
+
+
+def test_powers_given_back_and_taken_along_are_dangers(town: Town) -> None:
+    access, timelock, governor = town.access, town.timelock, town.governor
+    mallory = "0x" + "66" * 20
+    elsewhere = town.fees.calldata.setAuthority(mallory)
+    canceller = timelock.calldata.renounceRole(timelock.CANCELLER_ROLE(), governor)
+    number = propose(
+        town,
+        [
+            (access.address, access.calldata.renounceRole(0, timelock)),
+            (access.address, access.calldata.execute(town.fees, elsewhere)),
+            (governor.address, governor.calldata.relay(timelock, 0, canceller)),
+            (access.address, access.calldata.renounceRole(3, timelock)),
+        ],
+    )
+    found = [(one.danger, one.call, one.words) for one in desk(town).look(number).alarms]
+    assert found == [
+        (True, 1, "takes ADMIN from CalderaTimelock: nobody might govern any more"),
+        (True, 2, f"puts FeeRouter under another authority, {mallory}"),
+        (True, 3, "changes the timelock itself: renounceRole"),
+        (False, 3, "changes the governor itself: relay"),
+        (False, 4, "gives a role back (renounceRole)"),
+    ]
+
+
+@pytest.mark.parametrize(("around", "seen"), [(8, True), (9, False), (500, False)])
+def test_calls_within_calls_are_looked_into_so_far(town: Town, around: int, seen: bool) -> None:
+    """Beyond, a reader is told that there is more."""
+    access = town.access
+    data = access.calldata.grantRole(0, "0x" + "66" * 20, 0)
+    for _ in range(around):
+        data = access.calldata.multicall([data])
+    look = desk(town).look(propose(town, [(access.address, data)]))
+    (alarm,) = look.alarms
+    assert alarm.danger
+    assert ("grants ADMIN to" in alarm.words) is seen
+    assert ("more calls than are taken apart" in alarm.words) is not seen
 
 
 def test_functions_given_to_others_and_settings_of_the_governor_are_in_the_difference(town: Town) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_utils.crypto import keccak
 
 from caldera.governance import Draft, DraftCall, DraftInvalid, parse_draft, read_draft
 from caldera.governance.compose import Proposal, bare, title_of
@@ -54,7 +55,10 @@ def test_numbers_with_a_point_stay_text(tmp_path: Path) -> None:
         ({"title": None}, "title: write one line"),
         ({"title": ""}, "title: write one line"),
         ({"title": "two\nlines"}, "title: write one line"),
+        ({"title": "two\rlines"}, "title: write one line"),
         ({"title": "x" * 121}, "at most 120 characters"),
+        ({"title": "half a \ud800"}, "no character"),
+        ({"why": "half a \udcff"}, "no character"),
         ({"why": ["a"]}, "why: write Markdown"),
         ({"why": "x #proposer=0x12"}, "'#proposer=' binds"),
         ({"parameters": ["a"]}, "parameters: write a mapping"),
@@ -90,6 +94,33 @@ def test_no_file(tmp_path: Path) -> None:
     (tmp_path / "twice.yml").write_text("title: a\ntitle: b\n")
     with pytest.raises(DraftInvalid, match="stands twice"):
         read_draft(tmp_path / "twice.yml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "a draft is a mapping"),
+        ("title: t\nparameters: " + "[" * 3_000 + "]" * 3_000, "that deep"),
+        ("title: t\nparameters: {A.b: " + "9" * 5_000 + "}", "that long"),
+    ],
+)
+def test_a_file_that_no_reader_takes(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "draft.yml").write_text(text)
+    with pytest.raises(DraftInvalid, match=words):
+        read_draft(tmp_path / "draft.yml")
+
+
+def test_only_a_mark_at_the_end_is_one() -> None:
+    """The governor reads no other, and a reader is shown everything else."""
+    mark = "#proposer=0x" + "1" * 40
+    for text in (f"# t\n\n{mark}\n\nand grants ADMIN", f"# t\n\n{mark}5", "# t\n\n#proposer=me"):
+        assert bare(text) == text
+    assert bare(f"# t\n\n{mark} why {mark}") == f"# t\n\n{mark} why"
+
+
+def test_a_description_that_is_no_text_keeps_its_hash() -> None:
+    raw = b"# t\xff\xfe"
+    assert Proposal("t", raw.decode("utf-8", "surrogateescape"), ()).text_hash == keccak(raw)
 
 
 def test_the_mark_of_a_proposer_comes_and_goes() -> None:
