@@ -54,6 +54,8 @@ class Manifest:
             schema = content.pop("schema")
             contracts = {name: Intent(**intent) for name, intent in content.pop("contracts").items()}
             manifest = cls(contracts=contracts, **content)
+            if not all(type(one) is int for one in (manifest.chain_id, manifest.from_block)):
+                raise ValueError("chain_id and from_block are numbers")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ManifestError(f"{path}: not a deployment manifest ({error}); restore it from your records") from None
         if schema != SCHEMA:

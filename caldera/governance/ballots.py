@@ -12,6 +12,7 @@ from typing import Any
 from eth_account.messages import encode_typed_data
 
 from caldera.evm.address import BadAddress, to_address
+from caldera.whole_file import write_whole
 
 from .errors import BallotInvalid, ValueUnreadable
 from .values import Unit, parse, show
@@ -134,10 +135,16 @@ class SignedBallot:
         return SignedBallot(**{**vars(self), "signature": bytes(signed.signature)})
 
     def save(self, path: Path) -> None:
-        """As JSON."""
+        """As JSON; in the place of another signed ballot, and of nothing else.
+
+        Raises:
+            BallotInvalid: something else is there, such as the draft.
+        """
+        if path.exists():
+            self.load(path)
         content = {name: getattr(self, name) for name in _FIELDS} | {"params": "0x" + self.params.hex()}
         whole = {"schema": SCHEMA, **content, "domain": self.domain, "signature": "0x" + self.signature.hex()}
-        path.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(whole, indent=2) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> SignedBallot:

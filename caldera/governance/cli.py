@@ -247,6 +247,8 @@ def watch_command(
 ) -> None:
     """Follows a proposal until it is over: votes, quorum, time left. Ctrl-C stops watching. --json prints a line a
     look."""
+    if not 0.1 <= every <= 86_400:
+        raise OptionInvalid(f"--every {every}: a tenth of a second to a day")
     desk = call.desk
     one, coder = desk.governance.get(number), desk.governance.coder
     standing = desk.governance.standing(one)

@@ -13,6 +13,7 @@ from eth_utils.crypto import keccak
 from caldera.deployment.abi import decode
 from caldera.deployment.errors import CallReverted
 from caldera.deployment.manifest import Manifest
+from caldera.deployment.planner import require_chain
 from caldera.deployment.port import Log
 from caldera.deployment.suite import Suite
 from caldera.deployment.verifier import deployed_suite
@@ -132,7 +133,13 @@ class Governance:
 
     @classmethod
     def of(cls, profile: Any, artifacts: Any, port: Any, manifest: Manifest) -> Governance:
-        """That of a manifest."""
+        """That of a manifest.
+
+        Raises:
+            WrongChain: node, profile and manifest are not of one chain. The same account deploys to the same addresses
+                on every chain: nothing else would tell that a vote goes to another one.
+        """
+        require_chain(profile, port, manifest)
         return cls(deployed_suite(profile, artifacts, port, manifest), manifest.from_block)
 
     @property

@@ -850,6 +850,8 @@ def test_delegating_in_every_source(office: Office) -> None:
         (("vote", 9, "for", "--signature", "x.json"), "OptionInvalid"),
         (("vote", "--signature", "x.json"), "BallotInvalid"),
         (("draft", "none.yml"), "DraftInvalid"),
+        (("watch", 9, "--every", -1), "OptionInvalid"),
+        (("watch", 9, "--every", "nan"), "OptionInvalid"),
     ],
 )
 def test_commands_name_what_is_wrong(office: Office, words: tuple[object, ...], error: str) -> None:
@@ -869,6 +871,17 @@ def test_options_that_are_missing_or_wrong(office: Office) -> None:
     assert "NO_SUCH_KEY is empty" in json.loads(said.stdout)["message"]
     said = CliRunner().invoke(app, ["gov", "queue", "1", *where, *manifest, "--sender", "0x12"])
     assert json.loads(said.stdout)["error"] == "OptionInvalid"
+
+
+@pytest.mark.parametrize("other", [{"chain_id": 1}, {"network": "elsewhere"}])
+def test_what_belongs_to_another_chain_is_refused(office: Office, other: dict[str, Any]) -> None:
+    """The same account has the same addresses on every chain: what is meant for one could go to another unseen."""
+    file = office.town.folder / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | other))
+    assert office.run("list", code=1)["error"] == "WrongChain"
+    replace(office.town.manifest).save(file)
+    office.profile.write_text(yaml.safe_dump(content() | other, sort_keys=False))
+    assert office.run("delegate", "self", who="officer", code=1)["error"] == "WrongChain"
 
 
 def test_a_deployment_without_a_governor(town: Town) -> None:

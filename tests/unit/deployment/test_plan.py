@@ -198,3 +198,8 @@ def test_manifest_is_stable_and_whole(tmp_path: Path, monkeypatch: pytest.Monkey
     path.write_text("{}")
     with pytest.raises(ManifestError, match="not a deployment manifest"):
         Manifest.load(path)
+    path.write_bytes(
+        before.replace(b'"from_block": ', b'"from_block": "').replace(b',\n  "network"', b'",\n  "network"')
+    )
+    with pytest.raises(ManifestError, match="are numbers"):
+        Manifest.load(path)

@@ -86,6 +86,20 @@ def test_what_is_no_ballot_file(tmp_path: Path, change: dict[str, object]) -> No
         SignedBallot.load(path)
 
 
+def test_only_another_ballot_is_written_over(tmp_path: Path) -> None:
+    signed = unsigned().sign(Account.from_key(VOTER.key))
+    path = tmp_path / "draft.yml"
+    path.write_text("title: weeks of work\n")
+    with pytest.raises(BallotInvalid, match="not a signed ballot"):
+        signed.save(path)
+    assert path.read_text() == "title: weeks of work\n"
+    assert [one.name for one in tmp_path.iterdir()] == ["draft.yml"]
+    path.unlink()
+    signed.save(path)
+    signed.save(path)
+    assert SignedBallot.load(path) == signed
+
+
 def test_no_ballot_file(tmp_path: Path) -> None:
     with pytest.raises(BallotInvalid, match="not a signed ballot"):
         SignedBallot.load(tmp_path / "none.json")
