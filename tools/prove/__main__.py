@@ -1,9 +1,11 @@
 """`python -m tools.prove`: proves every property under `proofs/`, or those of the contracts named.
 
-Ends with 1 where a property is not proved that is meant to be (all are but those that say why they are open).
+Ends with 1 where a property is not proved that is meant to be (all are but those that say why they are open). A run
+that is stopped goes on with the property that it was at.
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from rich.table import Table
 
 from tools.prove import faults, page, reach
 from tools.prove.halmos import BIN, NoProof, Outcome, prove, require
+from tools.prove.journal import Journal
 from tools.prove.properties import PROOFS, ROOT, digest, properties_in, sources
 
 console = Console()
@@ -50,6 +53,28 @@ def _told(outcome: Outcome) -> None:
         console.print(f"           {line}")
 
 
+def _proved(source: Path, limit: int) -> dict[str, Outcome]:
+    """Every property of a file, those first that a stopped run has decided."""
+    journal = Journal(source, limit)
+    found = journal.read()
+    for one in found:
+        _told(one)
+    names = [one.name for one in properties_in(source)]
+
+    def told(outcome: Outcome) -> None:
+        # Of the last one it is not known yet whether all its paths were explored.
+        journal.write(found)
+        found.append(outcome)
+        _told(outcome)
+
+    decided = {one.name for one in found}
+    if left := [name for name in names if name not in decided]:
+        with tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
+            prove(PROOFS, source.stem, Path(work) / source.stem, limit, left, told)
+        journal.write(found)
+    return {one.name: one for one in found}
+
+
 def _table(results: dict[str, dict[str, Outcome]]) -> Table:
     table = Table("contract", "properties", "proved", "seconds", title="Proofs")
     for name, outcomes in results.items():
@@ -71,26 +96,31 @@ def main() -> int:
         return reach.run(console, arguments.limit, wanted)
     results: dict[str, dict[str, Outcome]] = {}
     missing: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
-        for number, source in enumerate(wanted, 1):
-            console.print(f"[bold]{source.stem}[/] ({number} of {len(wanted)})")
-            try:
-                outcomes = prove(PROOFS, source.stem, Path(work) / source.stem, arguments.limit, told=_told)
-            except NoProof as failure:
-                console.print(str(failure), markup=False)
-                return 1
-            results[source.stem] = {one.name: one for one in outcomes}
-            for one in properties_in(source):
-                outcome = results[source.stem].get(one.name)
-                if not one.open and (outcome is None or outcome.status != "proved"):
-                    missing.append(f"{source.stem}.{one.name}: {outcome.status if outcome else 'not run'}")
-            if arguments.page:
-                page.write(results)
+    for number, source in enumerate(wanted, 1):
+        console.print(f"[bold]{source.stem}[/] ({number} of {len(wanted)})")
+        try:
+            results[source.stem] = _proved(source, arguments.limit)
+        except NoProof as failure:
+            console.print(str(failure), markup=False)
+            return 1
+        for one in properties_in(source):
+            outcome = results[source.stem].get(one.name)
+            if not one.open and (outcome is None or outcome.status != "proved"):
+                missing.append(f"{source.stem}.{one.name}: {outcome.status if outcome else 'not run'}")
+        if arguments.page:
+            page.write(results)
     console.print(_table(results))
     for line in missing:
         console.print(f"[red]not proved[/] {line}")
+    for source in wanted:
+        Journal(source, arguments.limit).remove()
     return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that halmos ends, too
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        console.print("stopped; the same call goes on from here")
+        sys.exit(130)

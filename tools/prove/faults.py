@@ -47,7 +47,7 @@ def run(console: Console, limit: int, contracts: set[str]) -> int:
         contract, name = one.refutes.split(".")
         with copied(contract) as folder, tempfile.TemporaryDirectory() as work:
             (folder / one.path).write_text(planted(one), encoding="utf-8")
-            outcomes = prove(folder / "proofs", contract, Path(work), limit, name)
+            outcomes = prove(folder / "proofs", contract, Path(work), limit, [name])
         found = [outcome.status for outcome in outcomes if outcome.name == name] == ["refuted"]
         missed += not found
         word = "[green]found[/]" if found else "[red]missed[/]"

@@ -3,9 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +43,12 @@ class NoProof(Exception):
     """halmos or the compiler ended without a result."""
 
 
-def _command(root: Path, contract: str, work: Path, limit: int, name: str) -> list[str]:
+def _command(root: Path, contract: str, work: Path, limit: int, names: Sequence[str]) -> list[str]:
     solver = f"{BIN / 'python'} -m tools.prove.portfolio {limit} {work / 'log'}"
     return [
         str(BIN / "halmos"),
-        *("--root", str(root), "--contract", contract, "--function", name),
+        *("--root", str(root), "--contract", contract),
+        *("--match-test", rf"^({'|'.join(names)})\(" if names else "^check_"),
         *("--panic-error-codes", PANICS, "--no-status"),
         *("--solver-command", solver, "--solver-threads", "1", "--solver-timeout-assertion", "0"),
         *("--dump-smt-queries", "--dump-smt-directory", str(work)),
@@ -67,10 +70,10 @@ def prove(
     contract: str,
     work: Path,
     limit: int,
-    name: str = "check_",
+    names: Sequence[str] = (),
     told: Callable[[Outcome], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Every property of `contract` whose name begins with `name`, told as it is decided.
+    """The properties of `contract` that are named, or all of them, told as they are decided.
 
     `limit`: seconds of the processor that the last solvers have for one query.
     """
@@ -80,14 +83,18 @@ def prove(
     env["PATH"] = os.pathsep.join([str(BIN), str(ROOT / "node_modules/.bin"), str(ROOT / ".venv/bin"), env["PATH"]])
     found: list[Outcome] = []
     said: list[str] = []
-    with subprocess.Popen(
-        _command(root, contract, work, limit, name),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=env,
-        cwd=root,
-    ) as run:
+    with (
+        subprocess.Popen(
+            _command(root, contract, work, limit, names),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=env,
+            cwd=root,
+            start_new_session=True,
+        ) as run,
+        _ended(run),
+    ):
         assert run.stdout is not None
         for line in _plain(run.stdout):
             said.append(line)
@@ -104,6 +111,16 @@ def prove(
     if not found:
         raise NoProof("\n".join(said[-30:]))
     return found
+
+
+@contextmanager
+def _ended(run: subprocess.Popen[str]) -> Iterator[None]:
+    """Whatever stops us stops halmos and its solvers, which are in a group of their own."""
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
 
 
 def _plain(lines: Iterator[str]) -> Iterator[str]:

@@ -84,8 +84,12 @@ def _all_imported(source: Path) -> Iterator[Path]:
     yield from sorted(seen)
 
 
+@cache
 def digest(source: Path) -> str:
-    """Of the code of a file and of all that it imports of ours; of comments only those that say what is proved."""
+    """Of the code of a file and of all that it imports of ours; of comments only those that say what is proved.
+
+    As it was when it was first asked for: before a run, not at its end.
+    """
     hashed = hashlib.sha256()
     for path in _all_imported(source):
         code = _COMMENT.sub("", path.read_text(encoding="utf-8"))
