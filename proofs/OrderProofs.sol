@@ -13,16 +13,19 @@ contract OrderProofs is Proof {
     FenwickLib.Tree private _tree;
 
     /// @notice The sum up to a number is that of all amounts added at numbers up to it, in whatever order they came.
-    /// @custom:halmos --loop 6
+    /// @custom:halmos --loop 12
     /// @custom:bound 3 amounts at numbers up to 4
-    function check_sumsUpToAnyNumber(uint128[3] memory amounts, uint8[3] memory numbers, uint8 asked) external {
-        uint256 sum = 0;
+    function check_sumsUpToAnyNumber(uint128[3] memory amounts, uint8[3] memory numbers) external {
+        uint256[5] memory sums;
         for (uint256 i = 0; i < 3; ++i) {
-            _assume(numbers[i] != 0 && numbers[i] <= 4);
-            _tree.add(numbers[i], amounts[i]);
-            sum += _where(numbers[i] <= asked, amounts[i]);
+            uint256 number = _upToFour(numbers[i]);
+            _tree.add(number, amounts[i]);
+            for (uint256 n = number; n <= 4; ++n) sums[n] += amounts[i];
         }
-        assert(_tree.upTo(asked) == sum);
+        bool same = true;
+        for (uint256 n = 0; n <= 4; ++n) same = _both(same, _tree.upTo(n) == sums[n]);
+        same = _both(same, _tree.upTo(type(uint256).max) == sums[4]);
+        assert(same);
     }
 
     /// @notice The lower weighted median is one of the figures: those below it weigh less than half, those up to it half at least.
@@ -62,6 +65,20 @@ contract OrderProofs is Proof {
         // The least support that reaches it is the share rounded up.
         uint256 least = (uint256(total) * bps + WHOLE - 1) / WHOLE;
         assert(JointLib.reaches(support, total, bps) == (support >= least));
+    }
+
+    /// @dev A path for each number: it is where amounts are kept.
+    function _upToFour(uint8 choice) private pure returns (uint256) {
+        if (choice == 0) return 1;
+        if (choice == 1) return 2;
+        return choice == 2 ? 3 : 4;
+    }
+
+    /// @dev Both, without a branch.
+    function _both(bool one, bool other) private pure returns (bool result) {
+        assembly ("memory-safe") {
+            result := and(one, other)
+        }
     }
 
     /// @dev `value` or nothing, without a branch: paths double with each.

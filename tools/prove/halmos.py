@@ -26,7 +26,8 @@ STATUS = {"PASS": "proved", "FAIL": "refuted", "TIMEOUT": "time-out", "ERROR": "
 
 @dataclass
 class Outcome:
-    """`seconds` of the processor in all solvers; `queries` that each of them decided; `model`: a counterexample.
+    """`seconds` of the processor in all solvers; `queries` that each of them decided; `model`: a
+    counterexample, or what was said of an error.
 
     `cut`: there may be paths through more rounds of a loop than were unrolled.
     """
@@ -105,6 +106,8 @@ def prove(
                 _decided(work / "log", outcome)
                 if outcome.status == "refuted":
                     outcome.model = _first_model(said)
+                elif outcome.status == "error":
+                    outcome.model = said[-6:]
                 said.clear()
                 found.append(outcome)
                 told(outcome)
