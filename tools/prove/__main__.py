@@ -91,7 +91,10 @@ def main() -> int:
         return subprocess.run([BIN / "python", "-m", "tools.prove.agree", "500", "1"], cwd=ROOT).returncode
     wanted = chosen(arguments.contracts, arguments.stale)
     if arguments.faults:
-        return faults.run(console, arguments.limit, {source.stem for source in wanted})
+        found = faults.run(console, arguments.limit, wanted)
+        if arguments.page:
+            page.write({}, found)
+        return 0 if all(found.values()) else 1
     if arguments.reach:
         return reach.run(console, arguments.limit, wanted)
     results: dict[str, dict[str, Outcome]] = {}

@@ -16,16 +16,28 @@ LIST = Path(__file__).with_name("faults.yml")
 
 @dataclass(frozen=True)
 class Fault:
-    """`right` stands once in the library and becomes `wrong`; then `refutes`, a property of a contract, is refuted."""
+    """`right` stands once in `source`, a contract or library, and becomes `wrong`.
 
-    library: str
+    Then `refutes`, a property of a contract of proofs, is refuted.
+    """
+
+    source: str
     right: str
     wrong: str
     refutes: str
 
     @property
+    def contract(self) -> str:
+        return self.refutes.split(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.refutes.split(".")[1]
+
+    @property
     def path(self) -> str:
-        return f"contracts/libraries/{self.library}.sol"
+        [found] = (ROOT / "contracts").rglob(f"{self.source}.sol")
+        return found.relative_to(ROOT).as_posix()
 
 
 def faults() -> list[Fault]:
@@ -34,23 +46,22 @@ def faults() -> list[Fault]:
 
 
 def planted(one: Fault) -> str:
-    """The library's text with the fault in it; nothing where what it replaces does not stand there once."""
+    """The source with the fault in it; nothing where what it replaces does not stand there once."""
     text = (ROOT / one.path).read_text(encoding="utf-8")
     return text.replace(one.right, one.wrong) if text.count(one.right) == 1 else ""
 
 
-def run(console: Console, limit: int, contracts: set[str]) -> int:
-    """Plants those that properties of `contracts` refute; 1 if one of them was not found."""
-    wanted = [one for one in faults() if one.refutes.split(".")[0] in contracts]
-    missed = 0
+def run(console: Console, limit: int, sources: list[Path]) -> dict[Fault, bool]:
+    """Plants those that properties of these contracts of proofs refute; tells of each whether it was found."""
+    of = {source.stem for source in sources}
+    wanted = [one for one in faults() if one.contract in of]
+    found: dict[Fault, bool] = {}
     for number, one in enumerate(wanted, 1):
-        contract, name = one.refutes.split(".")
-        with copied(contract) as folder, tempfile.TemporaryDirectory() as work:
+        with copied(one.contract) as folder, tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
             (folder / one.path).write_text(planted(one), encoding="utf-8")
-            outcomes = prove(folder / "proofs", contract, Path(work), limit, [name])
-        found = [outcome.status for outcome in outcomes if outcome.name == name] == ["refuted"]
-        missed += not found
-        word = "[green]found[/]" if found else "[red]missed[/]"
-        console.print(f"{number:3} of {len(wanted)} {word} {one.library}, by {one.refutes}", highlight=False)
-    console.print(f"{len(wanted) - missed} of {len(wanted)} faults found")
-    return 1 if missed else 0
+            outcomes = prove(folder / "proofs", one.contract, Path(work), limit, [one.name], early=True)
+        found[one] = [outcome.status for outcome in outcomes] == ["refuted"]
+        word = "[green]found[/]" if found[one] else "[red]missed[/]"
+        console.print(f"{number:3} of {len(wanted)} {word} {one.source}, by {one.refutes}", highlight=False)
+    console.print(f"{sum(found.values())} of {len(wanted)} faults found")
+    return found

@@ -73,10 +73,12 @@ def prove(
     limit: int,
     names: Sequence[str] = (),
     told: Callable[[Outcome], None] = lambda _: None,
+    early: bool = False,
 ) -> list[Outcome]:
     """The properties of `contract` that are named, or all of them, told as they are decided.
 
-    `limit`: seconds of the processor that the last solvers have for one query.
+    `limit`: seconds of the processor that the last solvers have for one query; `early`: a property is left at its first
+    counterexample.
     """
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -86,7 +88,7 @@ def prove(
     said: list[str] = []
     with (
         subprocess.Popen(
-            _command(root, contract, work, limit, names),
+            [*_command(root, contract, work, limit, names), *(["--early-exit"] if early else [])],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.prove.faults import Fault, faults
 from tools.prove.halmos import Outcome
 from tools.prove.limits import LIMITS
-from tools.prove.properties import ROOT, Property, digest, properties_in, sources, targets
+from tools.prove.properties import PROOFS, ROOT, Property, digest, properties_in, sources, targets
 
 PAGE = ROOT / "docs" / "proofs.md"
 _ROW = re.compile(r"^\| `(check_\w+)` \| (.*?) \| (.*?) \| ([\d.]+) \| (.*?) \|$")
@@ -24,12 +25,19 @@ every argument at once and asks solvers whether any assertion can fail, anything
 beyond an array. Words too long for a solver of bits are given to solvers of integers, operation by operation
 (`tools/prove/integers.py`); a counterexample is believed only when it holds in bits.
 
-`make prove` proves all of it again and ends with an error where a property that is proved here is not; with
-`PROVE=--page` it writes this page. `make prove PROVE=--faults` plants faults in the libraries and expects each to be
-refuted, and `make prove PROVE=--reach` expects the end of every property to be reached, so that none holds only because
-nothing meets what it assumes; `make prove PROVE=--agree` compares integers with bits on random statements. Seconds are
-those of the processor in the solvers.
+`make prove` proves all of it again and ends with an error where a property that is proved here is not; a run that was
+stopped goes on where it was. With `PROVE=--page` it writes this page. `make prove PROVE=--faults` plants faults in the
+code and expects each to be refuted, and `make prove PROVE=--reach` expects the end of every property to be reached, so
+that none holds only because nothing meets what it assumes; `make prove PROVE=--agree` compares integers with bits on
+random statements. Seconds are those of the processor in the solvers.
 """
+
+FAULTS = """## Planted faults
+
+`make prove PROVE="--faults --page"` puts each of these in a copy of the code and expects that the property is refuted.
+
+| refuted by | in | what stands there | planted | result | code |
+|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,39 @@ def _sections(results: dict[str, dict[str, Outcome]]) -> Iterator[str]:
         yield ""
 
 
-def write(results: dict[str, dict[str, Outcome]]) -> None:
-    """The page with `results` by contract and property in place of what it said of them."""
-    PAGE.write_text("\n".join([INTRODUCTION, *_sections(results), LIMITS]), encoding="utf-8")
+def _code(text: str) -> str:
+    """As code in a cell of a table."""
+    return f"`{text.replace('|', chr(92) + '|')}`" if text else "nothing"
+
+
+def _fault_rows(page: Path = PAGE) -> dict[str, str]:
+    """The rows of the faults that were found, by what they plant."""
+    lines = page.read_text(encoding="utf-8").splitlines() if page.exists() else []
+    return {line.rsplit(" | found | ", 1)[0]: line for line in lines if " | found | `" in line}
+
+
+def planted_row(one: Fault) -> str:
+    """What a fault is, as the first cells of its row."""
+    return f"| `{one.refutes}` | `{one.source}` | {_code(one.right)} | {_code(one.wrong)}"
+
+
+def found_row(one: Fault) -> str:
+    """The row of a fault that was found in the code that is here now."""
+    return f"{planted_row(one)} | found | `{digest(PROOFS / f'{one.contract}.sol')}` |"
+
+
+def _planted(found: dict[Fault, bool]) -> Iterator[str]:
+    rows = _fault_rows()
+    yield FAULTS
+    for one in faults():
+        old = rows.get(planted_row(one), f"{planted_row(one)} | not tried | |")
+        if one in found:
+            old = found_row(one) if found[one] else f"{planted_row(one)} | missed | |"
+        yield old
+    yield ""
+
+
+def write(results: dict[str, dict[str, Outcome]], found: dict[Fault, bool] | None = None) -> None:
+    """The page with `results` by contract and property, and whether faults were `found`, in place of what it said."""
+    parts = [INTRODUCTION, *_sections(results), *_planted(found or {}), LIMITS]
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
