@@ -28,6 +28,7 @@ _BITS: list[Operation] = [
     lambda x, y: (x << 3) | z3.ZeroExt(x.size() - 3, z3.Extract(2, 0, y)),
     lambda x, _: z3.LShR(x, 2),
     lambda x, y: z3.If(x > y, x, y),
+    lambda x, y: y ^ ((x ^ y) * z3.If(z3.ULT(x, y), z3.BitVecVal(1, x.size()), z3.BitVecVal(0, x.size()))),
 ]
 _COMPARISONS: list[Operation] = [z3.ULE, z3.ULT, z3.UGT, z3.UGE, lambda x, y: x == y, lambda x, y: x < y]
 

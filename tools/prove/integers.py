@@ -24,12 +24,15 @@ from tools.prove.bounds import (
     top,
     zeros_below,
 )
+from tools.prove.choices import Choices
 
 
 class Integers:
     """One query. `facts` define the integers that stand for words, `variables` those that the query itself names."""
 
     def __init__(self, statements: list[Any]) -> None:
+        choices = Choices()
+        statements = [choices.of(one) for one in statements]
         self.bounds = Bounds(statements)
         self.facts: list[Any] = []
         self.variables: dict[str, tuple[Any, int]] = {}
