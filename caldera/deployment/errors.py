@@ -27,6 +27,14 @@ class ProfileInvalid(ProfileError):
         super().__init__(f"{source}: {len(problems)} problem(s)\n" + "\n".join(f"  {line}" for line in problems))
 
 
+class PlaceholdersLeft(ProfileError):
+    """Something is not filled in yet. `fields`: one line a placeholder, starting with its path."""
+
+    def __init__(self, source: str, fields: list[str]) -> None:
+        self.fields = fields
+        super().__init__(f"{source}: {len(fields)} placeholder(s) left\n" + "\n".join(f"  {line}" for line in fields))
+
+
 class UnknownName(ProfileError):
     """A `$Name` is neither a contract of the profile, nor an actor, nor `$deployer`."""
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .errors import CyclicReference, ProfileInvalid, UnknownName
+from .errors import CyclicReference, PlaceholdersLeft, ProfileInvalid, UnknownName
 from .genesis import require_grants, with_economy
 from .governed import Governed
 from .include import economy_of, with_included
 from .names import ADMIN
+from .placeholders import placeholders
 from .profile import ContractEntry, Profile
 
 DEPLOYER = "deployer"
@@ -26,6 +27,7 @@ def load_profile(
     economy takes the place of the profile's.
 
     :raises ProfileNotReadable: no file or no YAML
+    :raises PlaceholdersLeft: what the example leaves to fill in is still there
     :raises ProfileInvalid: fields missing, unknown, out of range or twice; each with its path
     :raises UnknownName: a `$Name` that stands for nothing
     :raises CyclicReference: contracts that need each other first
@@ -43,6 +45,9 @@ def parse_profile(
     merged = dict(content)
     if actors:
         merged["actors"] = {**(merged.get("actors") or {}), **actors}
+    left = list(placeholders(merged))
+    if left:
+        raise PlaceholdersLeft(source, left)
     try:
         profile = Profile.model_validate(merged)
     except ValidationError as error:

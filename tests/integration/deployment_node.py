@@ -35,7 +35,7 @@ LOANS = {
 MIDDLE: dict[str, Any] = {
     "network": "middle",
     "chain_id": CHAIN,
-    "actors": {"admin": "0x00000000000000000000000000000000000000A1", "officer": "0x" + "a2" * 20},
+    "actors": {"admin": "0x" + "a1" * 20, "officer": "0x" + "a2" * 20},
     "admin": {"account": "$admin", "delay": 3600},
     "contracts": [
         {"name": "SuiteAccess", "args": ["$deployer"]},

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eth_utils.crypto import keccak
+
 from caldera.deployment import Log, Receipt
 from caldera.deployment.errors import CallReverted
 
 DEPLOYER = "0x00000000000000000000000000000000000000d1"
-ADMIN = "0x00000000000000000000000000000000000000A1"
-OFFICER = "0x00000000000000000000000000000000000000A2"
+ADMIN = "0xA1000000000000000000000000000000000000A1"
+OFFICER = "0xA2000000000000000000000000000000000000A2"
 
 SMALL: dict[str, Any] = {
     "network": "small",
@@ -61,6 +63,16 @@ def profile_text(name: str) -> str:
     text = (folder / name).read_text(encoding="utf-8")
     (names,) = re.findall(r"(?m)^include: \[(.*)\]$", text)
     return text.replace(names, ", ".join(f"{folder}/{name}" for name in names.split(", ")))
+
+
+def filled(text: str) -> str:
+    """A profile's text with something in the place of each placeholder: the same for the same words."""
+    text = re.sub(r"<the (id|second)[^<>]*>", "7", text)
+
+    def address(words: re.Match[str]) -> str:
+        return "0x" + keccak(text=words.group()).hex()[:40]
+
+    return re.sub(r"<the address[^<>]*>", address, text).replace("<the host of your metadata>", "metadata.test")
 
 
 class Blank:

@@ -18,7 +18,7 @@ from tests.unit.deployment.small import Blank, profile_text
 
 BEGINS = 1_800_000_000
 ERA = 10**18
-TO = "0x00000000000000000000000000000000000000C1"
+TO = "0xC1000000000000000000000000000000000000C1"
 GRANT: dict[str, Any] = {"of": "team", "to": TO, "era": "1.5"}
 VOTERS: dict[str, Any] = {"of": "investors", "to": "$founder1", "era": "40000000"}
 """Just the quorum: 4 percent."""

@@ -23,7 +23,7 @@ from caldera.deployment.errors import (
     WrongChain,
     WrongDeployer,
 )
-from tests.unit.deployment.small import DEPLOYER, SMALL, Blank, profile_text, small
+from tests.unit.deployment.small import ADMIN, DEPLOYER, OFFICER, SMALL, Blank, filled, profile_text, small
 
 
 def _plan(content: dict[str, Any] | None = None, port: Blank | None = None, manifest: Manifest | None = None) -> Plan:
@@ -41,8 +41,8 @@ def test_creation_comes_first_then_data_then_powers_and_renouncing_is_last() -> 
         "ValueStandard.addCurrency(EUR)",
         "ValueStandard.publish(EU/receivable)",
         "SuiteAccess.setTargetFunctionRole(ValueStandard: publish, setRate -> STANDARD)",
-        "SuiteAccess.grantRole(STANDARD, 0x00000000000000000000000000000000000000A2, delay 60 s)",
-        "SuiteAccess.grantRole(ADMIN, 0x00000000000000000000000000000000000000A1)",
+        f"SuiteAccess.grantRole(STANDARD, {OFFICER}, delay 60 s)",
+        f"SuiteAccess.grantRole(ADMIN, {ADMIN})",
         "SuiteAccess.renounceRole(ADMIN, $deployer)",
     ]
 
@@ -115,7 +115,7 @@ def test_refused_before_anything_is_sent(wrong: dict[str, Any], error: type[Depl
 def test_the_profiles_of_the_repository_encode(name: str, tmp_path: Path) -> None:
     text = profile_text(name)
     file = tmp_path / "p.yml"
-    file.write_text(re.sub(r"(?m)^chain_id: \d+$", "chain_id: 7", text))
+    file.write_text(re.sub(r"(?m)^chain_id: \d+$", "chain_id: 7", filled(text)))
     made = plan(load_profile(file), load(), Blank())
     assert len(made.pending) == len(made.steps) > 30
     restricted = {function.split(".")[0] for function in made.suite.profile.permissions}

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from caldera.deployment import load_profile, parse_profile
-from caldera.deployment.errors import CyclicReference, ProfileInvalid, ProfileNotReadable, UnknownName
+from caldera.deployment.errors import CyclicReference, PlaceholdersLeft, ProfileInvalid, ProfileNotReadable, UnknownName
 from caldera.deployment.names import FIELDS, ROLES
 from caldera.deployment.units import scaled
 from caldera.evm.account import account
-from tests.unit.deployment.small import ADMIN, OFFICER, SMALL, profile_text, small
+from tests.unit.deployment.small import ADMIN, OFFICER, SMALL, filled, profile_text, small
 
 ROOT = Path(__file__).resolve().parents[3]
 EUR = SMALL["currencies"][0]
@@ -250,14 +250,42 @@ def test_yaml_has_no_traps(tmp_path: Path) -> None:
         load_profile(tmp_path / "none.yml")
 
 
-def test_the_example_is_refused_until_its_chain_is_named(tmp_path: Path) -> None:
+def test_the_example_is_refused_until_nothing_is_left_to_fill_in(tmp_path: Path) -> None:
     text = profile_text("rollup.example.yml")
-    with pytest.raises(ProfileInvalid) as caught:
+    with pytest.raises(PlaceholdersLeft) as caught:
         load_profile(ROOT / "profiles" / "rollup.example.yml")
-    assert caught.value.problems == ["chain_id: 0 is a placeholder; write the id of the chain that is meant"]
+    named = {line.split(": put in ")[0] for line in caught.value.fields}
+    content = yaml.safe_load(text)
+    assert {f"actors.{name}" for name in content["actors"]} < named
+    assert {f"currencies.{entry['code']}.token" for entry in content["currencies"]} < named
+    assert {"chain_id", "begins", "contracts.EurRate.args.0", "contracts.ModuleFund.args.2.0.token"} < named
     file = tmp_path / "p.yml"
-    file.write_text(text.replace("chain_id: 0", "chain_id: 10"))
+    file.write_text(filled(text))
     assert all(entry.contract_type != "DevnetCurrency" for entry in load_profile(file).contracts)
+    for words in set(re.findall(r"<[^<>]+>", text.split("\nnetwork:")[1])):
+        file.write_text(filled(text.replace(words, "KEPT")).replace("KEPT", words))
+        with pytest.raises(PlaceholdersLeft, match=f"put in {re.escape(words[1:-1])}"):
+            load_profile(file)
+
+
+@pytest.mark.parametrize("address", ["0x" + "1".zfill(40), "0x" + "fF".zfill(40)])
+def test_an_address_that_only_counts_is_a_placeholder_wherever_it_stands(address: str) -> None:
+    zero, after = "0x" + "0" * 40, f"{256:#042x}"
+    entry = {
+        "name": "Fund",
+        "type": "ValueFund",
+        "args": ["$SuiteAccess", 9, [{"token": address, "cap": 1}, zero, after]],
+    }
+    with pytest.raises(PlaceholdersLeft) as caught:
+        parse_profile(small(actors={"admin": address, "officer": OFFICER}, contracts=[*SMALL["contracts"], entry]))
+    assert caught.value.fields == [
+        f"actors.admin: put in an address of your own; {address} is nobody's",
+        f"contracts.Fund.args.2.0.token: put in an address of your own; {address} is nobody's",
+    ]
+    # An account that is given beside the file takes the placeholder's place.
+    assert (
+        parse_profile(small(actors={"admin": address, "officer": OFFICER}), {"admin": ADMIN}).actors["admin"] == ADMIN
+    )
 
 
 def test_names_are_those_of_the_contracts() -> None:
