@@ -64,7 +64,7 @@ def _extended(path: Path) -> dict[str, Any]:
     if "extends" in base:
         raise ProfileInvalid(str(path), [f"extends: {name} extends another file itself; name that one"])
     if isinstance(base.get("include"), list):
-        base["include"] = [str(file.parent / str(one)) for one in base["include"]]
+        base["include"] = [str(Path(name).parent / str(one)) for one in base["include"]]
     return {**base, **content}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from .applier import Deployment
 from .findings import Finding
@@ -21,9 +21,12 @@ def plan_table(made: Plan) -> Table:
     title = (
         f"{made.manifest.network}, chain {made.manifest.chain_id}: {len(made.pending)} of {len(made.steps)} steps to do"
     )
-    table = Table("#", "", "step", "at", title=title)
+    table = Table("#", "", _folded("step"), title=title)
     for number, planned in enumerate(made.steps, 1):
-        table.add_row(str(number), "done" if planned.done else "to do", planned.step.title, planned.step.address)
+        step = planned.step
+        # Below the creation, as no terminal of 80 columns has room for both; what follows names its contract.
+        shown = step.title if step.to else f"{step.title}\nat {step.address}"
+        table.add_row(str(number), "done" if planned.done else "to do", shown)
     return table
 
 
@@ -74,7 +77,8 @@ def deployment_json(deployed: Deployment) -> dict[str, Any]:
 
 def findings_table(findings: Sequence[Finding]) -> Table:
     """One row a difference."""
-    table = Table("kind", "where", "expected", "found", title=f"{len(findings)} difference(s)")
+    columns = (_folded(name) for name in ("kind", "where", "expected", "found"))
+    table = Table(*columns, title=f"{len(findings)} difference(s)")
     for finding in findings:
         table.add_row(finding.kind, finding.where, finding.expected, finding.found)
     return table
@@ -89,21 +93,29 @@ def findings_json(findings: Sequence[Finding]) -> list[dict[str, str]]:
 
 def powers_table(found: PowerMap) -> Table:
     """Who can call what, and after which delay."""
-    table = Table("who", "by way of", "after", "role", "functions", title=f"{found.network}, chain {found.chain_id}")
+    ratios = {"who": 3, "after": 4, "role": 3, "functions": 5}
+    columns = (_folded(name, ratio) for name, ratio in ratios.items())
+    table = Table(*columns, title=f"{found.network}, chain {found.chain_id}", expand=True, show_lines=True)
     for role, member, way in found.rows():
         listed = "; ".join(f"{name}: {', '.join(names)}" for name, names in grouped(role.functions).items())
         functions = listed or ", ".join(ASKED_BY_CONTRACTS.get(role.name, ())) or "none"
         if member is None or way is None:
-            table.add_row("nobody", "", "", role.name, functions)
+            table.add_row("nobody", "", role.name, functions)
         else:
             through, after = way_words(way)
             shown = after if way.by.person else "by its own rules"
-            table.add_row(f"{way.by.name} ({way.by.kind})", through, shown, role.name, functions)
+            who = f"{way.by.name} ({way.by.kind})" + (f" by {through}" if way.through else "")
+            table.add_row(who, shown, role.name, functions)
     for one in found.outside:
         holders = ", ".join(holder.name for holder in one.holders)
         after = "; ".join(dict.fromkeys(way_words(way)[1] for way in one.ways))
-        table.add_row(holders, "", after, f"{one.contract}.{one.power}", one.can)
+        table.add_row(holders, after, f"{one.contract}.{one.power}", one.can)
     return table
+
+
+def _folded(name: str, ratio: int | None = None) -> Column:
+    """A column that breaks a name which does not fit, where others cut it off."""
+    return Column(name, overflow="fold", ratio=ratio)
 
 
 def powers_json(found: PowerMap) -> dict[str, Any]:

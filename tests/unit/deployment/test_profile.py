@@ -221,6 +221,18 @@ class TestExtends:
         path = self.write(tmp_path, small(), {"extends": "base.yml", "network": "elsewhere", "chain_id": 10})
         assert load_profile(path) == parse_profile(small(network="elsewhere", chain_id=10))
 
+    def test_its_files_are_found_from_any_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """By a path from the folder one is in, as everybody types it, and from a folder beside the other profile's."""
+        monkeypatch.chdir(ROOT)
+        named = load_profile("profiles/optimism-local.yml")
+        assert named.model_copy(update={"network": "devnet", "chain_id": 51741}) == load_profile("profiles/devnet.yml")
+        (tmp_path / "base").mkdir()
+        (tmp_path / "base" / "regions.yml").write_text("regions: {EU: 0, NO: {bit: 1, within: [EU]}}\n")
+        (tmp_path / "base" / "base.yml").write_text(yaml.safe_dump(small(include=["regions.yml"], regions=None)))
+        (tmp_path / "own.yml").write_text("extends: base/base.yml\nchain_id: 10\n")
+        monkeypatch.chdir(tmp_path.parent)
+        assert load_profile(f"{tmp_path.name}/own.yml") == parse_profile(small(chain_id=10))
+
     def test_it_is_one_file_that_stands_by_itself(self, tmp_path: Path) -> None:
         with pytest.raises(ProfileInvalid, match="extends: write one file"):
             load_profile(self.write(tmp_path, small(), {"extends": ["base.yml"]}))
