@@ -43,9 +43,10 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links that are good in the repository lead to the pages of the site."""
+    """Links that are good in the repository lead to the pages of the site; of what no page shows, the path is left."""
     if page.file.src_uri in PAGES:
         markdown = re.sub(r"\]\(docs/([^)]*)\)", r"](\1)", markdown)
+        markdown = re.sub(r"\[([^\]]*)\]\((tests/[^)]*)\)", r'<span title="\2">\1</span>', markdown)
     for uri, source in PAGES.items():
         markdown = markdown.replace(f"](../{source}", f"]({uri}")
     return markdown

@@ -7,6 +7,7 @@ import logging
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from mkdocs.commands.build import build
@@ -20,16 +21,20 @@ REMOTE = re.compile(r"^(?:https?:)?//")
 
 
 class Resources(HTMLParser):
-    """What a page has fetched, and the classes of its code blocks."""
+    """What a page has fetched, where it leads, what can be led to on it, and how many pictures are drawn on it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.fetched: list[str] = []
+        self.links: list[str] = []
+        self.anchors: set[str] = set()
         self.diagrams = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.fetched += [str(given[name]) for kind, name in FETCHED if kind == tag and given.get(name)]
+        self.links += [str(given["href"])] if tag == "a" and given.get("href") else []
+        self.anchors |= {str(given["id"])} if given.get("id") else set()
         self.diagrams += tag == "pre" and given.get("class") == "mermaid"
 
 
@@ -57,6 +62,22 @@ def test_no_page_fetches_from_a_network(site: Path) -> None:
             assert not REMOTE.match(one), f"{page.name} fetches {one}"
             target = page.parent / one.split("?")[0].split("#")[0]
             assert page.name == "404.html" or target.exists(), f"{page.name}: {one} is not there"
+
+
+def test_every_link_leads_somewhere(site: Path) -> None:
+    pages = {page: resources(page) for page in site.rglob("*.html") if page.name != "404.html"}
+    followed = 0
+    for page, found in pages.items():
+        for link in found.links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (page.parent / unquote(name)).resolve() if name else page
+            assert target.is_file(), f"{page.name}: {link} is not there"
+            if anchor and target in pages:
+                assert unquote(anchor) in pages[target].anchors, f"{page.name}: {link} is nowhere on {target.name}"
+            followed += 1
+    assert followed > 5000
 
 
 def test_no_style_fetches_from_a_network(site: Path) -> None:
