@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from caldera.airdrop.cli import app as airdrop
@@ -15,6 +14,7 @@ from caldera.economy.cli import app as economy
 from caldera.governance.cli import app as governance
 from caldera.node.cli import app as node
 from caldera.quote.cli import quote
+from caldera.screen import Screen
 from caldera.simulation.cli import app as simulation
 from caldera.vesting.cli import app as vesting
 from caldera.vouchers.cli import vouchers
@@ -40,7 +40,7 @@ def devnet(
     """Keeps a development chain up with the suite deployed and verified, and says where everything is."""
     from caldera.devnet import running
 
-    console = Console()
+    console = Screen()
     with running(int(datetime.now(UTC).timestamp())) as net:
         facts = {"rpc": net.chain.url, "chain id": str(net.chain.chain_id)}
         if as_json:

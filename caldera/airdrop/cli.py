@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from caldera.deployment.errors import DeploymentError
 from caldera.deployment.manifest import Manifest
 from caldera.evm.address import Address, BadAddress, to_address
+from caldera.screen import Screen
 
 from .claims import Airdrop, era
 from .errors import AirdropError, FolderInvalid, ListInvalid, OptionInvalid
@@ -25,8 +25,8 @@ from .folder import check_folder, write_folder
 from .reading import AmountInvalid, read_list, wei
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Lists of an airdrop: root, proofs, checks.")
-_out = Console(highlight=False, markup=False)
-_err = Console(stderr=True)
+_out = Screen(highlight=False, markup=False)
+_err = Screen(stderr=True)
 
 
 @app.command()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from caldera.demo.journey import Journey, first_day
@@ -33,6 +32,7 @@ from caldera.demo.story import Story
 from caldera.demo.tables import DONE, printable, show
 from caldera.devnet import Devnet, running
 from caldera.documents import Outcome, read_documents
+from caldera.screen import Screen
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"
 app = typer.Typer(add_completion=False)
@@ -75,10 +75,10 @@ def main(
     places = [*([EXAMPLES / "invoices", EXAMPLES / "events"] if examples else []), *(docs or [])]
     missing = [place for place in places if not place.exists()]
     if missing:
-        Console(stderr=True, markup=False).print(f"no such file or folder: {', '.join(map(str, missing))}")
+        Screen(stderr=True, markup=False).print(f"no such file or folder: {', '.join(map(str, missing))}")
         raise typer.Exit(2)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    screen = Console(stderr=True)
+    screen = Screen(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as progress:
         names, read = _read(places, progress)
         outcomes, shipments = apart(read)
@@ -115,7 +115,7 @@ def main(
         said |= {"verification": verified.to_json()} if nodes else {}
         print(json.dumps(said, indent=2))
     else:
-        console = Console(markup=False, highlight=False)
+        console = Screen(markup=False, highlight=False)
         show(console, journey, scenes, names)
         console.print(f"{len(read)} documents: {done} taken all the way, {len(read) - done} kept back with a reason.")
         console.print(f"{contracts} contracts deployed and verified. {time.monotonic() - began:.1f} s in all.")
@@ -129,7 +129,7 @@ def _verified(
     try:
         return verification(devnet, outcomes, own, names, economy)
     except NodeFailed as error:
-        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(printable(str(error)))
+        Screen(stderr=True, markup=False, highlight=False, soft_wrap=True).print(printable(str(error)))
         raise typer.Exit(1) from None
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from caldera.artifacts import NotCompiled, load
+from caldera.screen import Screen
 
 from .applier import apply
 from .errors import ArtifactsNotFound, DeploymentError, ManifestError, UnknownPicture, VerificationFailed, WrongDeployer
@@ -59,8 +59,8 @@ EconomyOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-_out = Console()
-_err = Console(stderr=True)
+_out = Screen()
+_err = Screen(stderr=True)
 
 
 @app.command("plan")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from caldera.artifacts import NotCompiled
 from caldera.deployment.economy import load_economy
 from caldera.deployment.errors import DeploymentError, ManifestError
 from caldera.deployment.manifest import Manifest
 from caldera.evm.errors import EvmError
+from caldera.screen import Screen
 
 from .assumptions import read_assumptions
 from .errors import ChainIncomplete, EconomyError, SameEconomy
@@ -29,7 +29,7 @@ PUBLISHED = tuple(Path("profiles") / f"{name}.yml" for name in ("circulation", "
 
 app = typer.Typer(help="Look into the economy of ERA.", no_args_is_help=True)
 
-_err = Console(stderr=True)
+_err = Screen(stderr=True)
 
 
 @app.callback()
@@ -79,7 +79,7 @@ def report(
         if as_json:
             sys.stdout.write(json.dumps(data(made, found), indent=2) + "\n")
         else:
-            show(Console(highlight=False, markup=False), made, found)
+            show(Screen(highlight=False, markup=False), made, found)
     except (EconomyError, DeploymentError, EvmError, NotCompiled, OSError) as error:
         if as_json:
             words = {"error": type(error).__name__, "message": str(error)}

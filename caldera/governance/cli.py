@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 from eth_account import Account
-from rich.console import Console
 from rich.live import Live
+
+from caldera.screen import Screen
 
 from . import data, tables
 from .acting import SOURCES, Sent
@@ -20,7 +21,7 @@ from .errors import OptionInvalid
 from .options import Call, reads, reads_as, sends
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Propose, vote and carry out.")
-_out = Console(highlight=False, markup=False)
+_out = Screen(highlight=False, markup=False)
 
 NumberArgument = Annotated[int, typer.Argument(metavar="NUMBER", help="The proposal's number.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A draft: see docs/governing.md.")]

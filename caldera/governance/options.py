@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 
 from caldera.artifacts import NotCompiled, load
 from caldera.deployment.errors import DeploymentError
@@ -24,12 +23,13 @@ from caldera.deployment.port import Port
 from caldera.deployment.web3_port import Web3Port
 from caldera.evm.address import BadAddress, to_address
 from caldera.evm.errors import EvmError
+from caldera.screen import Screen
 
 from .desk import Desk
 from .errors import DraftInvalid, GovernanceError, OptionInvalid, SimulationFailed
 from .proposals import Governance
 
-_err = Console(stderr=True)
+_err = Screen(stderr=True)
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from caldera.evm import EvmError
+from caldera.screen import Screen
 
 from .blocks import connect
 from .chain import Verification, check_code
@@ -25,8 +25,8 @@ from .keys import NodeKey, open_key
 from .store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Run a verification node.")
-_out = Console(highlight=False, markup=False)
-_err = Console(stderr=True)
+_out = Screen(highlight=False, markup=False)
+_err = Screen(stderr=True)
 _ERA = 10**18
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", help="YAML; see examples/node.yml.")]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+
+from caldera.screen import Screen
 
 from .errors import DateInvalid, QuoteError
 from .money import clean
@@ -20,7 +21,7 @@ from .show import data, show
 
 FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 
-_err = Console(stderr=True)
+_err = Screen(stderr=True)
 
 
 def quote(
@@ -54,7 +55,7 @@ def quote(
         if as_json:
             sys.stdout.write(json.dumps(data(made), indent=2) + "\n")
         else:
-            show(Console(highlight=False, markup=False), made, explain)
+            show(Screen(highlight=False, markup=False), made, explain)
     except (QuoteError, OSError) as error:
         if as_json:
             words = {"error": type(error).__name__, "message": str(error)}

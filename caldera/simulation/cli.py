@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from caldera.deployment.economy import load_economy
 from caldera.deployment.errors import DeploymentError
 from caldera.economy.cli import PUBLISHED
+from caldera.screen import Screen
 
 from .assumptions import read_assumptions
 from .errors import SameProfile, SimulationError
@@ -22,7 +22,7 @@ from .simulate import Report, simulate, steps
 
 app = typer.Typer(help="Play out what could go wrong.", no_args_is_help=True)
 
-_err = Console(stderr=True)
+_err = Screen(stderr=True)
 
 
 @app.callback()
@@ -72,7 +72,7 @@ def staking(
         if as_json:
             sys.stdout.write(json.dumps(data(made), indent=2) + "\n")
         else:
-            show(Console(highlight=False, markup=False), made)
+            show(Screen(highlight=False, markup=False), made)
     except (SimulationError, DeploymentError, OSError) as error:
         if as_json:
             words = {"error": type(error).__name__, "message": str(error)}

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from caldera.airdrop.reading import AmountInvalid, wei
@@ -23,6 +22,7 @@ from caldera.deployment.load import load_profile
 from caldera.deployment.manifest import Manifest
 from caldera.deployment.web3_port import Web3Port
 from caldera.evm.address import Address, BadAddress, to_address
+from caldera.screen import Screen
 
 from .applying import apply, rehearse
 from .errors import ListInvalid, OptionInvalid, VestingError
@@ -33,8 +33,8 @@ from .show import list_json, outcome_json, show_list, show_standings, standings_
 from .vault import Vault, contracts_of
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Grants of ERA: check a list, send it in batches.")
-_out = Console(highlight=False, markup=False)
-_err = Console(stderr=True)
+_out = Screen(highlight=False, markup=False)
+_err = Screen(stderr=True)
 
 UrlOption = Annotated[str, typer.Option("--rpc-url", help="JSON-RPC URL of the node.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

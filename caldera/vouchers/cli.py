@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from caldera.deployment.errors import DeploymentError
 from caldera.deployment.manifest import Manifest
 from caldera.evm.address import BadAddress, to_address
+from caldera.screen import Screen
 
 from .books import Reading, Suite, bring_up, entity_of, read
 from .chart import load_chart
@@ -28,8 +28,8 @@ from .write import as_balance, as_csv, as_jsonl, as_table, balance_json, to_json
 
 FORMATS = ("camt054", "pain001", "csv", "jsonl")
 
-_out = Console()
-_err = Console(stderr=True)
+_out = Screen()
+_err = Screen(stderr=True)
 
 
 def vouchers(
