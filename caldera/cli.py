@@ -38,11 +38,12 @@ def devnet(
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON, then keep running.")] = False,
 ) -> None:
     """Keeps a development chain up with the suite deployed and verified, and says where everything is."""
-    from caldera.devnet import running
+    from caldera.devnet import manifest_path, running
 
     console = Screen()
-    with running(int(datetime.now(UTC).timestamp())) as net:
-        facts = {"rpc": net.chain.url, "chain id": str(net.chain.chain_id)}
+    with running(int(datetime.now(UTC).timestamp()), shown=True) as net:
+        manifest = manifest_path(net.chain.url)
+        facts = {"rpc": net.chain.url, "chain id": str(net.chain.chain_id), "manifest": str(manifest)}
         if as_json:
             console.print_json(
                 data={**facts, "contracts": net.deployment.addresses, "accounts": dict(net.profile.actors)}
@@ -55,6 +56,9 @@ def devnet(
                 table.add_row(f"account {label}", str(address))
             console.print(table)
             console.print("Accounts are unlocked: send from them without a key. Ctrl-C stops the chain.")
+            console.print("Other commands find it by these, for example:")
+            words = f"caldera gov list --profile profiles/devnet.yml --rpc-url {net.chain.url} --manifest {manifest}"
+            console.print(words, soft_wrap=True, highlight=False)
         began = time.monotonic()
         try:
             while not seconds or time.monotonic() - began < seconds:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from eth_utils.crypto import keccak
 
@@ -302,16 +303,27 @@ def deployed(
     progress: Callable[[int, int, str], None] | None = None,
     profile_path: Path = PROFILE,
     economy: Path | None = None,
+    shown: bool = False,
 ) -> Iterator[Devnet]:
     """Starts a chain, deploys and verifies the development profile (or another for its chain id and actors), with the
-    economy of its own or of another file, and stops the chain at the end. Nobody is enrolled."""
+    economy of its own or of another file, and stops the chain at the end. Nobody is enrolled. `shown`: the manifest
+    stands where other commands can be pointed at it, as long as the chain is there."""
     with Anvil(timestamp=timestamp) as chain, tempfile.TemporaryDirectory() as folder:
         profile = load_profile(profile_path, economy=economy)
         deployer = chain.account("deployer")
         chain.set_balance(deployer, 10**20)
         port = Web3Port(chain.url, key=deployer.key, poll=0.01)
-        made = apply(profile, artifacts.load(), port, Path(folder) / "devnet.json", progress)
-        yield on(chain, profile, made)
+        manifest = manifest_path(chain.url) if shown else Path(folder) / "devnet.json"
+        try:
+            made = apply(profile, artifacts.load(), port, manifest, progress)
+            yield on(chain, profile, made)
+        finally:
+            manifest.unlink(missing_ok=True)
+
+
+def manifest_path(url: str) -> Path:
+    """Where the manifest of the development chain at `url` stands: by its port, so that none takes another's place."""
+    return Path("deployments") / f"devnet-{urlsplit(url).port}.json"
 
 
 @contextmanager
@@ -319,8 +331,9 @@ def running(
     timestamp: int = GENESIS_TIME,
     progress: Callable[[int, int, str], None] | None = None,
     profile_path: Path = PROFILE,
+    shown: bool = False,
 ) -> Iterator[Devnet]:
     """As `deployed`, with the contracts enrolled that have to be."""
-    with deployed(timestamp, progress, profile_path) as devnet:
+    with deployed(timestamp, progress, profile_path, shown=shown) as devnet:
         devnet.enrol_contracts()
         yield devnet
