@@ -201,7 +201,6 @@ class CourtModel:
         self.wrong: Counter[int] = Counter()
         self.frozen: Counter[int] = Counter()
         self.blows: list[tuple[int, int, str, int]] = []
-        self.reopened: Counter[int] = Counter()
         self.deaf = False
 
     # What is owed
@@ -287,7 +286,7 @@ class CourtModel:
         result = self.results[number]
         if result.open:
             raise Refused("CaseStands")
-        if self.now > max(result.until, self.reopened[number]):
+        if self.now > result.until:
             raise Refused("NotDisputable")
         if not 1 <= len(signers) <= MOST_SIGNERS:
             raise Refused("SignersOutOfRange")
@@ -491,8 +490,6 @@ class CourtModel:
             else:
                 case.per_signer = (lost - part) // signers
                 rest -= signers * case.per_signer
-        if case.phase == WITHHELD:
-            self.reopened[case.number] = self.now + REOPENED
         self.credits[FUND] += rest
         if not self.deaf:
             self._tell(case)
@@ -501,3 +498,5 @@ class CourtModel:
         case.told = True
         result = self.results[case.number]
         result.open = result.overturned = case.phase == UPHELD
+        if case.phase == WITHHELD:
+            result.until = max(result.until, self.now + REOPENED)

@@ -20,6 +20,7 @@ LEAST_SIGNERS = 2
 LEAST_PANEL = 3
 SHORTEST_DEADLINE, LONGEST_DEADLINE = 600, 90 * 86_400
 SHORTEST_WINDOW, LONGEST_WINDOW = 3_600, 14 * 86_400
+LONGEST_REOPENED = 2**24 - 1
 
 
 @dataclass(frozen=True)
@@ -321,8 +322,8 @@ class VerificationBook:
         result.state = "Disputed"
         self.pot(result.epoch).cases += 1
 
-    def close_case(self, number: int, overturned: bool) -> None:
-        """By the court."""
+    def close_case(self, number: int, overturned: bool, until: int = 0) -> None:
+        """By the court; what stands can be disputed until then at least."""
         result = self._result(number)
         asked = self.requests[number]
         if result.state != "Disputed":
@@ -331,6 +332,8 @@ class VerificationBook:
         pot.cases -= 1
         if not overturned:
             result.state = "Accepted" if result.amount else "Refused"
+            result.window = min(max(result.window, until - result.accepted_at), LONGEST_REOPENED)
+            pot.until = max(pot.until, result.accepted_at + result.window)
             return
         result.state = "Overturned"
         pot.unforfeited += 1

@@ -26,7 +26,8 @@ interface IDisputable {
     function openCase(uint256 number) external;
 
     /// @notice The case ended; `overturned`: the result was found false, and must not be believed any more. Only COURT.
-    function closeCase(uint256 number, bool overturned) external;
+    /// @param until a result that stands can be disputed until then at least: nobody is shut out by a case for show
+    function closeCase(uint256 number, bool overturned, uint40 until) external;
 
     /// @notice The digest (EIP-712) that a node signs for the result of request `number`.
     function resultDigest(uint256 number, uint96 amount, uint40 validUntil) external view returns (bytes32);

@@ -178,8 +178,8 @@ interface IDisputeCourt is ICourtParts {
     error NothingCredited(address account);
 
     /// @notice Opens a case about result `number` and freezes what leaves its signers. Takes the bond, which the caller approved.
-    /// The caller is an active participant of another entity than any signer's. Possible until the result's `disputableUntil`, or for
-    /// two days after a case about it was withheld, so that nobody is shut out by one that was opened for show.
+    /// The caller is an active participant of another entity than any signer's. Possible until the result's `disputableUntil`, which
+    /// is two days away at least when a case about it was withheld, so that nobody is shut out by one that was opened for show.
     /// @param signers the nodes that signed, ascending
     /// @param stakes the stake of each when the result was accepted
     /// @param secretHash keccak256(abi.encode(secret)); the secret is shown when the seed is there
@@ -255,9 +255,6 @@ interface IDisputeCourt is ICourtParts {
 
     /// @notice Whether the right vote of `node` in `panel` was credited.
     function rewarded(uint256 id, uint8 panel, uint32 node) external view returns (bool);
-
-    /// @notice Until when a case can still be opened because another was withheld; 0 where none was.
-    function reopenedUntil(uint256 number) external view returns (uint256);
 
     /// @notice What waits for `account`.
     function creditOf(address account) external view returns (uint256);

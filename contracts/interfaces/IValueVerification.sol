@@ -23,8 +23,8 @@ interface IValueVerification {
     }
 
     /// @notice A result. `amount`: in the asset's units; 1 for a mapping; for facts, the number of the statement. `validUntil`: the
-    /// last second at which it is good. `window`: seconds from `acceptedAt` in which it can be disputed. `signers`: how many
-    /// nodes. `fundBps`, `weightBps`: the fund's part of its fee, and the weight of its volume. `forfeited`: its
+    /// last second at which it is good. `window`: seconds from `acceptedAt` in which it can be disputed, more where a case about
+    /// it was withheld, and 194 days at most. `signers`: how many nodes. `fundBps`, `weightBps`: the fund's part of its fee, and the weight of its volume. `forfeited`: its
     /// signers lost its fee. `signersHash`: as in `IDisputable`.
     struct VerificationResult {
         uint96 amount;
@@ -57,6 +57,8 @@ interface IValueVerification {
     event ResultDisputed(uint256 indexed number);
     /// @notice The case about result `number` ended; `overturned`: it is not to be believed any more.
     event ResultJudged(uint256 indexed number, bool overturned);
+    /// @notice Result `number` can be disputed again, or for longer, until `until`.
+    event ResultReopened(uint256 indexed number, uint40 until);
     /// @notice The target did not take result `number` back; `withdrawResult` tries again.
     event ResultNotWithdrawn(uint256 indexed number, address indexed target);
 

@@ -171,7 +171,8 @@ interface IVerificationRequests {
 
     /// @notice A case about a result that was accepted in `epoch` ended. Where it was found false, `toNodes`, the nodes' part of its
     /// fee, is carried on, and its signers are to be named. Only VERIFIER.
-    function caseClosed(uint32 epoch, bool overturned, uint256 toNodes) external;
+    /// @param disputableUntil last second at which there can be another case about it
+    function caseClosed(uint32 epoch, bool overturned, uint256 toNodes, uint40 disputableUntil) external;
 
     /// @notice Each of `guilty`, which signed result `number` in `epoch`, loses `volume`. Only VERIFIER.
     function forfeit(uint256 number, uint32 epoch, uint32[] calldata guilty, uint96 volume) external;

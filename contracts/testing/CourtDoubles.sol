@@ -13,6 +13,7 @@ contract ResultsDouble is IDisputable {
     error CaseOpenAlready(uint256 number);
     error NoCaseOpen(uint256 number);
     error DeafResult(uint256 number);
+    error WindowOver(uint256 number);
 
     mapping(uint256 number => Disputable) private _results;
     mapping(uint256 number => bool) public overturned;
@@ -37,14 +38,16 @@ contract ResultsDouble is IDisputable {
     function openCase(uint256 number) external {
         _strike();
         if (_results[number].open) revert CaseOpenAlready(number);
+        if (block.timestamp > _results[number].disputableUntil) revert WindowOver(number);
         _results[number].open = true;
     }
 
-    function closeCase(uint256 number, bool overturned_) external {
+    function closeCase(uint256 number, bool overturned_, uint40 until) external {
         _strike();
         if (deaf) revert DeafResult(number);
         if (!_results[number].open || overturned[number]) revert NoCaseOpen(number);
         (_results[number].open, overturned[number]) = (overturned_, overturned_);
+        if (until > _results[number].disputableUntil) _results[number].disputableUntil = until;
     }
 
     function disputable(uint256 number) external view returns (Disputable memory result) {

@@ -51,8 +51,6 @@ abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTrans
     /// @inheritdoc IDisputeCourt
     uint256 public caseCount;
     /// @inheritdoc IDisputeCourt
-    mapping(uint256 number => uint256) public reopenedUntil;
-    /// @inheritdoc IDisputeCourt
     mapping(address account => uint256) public creditOf;
     /// @inheritdoc IDisputeCourt
     mapping(uint256 id => mapping(uint8 panel => uint256)) public pollOf;
@@ -188,13 +186,17 @@ abstract contract CourtBook is IDisputeCourt, BoundedPause, ReentrancyGuardTrans
         for (uint256 i = 0; i < 2; ++i) _credit(id, file.appellants[i], d.back[i + 1]);
         _credit(id, valueFund, d.toFund);
         uint256 number = file.number;
-        if (course.phase == CasePhase.Withheld) reopenedUntil[number] = block.timestamp + REOPENED;
         // Whatever keeps the contract of the result from hearing of it must not keep bonds here: `advance` tells it again.
         file.told = true;
-        try results.closeCase(number, course.phase == CasePhase.Upheld) {} catch {
+        try results.closeCase(number, course.phase == CasePhase.Upheld, _reopenedUntil(course.phase)) {} catch {
             file.told = false;
             emit ClosureFailed(id, number);
         }
+    }
+
+    /// @dev Others must be able to challenge after a case for show, and no sooner do they than its end was told.
+    function _reopenedUntil(CasePhase phase) internal view returns (uint40) {
+        return phase == CasePhase.Withheld ? uint40(block.timestamp + REOPENED) : 0;
     }
 
     function _divided(uint256 id, CaseCourse memory course) private view returns (CourtLib.Division memory) {

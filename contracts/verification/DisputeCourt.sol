@@ -150,7 +150,7 @@ contract DisputeCourt is CourtEnds, Multicall {
         if (CourtLib.isFinal(before)) {
             if (file.told) revert WrongCasePhase(id, before);
             file.told = true;
-            results.closeCase(file.number, before == CasePhase.Upheld);
+            results.closeCase(file.number, before == CasePhase.Upheld, _reopenedUntil(before));
             return before;
         }
         CaseCourse memory course = _moved(id);
@@ -165,9 +165,7 @@ contract DisputeCourt is CourtEnds, Multicall {
     ) private view returns (IDisputable.Disputable memory result) {
         result = results.disputable(number);
         if (result.open) revert CaseStands(number);
-        uint256 until = result.disputableUntil;
-        if (until < reopenedUntil[number]) until = reopenedUntil[number];
-        if (block.timestamp > until) revert NotDisputable(number, until);
+        if (block.timestamp > result.disputableUntil) revert NotDisputable(number, result.disputableUntil);
         if (signers.length == 0 || signers.length > MOST_SIGNERS) {
             revert SignersOutOfRange(signers.length, MOST_SIGNERS);
         }

@@ -114,10 +114,14 @@ abstract contract FeePots is IVerificationFees, VerificationRules, ReentrancyGua
     }
 
     /// @dev Nothing was paid out of the pot yet: while a result of it can be disputed, or a case is open, nobody can claim.
-    function _caseClosed(uint32 epoch, bool overturned, uint256 toNodes) internal {
+    function _caseClosed(uint32 epoch, bool overturned, uint256 toNodes, uint40 disputableUntil) internal {
         FeePot storage pot = _pots[epoch];
         --pot.cases;
-        if (!overturned) return;
+        if (!overturned) {
+            // It can have been reopened, beyond the windows of all others.
+            if (disputableUntil > pot.disputableUntil) pot.disputableUntil = disputableUntil;
+            return;
+        }
         ++pot.unforfeited;
         pot.amount -= uint96(toNodes);
         _carry(epoch, toNodes);

@@ -3,6 +3,7 @@ pragma solidity 0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDisputable} from "../interfaces/IDisputable.sol";
 import {IOperatingRecord} from "../interfaces/IOperatingRecord.sol";
 import {IValueVerification} from "../interfaces/IValueVerification.sol";
@@ -25,7 +26,7 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
     IOperatingRecord public immutable operatingRecord;
     uint32 private immutable _epochLength;
 
-    /// @dev Two slots, both written once and for good but for `state` and `forfeited`.
+    /// @dev Two slots, both written once and for good but for `state`, `window` and `forfeited`.
     mapping(uint256 number => VerificationResult) private _results;
 
     constructor(IVerificationDesk desk_) {
@@ -57,7 +58,7 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
         VerificationResult storage result = _result(number);
         ResultState state = result.state;
         if (state != ResultState.Accepted && state != ResultState.Refused) revert WrongResultState(number, state);
-        uint256 until = uint256(result.acceptedAt) + result.window;
+        uint256 until = _disputableUntil(result);
         if (block.timestamp > until) revert DisputeWindowOver(number, until);
         result.state = ResultState.Disputed;
         emit ResultDisputed(number);
@@ -65,14 +66,15 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
     }
 
     /// @inheritdoc IDisputable
-    function closeCase(uint256 number, bool overturned) external restricted nonReentrant {
+    function closeCase(uint256 number, bool overturned, uint40 until) external restricted nonReentrant {
         VerificationResult storage result = _result(number);
         if (result.state != ResultState.Disputed) revert WrongResultState(number, result.state);
         if (overturned) result.state = ResultState.Overturned;
         else result.state = result.amount == 0 ? ResultState.Refused : ResultState.Accepted;
         emit ResultJudged(number, overturned);
+        if (!overturned) _reopen(number, result, until);
         IVerificationRequests.VerificationRequest memory asked = desk.requestOf(number);
-        desk.caseClosed(_epochOf(result), overturned, _toNodes(asked, result));
+        desk.caseClosed(_epochOf(result), overturned, _toNodes(asked, result), _disputableUntil(result));
         if (!overturned || result.amount == 0) return;
         if (asked.kind == IVerificationRules.VerificationKind.CreditData) {
             operatingRecord.revokeStatement(uint48(asked.id), uint32(result.amount), bytes32(number));
@@ -90,7 +92,7 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
     function isFinal(uint256 number) external view returns (bool) {
         VerificationResult storage result = _results[number];
         bool stands = result.state == ResultState.Accepted || result.state == ResultState.Refused;
-        return stands && block.timestamp > uint256(result.acceptedAt) + result.window;
+        return stands && block.timestamp > _disputableUntil(result);
     }
 
     /// @inheritdoc IDisputable
@@ -103,7 +105,7 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
             Disputable({
                 signersHash: result.signersHash,
                 acceptedAt: result.acceptedAt,
-                disputableUntil: result.acceptedAt + result.window,
+                disputableUntil: _disputableUntil(result),
                 open: state == ResultState.Disputed || state == ResultState.Overturned,
                 requester: asked.entity,
                 first: first,
@@ -118,6 +120,13 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
 
     function _keep(uint256 number, VerificationResult memory result) internal {
         _results[number] = result;
+    }
+
+    /// @dev What does not fit the window, half a year after the result, is cut off: by then cases for show have cost dozens of bonds.
+    function _reopen(uint256 number, VerificationResult storage result, uint40 until) private {
+        if (until <= _disputableUntil(result)) return;
+        result.window = uint24(Math.min(until - result.acceptedAt, type(uint24).max));
+        emit ResultReopened(number, _disputableUntil(result));
     }
 
     function _takeBack(IVerificationRequests.VerificationRequest memory asked, uint40 acceptedAt) private {
@@ -175,6 +184,10 @@ abstract contract ResultBook is IValueVerification, IDisputable, AccessManaged, 
     function _overturned(uint256 number) private view returns (VerificationResult storage result) {
         result = _result(number);
         if (result.state != ResultState.Overturned) revert WrongResultState(number, result.state);
+    }
+
+    function _disputableUntil(VerificationResult storage result) private view returns (uint40) {
+        return result.acceptedAt + result.window;
     }
 
     function _epochOf(VerificationResult storage result) private view returns (uint32) {

@@ -85,8 +85,8 @@ contract VerificationDesk is IVerificationDesk, RequestBook {
     }
 
     /// @inheritdoc IVerificationRequests
-    function caseClosed(uint32 epoch, bool overturned, uint256 toNodes) external restricted {
-        _caseClosed(epoch, overturned, toNodes);
+    function caseClosed(uint32 epoch, bool overturned, uint256 toNodes, uint40 disputableUntil) external restricted {
+        _caseClosed(epoch, overturned, toNodes, disputableUntil);
     }
 
     /// @inheritdoc IVerificationRequests

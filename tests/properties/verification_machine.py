@@ -150,6 +150,7 @@ class VerificationMachine(Beside):
             entities = [asked.entity, *(asked.interested or (0, 0))]
             ticket = self.hall.desk.panelOf(number).ticket
             if ticket:
+                names = names[: self.hall.desk.requestOf(number).panelSize]  # nobody draws more
                 self.hall.seeds.reveal(ticket, b"\1" * 32, sender=self.hall.admin)
             self.hall.panels.set(
                 [self.hall.numbers[name] for name in names], bytes(32), entities, sender=self.hall.admin
@@ -236,18 +237,19 @@ class VerificationMachine(Beside):
             lambda: self.hall.results.openCase(number, sender=self.hall.court),
         )
 
-    @rule(which=pick, overturned=st.booleans())
-    def close_case(self, which: int, overturned: bool) -> None:
+    @rule(which=pick, overturned=st.booleans(), longer=st.sampled_from([0, 0, 0, 2, 30]))
+    def close_case(self, which: int, overturned: bool, longer: int) -> None:
         number = self.one_of(which, "Accepted", "Refused")
         if which % 4 and all(
             one.result is None or one.result.state != "Disputed" for one in self.model.requests.values()
         ):
             self._open_case(number)
         number = self.one_of(which, "Disputed")
+        until = self.model.now + longer * DAY if longer else 0
         self.both(
             "closeCase",
-            lambda: self.model.close_case(number, overturned),
-            lambda: self.hall.results.closeCase(number, overturned, sender=self.hall.court),
+            lambda: self.model.close_case(number, overturned, until),
+            lambda: self.hall.results.closeCase(number, overturned, until, sender=self.hall.court),
         )
 
     @rule(which=pick, right=st.sampled_from([True, True, True, False]))
@@ -306,6 +308,10 @@ class VerificationMachine(Beside):
     @rule(back=st.integers(0, 6))
     def carry_fees(self, back: int) -> None:
         epoch = max(self.first_epoch, self.model.epoch - back)
+        nobodys = [one for one, pot in self.model.pots.items() if pot.amount > pot.paid and not self.model.total(one)]
+        if nobodys and back:  # chance alone had sometimes carried nothing
+            epoch = nobodys[back % len(nobodys)]
+            self.to(max(self.model.now, (epoch + 1) * EPOCH, self.pot(epoch).until + 1))
         self.both(
             "carryFees",
             lambda: self.model.carry(epoch),
@@ -365,10 +371,10 @@ class VerificationMachine(Beside):
         calls: tuple[Any, ...] = (
             lambda: desk.settle(1, [1, 2, 3], sender=who),
             lambda: desk.noteAnswer(1, 1, sender=who),
-            lambda: desk.caseClosed(self.model.epoch, True, 1, sender=who),
+            lambda: desk.caseClosed(self.model.epoch, True, 1, 0, sender=who),
             lambda: desk.forfeit(1, self.model.epoch, [1], 1, sender=who),
             lambda: results.openCase(1, sender=who),
-            lambda: results.closeCase(1, True, sender=who),
+            lambda: results.closeCase(1, True, 0, sender=who),
             lambda: desk.setFund(who, sender=who),
         )
         try:

@@ -43,7 +43,7 @@ class TestDrawing:
         show = court.challenge()
         court.past(show)
         court.advance(show)
-        until = court.court.reopenedUntil(1)
+        until = court.results.disputable(1).disputableUntil
         assert until == court.now + 2 * DAY
         # What it cost went to the fund, not back to the signers.
         assert court.court.creditOf(court.account("fund")) == BOND

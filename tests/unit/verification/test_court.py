@@ -21,10 +21,10 @@ from tests.support.verification import (
 GOOD, REFUSES, BURNS, GONE = range(4)
 
 
-def dispute(hall: Hall, number: int, overturned: bool = True, **more: Any) -> Any:
+def dispute(hall: Hall, number: int, overturned: bool = True, until: int = 0, **more: Any) -> Any:
     """A case about it, opened and closed."""
     hall.results.openCase(number, sender=hall.court)
-    return hall.results.closeCase(number, overturned, sender=hall.court, **more)
+    return hall.results.closeCase(number, overturned, until, sender=hall.court, **more)
 
 
 def forfeit(hall: Hall, number: int, *names: str) -> Any:
@@ -74,12 +74,12 @@ class TestCases:
             hall.results.openCase(1, sender=hall.court)
         number = hall.result()
         with reverts("WrongResultState", state=ACCEPTED):
-            hall.results.closeCase(number, True, sender=hall.court)
+            hall.results.closeCase(number, True, 0, sender=hall.court)
         receipt = hall.results.openCase(number, sender=hall.court)
         assert receipt.events == (events.ResultDisputed(number, emitter=hall.results.address),)
         with reverts("WrongResultState", state=DISPUTED):
             hall.results.openCase(number, sender=hall.court)
-        receipt = hall.results.closeCase(number, False, sender=hall.court)
+        receipt = hall.results.closeCase(number, False, 0, sender=hall.court)
         assert receipt.events == (events.ResultJudged(number, False, emitter=hall.results.address),)
         assert hall.results.resultOf(number).state == ACCEPTED
         assert hall.desk.potOf(hall.epoch).cases == 0
@@ -87,6 +87,34 @@ class TestCases:
         assert hall.results.resultOf(number).state == OVERTURNED
         with reverts("WrongResultState", state=OVERTURNED):
             hall.results.openCase(number, sender=hall.court)
+
+    def test_a_court_reopens_what_it_let_stand(self, hall: Hall) -> None:
+        number, accepted = hall.result(), hall.now
+        until = accepted + 3 * DAY
+        assert len(dispute(hall, number, False, until).events) == 1  # no later than it is
+        receipt = dispute(hall, number, False, until + 1)
+        assert receipt.events[1:] == (events.ResultReopened(number, until + 1, emitter=hall.results.address),)
+        assert (
+            hall.results.disputable(number).disputableUntil == hall.desk.potOf(hall.epoch).disputableUntil == until + 1
+        )
+        hall.chain.warp(until + 1)
+        assert not hall.results.isFinal(number)
+        dispute(hall, number, False)
+        hall.chain.skip(1)
+        assert hall.results.isFinal(number)
+        with reverts("DisputeWindowOver", number=number, until=until + 1):
+            hall.results.openCase(number, sender=hall.court)
+
+    def test_not_for_more_than_its_window_can_say(self, hall: Hall) -> None:
+        number, accepted = hall.result(), hall.now
+        dispute(hall, number, False, accepted + 2**24)
+        assert hall.results.disputable(number).disputableUntil == accepted + 2**24 - 1
+
+    def test_what_is_overturned_is_not_reopened(self, hall: Hall) -> None:
+        number, accepted = hall.result(), hall.now
+        dispute(hall, number, True, accepted + 9 * DAY)
+        assert hall.results.disputable(number).disputableUntil == accepted + 3 * DAY
+        assert hall.desk.potOf(hall.epoch).disputableUntil == accepted + 3 * DAY
 
     def test_a_refusal_too(self, hall: Hall) -> None:
         number = hall.result(amount=0)
@@ -268,7 +296,7 @@ class TestClaims:
         with reverts("FeeCasesOpen", epoch=epoch, cases=1):
             hall.desk.claimFees(hall.numbers["n1"], epoch, sender=hall.mallory)
         assert hall.desk.claimableFees(hall.numbers["n1"], epoch) == 0
-        hall.results.closeCase(number, False, sender=hall.court)
+        hall.results.closeCase(number, False, 0, sender=hall.court)
         assert hall.desk.claimFees(hall.numbers["n1"], epoch, sender=hall.mallory).returned == 20 * ERA
 
     def test_the_guilty_lose_the_fee_and_others_do_not(self, hall: Hall) -> None:
@@ -297,7 +325,7 @@ class TestClaims:
         false, epoch = hall.result(), hall.epoch
         hall.results.openCase(false, sender=hall.court)
         hall.chain.warp((epoch + 2) * EPOCH)
-        receipt = hall.results.closeCase(false, True, sender=hall.court)
+        receipt = hall.results.closeCase(false, True, 0, sender=hall.court)
         said = events.VerificationFeesCarried(epoch, epoch + 2, 60 * ERA, emitter=hall.desk.address)
         assert said in receipt.events
         assert (hall.desk.potOf(epoch).amount, hall.desk.potOf(epoch + 2).amount) == (0, 60 * ERA)
@@ -359,7 +387,7 @@ class TestGas:
         court = ThriftyCaller.deploy(hall.chain, sender=hall.admin)
         hall.suite.access.grantRole(ROLES["COURT"], court, 0, sender=hall.admin)
         hall.results.openCase(number, sender=hall.court)
-        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool"], [number, True])
+        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool", "uint40"], [number, True, 0])
         done, why = court.act(hall.results, call, gas, sender=hall.mallory).returned
         assert not done
         assert why[:4] == keccak(text="MoreGasToWithdraw(uint256,uint256)")[:4]
@@ -371,7 +399,7 @@ class TestGas:
         court = ThriftyCaller.deploy(hall.chain, sender=hall.admin)
         hall.suite.access.grantRole(ROLES["COURT"], court, 0, sender=hall.admin)
         hall.results.openCase(number, sender=hall.court)
-        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool"], [number, True])
+        call = selector_of("ValueVerification", "closeCase") + encode(["uint256", "bool", "uint40"], [number, True, 0])
         done, _ = court.act(hall.results, call, 1_000_000, sender=hall.mallory).returned
         assert done
         assert hall.results.resultOf(number).state == OVERTURNED

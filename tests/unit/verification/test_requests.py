@@ -411,10 +411,10 @@ class TestRules:
             lambda: desk.settle(1, [1], sender=hall.officer),
             lambda: desk.noteAnswer(1, 1, sender=hall.officer),
             lambda: desk.caseOpened(1, sender=hall.officer),
-            lambda: desk.caseClosed(1, True, 0, sender=hall.officer),
+            lambda: desk.caseClosed(1, True, 0, 0, sender=hall.officer),
             lambda: desk.forfeit(1, 1, [1], 1, sender=hall.officer),
             lambda: hall.results.openCase(1, sender=hall.officer),
-            lambda: hall.results.closeCase(1, True, sender=hall.officer),
+            lambda: hall.results.closeCase(1, True, 0, sender=hall.officer),
             lambda: hall.record.revokeStatement(1, 1, bytes(32), sender=hall.officer),
         ):
             with reverts("AccessManagedUnauthorized"):
