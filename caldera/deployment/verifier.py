@@ -18,6 +18,7 @@ from .verify_genesis import verify_genesis
 from .verify_handover import verify_handover
 from .verify_parameters import verify_parameters
 from .verify_powers import verify_powers
+from .verify_tables import verify_tables
 
 
 def verify(profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifest) -> list[Finding]:
@@ -30,7 +31,10 @@ def verify(profile: Profile, artifacts: Artifacts, port: Port, manifest: Manifes
     suite = deployed_suite(profile, artifacts, port, manifest)
     findings = list(verify_code(suite, manifest.from_block))
     foreign = {finding.where for finding in findings if finding.kind is Kind.CODE}
-    checks = (verify_parameters, verify_economy, verify_powers, verify_handover, verify_families, verify_genesis)
+    checks = (
+        *(verify_parameters, verify_tables, verify_economy, verify_powers, verify_handover),
+        *(verify_families, verify_genesis),
+    )
     for check in checks:
         try:
             findings.extend(check(suite, manifest.from_block))
