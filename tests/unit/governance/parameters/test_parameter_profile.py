@@ -245,6 +245,15 @@ def test_every_numeric_setter_of_the_suite_is_a_family_or_explained() -> None:
     }
 
 
+def test_stake_that_leaves_stays_longer_than_a_result_can_be_disputed() -> None:
+    """Whatever governance sets, each within its bounds: signers that leave as they sign are there when accused."""
+    section = load_profile(ROOT / "profiles" / "devnet.yml").parameters
+    assert section is not None
+    words = {entry.set: entry.words for entry in section.families}
+    shortest = words["NodeStaking.setStakeTerms"]["unbonding"].bounds[0]
+    assert shortest > words["VerificationDesk.setResultRules"]["window"].bounds[1]
+
+
 def test_names_are_those_of_the_contracts() -> None:
     text = (ROOT / "contracts" / "interfaces" / "IParameterBook.sol").read_text(encoding="utf-8")
     (body,) = re.findall(r"enum ParameterUnit \{(.*?)\}", text, re.S)
