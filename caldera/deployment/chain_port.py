@@ -7,10 +7,11 @@ from typing import Any
 
 from caldera.evm.address import AddressLike, to_address
 from caldera.evm.errors import ContractError, Refused
-from caldera.evm.node import NodeChain
+from caldera.evm.node import NodeChain, call_failure
+from caldera.evm.rpc import RpcError
 
 from .engine_port import EnginePort
-from .errors import TransactionFailed, WrongDeployer
+from .errors import CallReverted, TransactionFailed, WrongDeployer
 from .port import Log, Receipt
 
 
@@ -27,10 +28,16 @@ class ChainPort(EnginePort):
         return int(self._node.rpc("eth_blockNumber"), 16)
 
     def call(self, to: str | None, data: bytes, sender: str | None = None) -> bytes:
-        """A call at the chain's present time. Raises `CallReverted`."""
-        if to is None:
-            raise TransactionFailed("nothing is created through this port")
-        return super().call(to, data, sender)
+        """A call at the chain's present time, or a creation that leaves nothing behind. Raises `CallReverted`."""
+        if to is not None:
+            return super().call(to, data, sender)
+        fields = {"data": "0x" + data.hex()} | ({} if sender is None else {"from": to_address(sender.lower())})
+        try:
+            return bytes.fromhex(self._node.rpc("eth_call", fields, "latest")[2:])
+        except RpcError as error:
+            failure = call_failure(error)
+            reason = failure.revert_data if isinstance(failure, ContractError) else b""
+            raise CallReverted(str(failure), reason) from None
 
     def send(self, to: str | None, data: bytes, nonce: int) -> Receipt:
         """One transaction. Raises `TransactionFailed`."""

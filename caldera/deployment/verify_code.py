@@ -24,7 +24,7 @@ from .suite import Suite
 _PROBE = "0x00000000000000000000000000000000Ca1dE7a0"
 _DOMAIN = keccak(text="EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 _TRANSFER = keccak(text="Transfer(address,address,uint256)")
-_GETTERS = {"access": "authority"}
+_GETTERS = {"access": "authority", "guardian": "proposalGuardian"}
 _FIRST = {"shares": "feeSharesAt", "cap": "capOf"}
 """Where only what holds from the start, from month or epoch 0 on, comes from the constructor."""
 

@@ -593,9 +593,11 @@ def test_functions_given_to_others_and_settings_of_the_governor_are_in_the_diffe
             ("CalderaGovernor.setVotingPeriod", ["10 days"]),
             ("CalderaGovernor.updateQuorumNumerator", [500]),
             ("CalderaTimelock.updateDelay", ["3 days"]),
+            ("CalderaGovernor.setProposalGuardian", ["$alice"]),
         )
     )
     assert made.reasons == []
+    assert any("CalderaGovernor.proposalGuardian: expected" in str(one) for one in made.consequences)
     assert {(one.what, one.before, one.after) for one in made.powers} == {
         ("FeeRouter.pause", "GUARDIAN", "STANDARD"),
         ("role GUARDIAN of $alice", "no holder", "holder, delay 2 days"),
@@ -604,6 +606,7 @@ def test_functions_given_to_others_and_settings_of_the_governor_are_in_the_diffe
         ("the governor's votingPeriod", "7 days", "10 days"),
         ("the governor's quorumNumerator", "4%", "5%"),
         ("the timelock's delay", "2 days", "3 days"),
+        ("the governor's proposalGuardian", "$guardian", "$alice"),
     }
 
 

@@ -97,5 +97,17 @@ def test_a_chain_as_a_deployment_needs_it(source: tuple[Anvil, EraToken]) -> Non
         port.send(token.address, token.calldata.transfer(alice, 10**30), 0)
     with pytest.raises(WrongDeployer):
         ChainPort(chain).send(token.address, b"", 0)
-    with pytest.raises(TransactionFailed, match="nothing is created"):
-        port.call(None, b"")
+    with pytest.raises(WrongDeployer):
+        port.send(None, b"", port.nonce(bob.address))
+
+
+def test_a_creation_is_only_looked_at(source: tuple[Anvil, EraToken]) -> None:
+    """What `verify` compares code with, on a copy as on a node."""
+    chain, _ = source
+    alice, port = chain.account("alice"), ChainPort(chain)
+    nonce = chain.nonce(alice)
+    assert port.call(None, bytes.fromhex("6001600c60003960016000f300"), alice.address) == b"\0"
+    assert chain.nonce(alice) == nonce
+    with pytest.raises(CallReverted) as raised:
+        port.call(None, bytes.fromhex("63deadbeef6000526004601cfd"), alice.address)
+    assert raised.value.data == bytes.fromhex("deadbeef")
