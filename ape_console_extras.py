@@ -12,17 +12,18 @@ from typing import Any
 
 def ape_init_extras(**_: Any) -> dict[str, Any]:
     """Called by Ape when the console starts."""
-    from caldera.devnet import running
+    from caldera.devnet import manifest_path, running
     from caldera.governance.console import ready
 
     stack = ExitStack()
     atexit.register(stack.close)
-    suite = stack.enter_context(running(int(datetime.now(UTC).timestamp())))
+    suite = stack.enter_context(running(int(datetime.now(UTC).timestamp()), shown=True))
     seller = suite.enrol("seller", "NAME:Seller", "ENTERPRISE")
     buyer = suite.enrol("buyer", "NAME:Buyer", "ENTERPRISE")
     factor = suite.enrol("factor", "NAME:Factor", "FACTOR")
     bank = suite.enrol("bank", "NAME:Bank", "BANK")
     print(f"development chain at {suite.chain.url}, chain id {suite.chain.chain_id}")
+    print(f"manifest for other commands: {manifest_path(suite.chain.url)}")
     print(
         "ready: suite, era, certificates, receivables, registry, standard, rights, leases, land, goods, retail, bound,"
     )

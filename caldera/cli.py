@@ -38,10 +38,11 @@ def devnet(
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON, then keep running.")] = False,
 ) -> None:
     """Keeps a development chain up with the suite deployed and verified, and says where everything is."""
-    from caldera.devnet import manifest_path, running
+    from caldera.devnet import manifest_path, open_to_others, running
 
     console = Screen()
     with running(int(datetime.now(UTC).timestamp()), shown=True) as net:
+        open_to_others(net)
         manifest = manifest_path(net.chain.url)
         facts = {"rpc": net.chain.url, "chain id": str(net.chain.chain_id), "manifest": str(manifest)}
         if as_json:
@@ -55,7 +56,7 @@ def devnet(
             for label, address in net.profile.actors.items():
                 table.add_row(f"account {label}", str(address))
             console.print(table)
-            console.print("Accounts are unlocked: send from them without a key. Ctrl-C stops the chain.")
+            console.print("Accounts are unlocked and have ether: send from them without a key. Ctrl-C stops the chain.")
             console.print("Other commands find it by these, for example:")
             words = f"caldera gov list --profile profiles/devnet.yml --rpc-url {net.chain.url} --manifest {manifest}"
             console.print(words, soft_wrap=True, highlight=False)

@@ -321,6 +321,15 @@ def deployed(
             manifest.unlink(missing_ok=True)
 
 
+def open_to_others(devnet: Devnet) -> None:
+    """For whoever comes by RPC: the clock runs, as the wall's does, and the profile's accounts can pay for gas. To
+    handles in this process time stands still and gas is free."""
+    devnet.chain.rpc("anvil_removeBlockTimestampInterval")
+    for address in devnet.profile.actors.values():
+        devnet.chain.rpc("anvil_setBalance", address, hex(10**21))
+    devnet.chain.rpc("evm_mine")
+
+
 def manifest_path(url: str) -> Path:
     """Where the manifest of the development chain at `url` stands: by its port, so that none takes another's place."""
     return Path("deployments") / f"devnet-{urlsplit(url).port}.json"

@@ -42,8 +42,8 @@ def fit(figures: Mapping[int, int]) -> Fit:
     if len(counts) < 2:
         raise ValueError("a curve has at least two points")
     exponent = float(np.polyfit(np.log(counts), np.log(values), 1)[0])
-    later = values[1:]
-    if max(later) - min(later) <= STILL * min(later) and len(later) > 1:
+    later = values[1:] if len(values) > 2 else values
+    if max(later) - min(later) <= STILL * min(later):
         return Fit(exponent, Shape.FLAT, sum(later) / len(later), 0.0)
     line, line_error = _least(counts, values)
     curve, curve_error = _least([log2(count) for count in counts], values)

@@ -16,6 +16,8 @@ from caldera.documents import DocumentError, epcis, read_invoice
 from caldera.evm import AnvilMissing, Revm, domain_of
 from caldera.evm.anvil_process import find_anvil
 from caldera.governance import errors as governance_errors
+from caldera.governance.desk import Desk
+from caldera.governance.proposals import Governance
 from caldera.node import Request, RequestKind
 from caldera.node.store import Store
 from tests.support import (
@@ -287,6 +289,16 @@ def test_governing() -> None:
         pytest.skip(str(error))
     with open_town() as town:
         assert run("governing", {"town": town}) == 5
+
+
+def test_the_draft_of_governing_is_one_for_the_development_profile() -> None:
+    file = ROOT / "examples" / "governing" / "draft.yml"
+    assert f"```yaml\n{file.read_text(encoding='utf-8')}```" in (DOCS / "governing.md").read_text(encoding="utf-8")
+    found = Desk(Governance(deployed.build().suite), url="").look(file)
+    assert [(call.contract, call.function) for call in found.calls] == [
+        *[("ParameterBook", "set")] * 4,
+        ("ResearchReserve", "spend"),
+    ]
 
 
 def test_every_error_of_governing_is_on_its_page() -> None:
