@@ -1,5 +1,6 @@
 """The command `caldera`."""
 
+import signal
 import time
 from datetime import UTC, datetime
 from typing import Annotated
@@ -60,6 +61,8 @@ def devnet(
             console.print("Other commands find it by these, for example:")
             words = f"caldera gov list --profile profiles/devnet.yml --rpc-url {net.chain.url} --manifest {manifest}"
             console.print(words, soft_wrap=True, highlight=False)
+        # Ended by a service manager or `kill`, it takes the chain and the manifest along, too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         began = time.monotonic()
         try:
             while not seconds or time.monotonic() - began < seconds:

@@ -76,7 +76,8 @@ def main(
             raise typer.Exit(1) from None
         finally:
             PAGE.write_text(page(mutants, journal, reasons), encoding="utf-8")
-    console.print(f"Of this run: {dict(counts)}. The score stands in {PAGE.relative_to(ROOT)}.", markup=False)
+    found = ", ".join(f"{count} {result}" for result, count in counts.items()) or "all of these were judged before"
+    console.print(f"Of this run: {found}. The score stands in {PAGE.relative_to(ROOT)}.", markup=False)
 
 
 def _left(found: Sequence[Mutant], known: Mapping[str, Verdict], sample: int) -> int:
