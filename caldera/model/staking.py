@@ -608,6 +608,9 @@ class StakingModel:
         return node
 
 
+LEAST_BASE = 100 * 10**18
+
+
 class SlashRateBook:
     """Rates of offences, in basis points: false attestations, conflicting signatures, light contradictions, and the
     reporter's part. Those of a time are the ones that held at its end, and before there were any the first."""
@@ -624,8 +627,9 @@ class SlashRateBook:
         return [rates for since, rates in self._set if since <= time][-1]
 
     def taken(self, offence: int, base: int, there: int, time: int) -> int:
-        """By an offence of that time, rounded up, of the lesser of base and what is there."""
-        return -(-min(base, there) * self.at(time)[offence] // 10_000)
+        """By an offence of that time, of the lesser of base and what is there, rounded up; 0 below `LEAST_BASE`."""
+        stake = min(base, there)
+        return -(-stake * self.at(time)[offence] // 10_000) if stake >= LEAST_BASE else 0
 
     def reward(self, taken: int, time: int) -> int:
         """The reporter's part of it, rounded down."""

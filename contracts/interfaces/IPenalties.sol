@@ -44,7 +44,7 @@ interface IPenalties {
     error InvalidResultSignature(address key);
     /// @notice The conflict of `node` about `number` was proven already.
     error ConflictKnown(uint32 node, uint256 number);
-    /// @notice `node` has no stake to take.
+    /// @notice `node` has less than 100 ERA at stake, of which nothing is taken.
     error NothingAtStake(uint32 node);
 
     /// @notice Slashes signers of an upheld case, `count` of them from position `from`; those slashed already are passed over. The

@@ -19,7 +19,7 @@ interface ISlasher {
     /// @param base the node's stake at the offence, in units of 10^-18 ERA
     /// @param reporter who showed the offence; the zero address for nobody
     /// @param at second of the offence, since 1970: its rates are those that held at its end
-    /// @return taken in units of 10^-18 ERA
+    /// @return taken in units of 10^-18 ERA; 0 where the base, or what is there now, is less than 100 ERA
     function slash(
         uint32 node,
         uint256 base,

@@ -18,6 +18,9 @@ library StakeLib {
     /// @dev An index is the reward of one share, times this.
     uint256 internal constant INDEX_UNIT = 1e27;
     uint256 internal constant WHOLE_BPS = 10_000;
+    /// @dev Less at stake is not slashed. A pool counts its generations in 16 bits, each slash can end one, and a pool that could end
+    /// none any more could not be slashed at all: this is what keeps anybody from bringing that about unit by unit.
+    uint256 internal constant LEAST_BASE = 100e18;
 
     /// @dev Shares for `amount` that enters, rounded down: those who are there lose nothing.
     function sharesDown(uint256 amount, uint256 tokens, uint256 shares) internal pure returns (uint256) {

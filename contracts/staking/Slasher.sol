@@ -57,7 +57,7 @@ contract Slasher is IStakeSlasher, AccessManaged {
     }
 
     /// @inheritdoc ISlasher
-    /// @dev Where the base or the stake is nothing, nothing is taken and nothing fails: a court can always finish.
+    /// @dev Where the base or the stake is as good as nothing, nothing is taken and nothing fails: a court can always finish.
     function slash(
         uint32 node,
         uint256 base,
@@ -67,7 +67,8 @@ contract Slasher is IStakeSlasher, AccessManaged {
     ) external restricted returns (uint256 taken) {
         (uint16 rate, uint16 part) = _ratesOf(offence, at);
         (uint256 active, uint256 leaving, ) = INodes(address(staking)).stakeOf(node);
-        uint256 amount = StakeLib.penaltyUp(Math.min(base, active + leaving), rate);
+        uint256 stake = Math.min(base, active + leaving);
+        uint256 amount = stake < StakeLib.LEAST_BASE ? 0 : StakeLib.penaltyUp(stake, rate);
         if (amount == 0) return 0;
         if (reporter == address(0)) part = 0;
         taken = staking.slash(node, amount, reporter, part);

@@ -11,6 +11,7 @@ import {IDisputeCourt} from "../interfaces/IDisputeCourt.sol";
 import {INodeRecords} from "../interfaces/INodeRecords.sol";
 import {INodes} from "../interfaces/INodes.sol";
 import {ISlasher} from "../interfaces/ISlasher.sol";
+import {StakeLib} from "../libraries/StakeLib.sol";
 
 /// @title How guilty nodes are slashed
 contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
@@ -76,7 +77,7 @@ contract Penalties is IPenalties, BoundedPause, ReentrancyGuardTransient {
         (uint256 active, uint256 leaving, ) = nodes.stakeOf(node);
         uint256 base = active + leaving;
         // With nothing to take the proof would be used up for nothing.
-        if (base == 0) revert NothingAtStake(node);
+        if (base < StakeLib.LEAST_BASE) revert NothingAtStake(node);
         conflictProven[node][number] = true;
         taken = slasher.slash(node, base, ISlasher.Offence.ConflictingSignatures, reporter, block.timestamp);
         emit ConflictProven(node, number, reporter, base, taken);

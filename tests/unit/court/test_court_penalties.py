@@ -207,11 +207,12 @@ class TestConflicts:
 
     def test_where_nothing_is_at_stake_the_proof_is_kept_for_later(self, court: Court) -> None:
         one, other = (self.signed(court, court.key(4), amount) for amount in (100, 200))
-        court.nodes.setStake(4, 0, 0, False, sender=court.admin)
-        with reverts("NothingAtStake", node=4):
-            self.prove(court, one, other)
-        court.nodes.setStake(4, 0, 1, False, sender=court.admin)
-        assert self.prove(court, one, other) == 1
+        for active, leaving in ((0, 0), (50 * ERA, 50 * ERA - 1)):
+            court.nodes.setStake(4, active, leaving, False, sender=court.admin)
+            with reverts("NothingAtStake", node=4):
+                self.prove(court, one, other)
+        court.nodes.setStake(4, 0, 100 * ERA, False, sender=court.admin)
+        assert self.prove(court, one, other) == 40 * ERA
 
     def test_pause(self, court: Court) -> None:
         one, other = (self.signed(court, court.key(4), amount) for amount in (100, 200))

@@ -56,8 +56,10 @@ class TestSlashing:
             (10_000 * ERA, LIGHT, 500 * ERA),
             (99_999 * ERA, FALSE, 4_000 * ERA),
             (5_000 * ERA, FALSE, 2_000 * ERA),
-            (1, LIGHT, 1),
-            (3, FALSE, 2),
+            (100 * ERA + 1, LIGHT, 5 * ERA + 1),
+            (100 * ERA + 3, FALSE, 40 * ERA + 2),
+            (100 * ERA, FALSE, 40 * ERA),
+            (100 * ERA - 1, FALSE, 0),
             (0, FALSE, 0),
         ],
     )
@@ -74,6 +76,20 @@ class TestSlashing:
         receipt = staking.slasher.slash(node, 5, FALSE, staking.carol, staking.now, sender=staking.officer)
         assert (receipt.returned, receipt.events) == (0, ())
         assert staking.slasher.slash(99, 5, FALSE, staking.carol, staking.now, sender=staking.officer).returned == 0
+
+    def test_nobody_ends_generations_by_dust(self, staking: Staking, node: int) -> None:
+        """A pool counts them in 16 bits; once it could end none any more it could not be slashed. Offences of a node with
+        a unit at stake, by the ten thousands, would have made safe what it then brought."""
+        other = staking.node(staking.alice, 0)
+        for amount in (1, 100 * ERA - 2):
+            staking.nodes.stake(other, amount, 0, sender=staking.bank)
+            for base in (1, 2**255):
+                receipt = staking.slasher.slash(other, base, FALSE, staking.carol, staking.now, sender=staking.officer)
+                assert (receipt.returned, receipt.events) == (0, ())
+        assert staking.nodes.poolsOf(other)[0].generation == 1
+        staking.nodes.stake(other, 1, 0, sender=staking.bank)
+        receipt = staking.slasher.slash(other, 2**255, FALSE, staking.carol, staking.now, sender=staking.officer)
+        assert receipt.returned == 40 * ERA
 
     @pytest.mark.known_defect("several-slashes")
     def test_two_slashes_in_one_thaw(self, staking: Staking, node: int) -> None:
@@ -142,17 +158,18 @@ class TestRatesOfThen:
         staking.slasher.setSlashRates(LOWER, sender=staking.officer)
         for at in (2**48, 2**256 - 1):
             assert staking.slasher.slashRatesAt(at) == LOWER
-        assert staking.slasher.slash(node, 10, FALSE, NOBODY, 2**256 - 1, sender=staking.officer).returned == 1
+        taken = staking.slasher.slash(node, 100 * ERA, FALSE, NOBODY, 2**256 - 1, sender=staking.officer).returned
+        assert taken == 100 * ERA * LOWER.falseAttestation // 10_000
 
     @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         changes=st.lists(st.tuples(st.one_of(st.integers(0, 3 * HOUR), st.integers(0, 90 * DAY)), rates), max_size=6),
         offence=st.sampled_from([FALSE, CONFLICTING, LIGHT]),
-        base=st.one_of(st.integers(0, 100), st.integers(0, 20_000 * ERA)),
+        base=st.one_of(st.integers(99 * ERA, 101 * ERA), st.integers(0, 20_000 * ERA)),
         back=st.one_of(st.integers(-HOUR, 3 * HOUR), st.integers(0, 400 * DAY)),
         which=st.integers(0, 1 << 20),
     )
-    @example(changes=[(HOUR, (1, 2, 3, 4)), (0, (5, 6, 7, 8))], offence=FALSE, base=10_000, back=0, which=1)
+    @example(changes=[(HOUR, (1, 2, 3, 4)), (0, (5, 6, 7, 8))], offence=FALSE, base=10_000 * ERA, back=0, which=1)
     def test_they_agree_with_the_model(
         self,
         staking: Staking,
