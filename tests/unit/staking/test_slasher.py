@@ -78,7 +78,7 @@ class TestSlashing:
         assert staking.slasher.slash(99, 5, FALSE, staking.carol, staking.now, sender=staking.officer).returned == 0
 
     def test_nobody_ends_generations_by_dust(self, staking: Staking, node: int) -> None:
-        """A pool counts them in 16 bits; once it could end none any more it could not be slashed. Offences of a node with
+        """A pool counts them in 16 bits; could it end none any more, none could be slashed. Offences of a node with
         a unit at stake, by the ten thousands, would have made safe what it then brought."""
         other = staking.node(staking.alice, 0)
         for amount in (1, 100 * ERA - 2):
