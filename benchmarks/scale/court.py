@@ -23,7 +23,7 @@ SECRET, EVIDENCE = keccak(text="secret"), keccak(text="evidence")
 HIDDEN = keccak(SECRET)
 SEEDS = [keccak(text=f"seed {number}") for number in range(16)]
 SETTLING = 7 * DAY
-PANELS = {"seven": 7, "fifteen": 15, "thirty-one": 31}
+PANELS = {"seven": 7, "thirty-one": 31}
 
 
 def _crew(node: Node, cast: Cast, count: int) -> Crew:
@@ -201,27 +201,22 @@ CURVES = (
         2,
         _nodes,
         {
-            "draw seven, on average": linear("trials that meet a node without stake are repeated, 512 times at most"),
-            "drawn of seven": Line(
-                Shape.FALLING,
-                "trials run out: the finding above",
-                "hundredths of a node",
-            ),
+            "draw seven, on average": flat("nodes without stake have no place that could be drawn"),
+            "drawn of seven": flat("the same", "hundredths of a node"),
         },
     ),
     Curve(
         "live nodes",
         "live nodes",
-        (8, 64, 256, 1_024),
+        (8, 64, 250, 1_000),
         2,
         _live_nodes,
         {
-            "draw seven, on average": flat("a trial reads two slots of the node it names, whatever others there are"),
-            "draw fifteen, on average": flat("the same"),
-            "draw thirty-one, on average": flat("the same"),
-            "a node becomes live": flat("a place of its own"),
+            "draw seven, on average": Line(Shape.FALLING, "two slots a trial; among more, fewer name who sits already"),
+            "draw thirty-one, on average": Line(Shape.FALLING, "the same"),
+            "a node becomes live": linear("a place of its own; a slot of 256 places after the other to find it"),
             "it ceases to be": flat("nobody else's place moves"),
-            "it becomes live again": flat("the lowest place that is free"),
+            "it becomes live again": linear("the lowest place that is free, found the same way"),
         },
     ),
 )

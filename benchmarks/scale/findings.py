@@ -11,22 +11,21 @@ def findings(figures: Figures) -> str:
     """The section, or nothing where its curves were not measured."""
     if not {"nodes", "events of a shipment", "locks"} <= set(figures):
         return ""
-    draw, full = figures["nodes"]["draw seven, on average"], figures["nodes"]["drawn of seven"]
+    draw = figures["nodes"]["draw seven, on average"]
     few, many = min(draw), max(draw)
     passed = fit(figures["events of a shipment"]["record the earliest"]).b
     locks = figures["locks"]["delegate"]
     return f"""## What grows, and whom it could hurt
 
-**Panels among nodes without stake.** A panel is drawn by trials: each names one of all nodes that were ever
-registered, and is wasted if that node has no stake. There are 512 trials. With sixteen nodes of full stake
-among {many:,} registered, a panel of seven had {full[many] / 100:.2f} nodes on average, and the draw cost
-{draw[many]:,} gas instead of {draw[few]:,}. Registering takes no stake, only an account of the registry that is
-no key of another node: 32 accounts an entity, for good. So {many - few:,} idle nodes take
-{-(-(many - few) // 32)} entities that officers enrolled, or years of nodes that came and went, since a retired
-node keeps its number. No money is at risk: a request whose panel is too small is refunded after its deadline, a
-dispute goes to governance. But both wait. As long as this is so, officers should enrol no more accounts than an
-entity needs, and the part of nodes with stake should be watched: at one in forty, 3% of the draws of
-seven fail, at one in twelve 3% of those of 31 (binomial, 512 trials, many nodes).
+**Panels among places.** A panel is drawn by names of places, of which each live node has one; {many:,} registered
+nodes instead of {few:,} change neither panel nor cost ({draw[many]:,} gas for seven). What can be made many is
+places: as many as there ever were live nodes at once, each with the least self-stake of an owner, for the time of
+unbonding at least. Left free, a place costs a draw a hash; there are 4,096 names. A panel of seven is too small in 3%
+of the draws where one name in 320 is that of a settled node with a full stake, one of 31 where it is one in 95
+(binomial). At 10,000 ERA, whoever wants that of panels of seven among sixteen nodes needs more than 4,096 live
+nodes at once: 41 million ERA, 4% of all there is. The places stay when the stakes have left. No money is at risk
+then, but a request whose panel is too small waits for its refund and a dispute for governance, until more nodes live.
+To become live costs a slot more to look through for each 256 places.
 
 **Events out of order.** An event that is recorded late is put in its place by time, which walks over all later
 ones of the same source and shipment: {passed:,.0f} gas each, a block's gas after {BLOCK / passed:,.0f}. Only

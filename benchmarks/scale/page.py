@@ -74,7 +74,7 @@ def _head(figures: Figures) -> str:
             f"Of {len(chain)} operations on chain {count[Shape.FLAT]} cost the same for any count (beyond the first",
             f"point all figures lie within 1%), {count[Shape.LOGARITHMIC]} about so much more with each doubling, and",
             f"{count[Shape.LINEAR]} so much more with each one more; each of these is bounded by a constant of the",
-            "contracts, or its length is chosen by whoever pays for it.",
+            f"contracts, or its length is chosen by whoever pays for it. {count[Shape.FALLING]} cost less among more.",
             "",
             "*Exponent*: slope on log–log over all points; 0 is flat, 1 is proportional. *Fit*: least squares of",
             "a + b·n or a + b·log2 n, whichever is closer. *Block*: the dearest point as part of a block of",
