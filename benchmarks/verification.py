@@ -37,7 +37,8 @@ def measure(node: Node, progress: Progress) -> list[Row]:
         stand = staked(node, cast, token, suite)
         court = hall(node, cast, stand, suite)
         crew = Crew(node, cast, court, suite, staff(node, stand, CREW, STAKE))
-        wait(node, (BEGIN // EPOCH + 1) * EPOCH - now(node) + DAY)  # a new epoch, so that there is time in it
+        # A new epoch, so that there is time in it; and nodes can be drawn by then.
+        wait(node, (BEGIN // EPOCH + 1) * EPOCH - now(node) + 3 * DAY)
         _attest(table, cast, crew, suite_ids)
         with node.undone():
             _dispute(table, cast, crew, suite_ids[1])

@@ -247,3 +247,5 @@ def _stake(stage: Stage) -> None:
         lender = everybody("lena")
         stage.did(net.pool(code).deposit(400 * UNIT, lender, sender=lender))
     stage.chain.skip(31 * DAY)  # then points can be redeemed
+    for name, node in (("saver", 1), ("delegator", 2), ("seller", 3)):
+        stage.did(net.nodes.unbond(node, 1_000 * ERA, 0, sender=everybody(name)))  # a slash takes of what leaves, too
