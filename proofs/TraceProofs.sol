@@ -48,6 +48,10 @@ contract TraceBook {
 /// @title Votes by the second: what was written is what is found at any time
 /// @dev Checkpoints are written at any seconds, in order, several in one second as well.
 contract TraceProofs is Proof {
+    /// @dev First weeks of two words of a set, one beside the other.
+    uint256 private constant EARLIER = 11 << 8;
+    uint256 private constant LATER = 12 << 8;
+
     TraceBook private immutable _book = new TraceBook();
     Falls private _falls;
     WeekSet private _weeks;
@@ -179,22 +183,27 @@ contract TraceProofs is Proof {
 
     /// @notice The next week of a set is one that was added, none between is left out.
     /// @custom:halmos --loop 4
-    /// @custom:bound sets of 2 weeks within 512
-    function check_nextWeek(uint16 one, uint16 other, uint16 earlier) external {
-        _assume(one >= 2_816 && one < 3_328 && other >= 2_816 && other < 3_328 && earlier >= 2_816 && earlier < 3_328);
-        _weeks.add(one);
-        _weeks.add(other);
-        uint256 next = _weeks.next(earlier, 3_328);
-        (uint256 low, uint256 high) = one < other ? (one, other) : (other, one);
-        assert(
-            next ==
-                (
-                    low > earlier
-                        ? low
-                        : high > earlier
-                            ? high
-                            : 0
-                )
-        );
+    /// @custom:bound sets of 2 weeks within 512: any one, and one of 6 places, walked from any of them: ends and middles of words
+    function check_nextWeek(uint8 any, bool late, uint8 place, uint8 start) external {
+        uint256 first = late ? LATER | any : EARLIER | any;
+        uint256 second = _place(place);
+        uint256 from = _place(start) - 1;
+        _weeks.add(first);
+        _weeks.add(second);
+        uint256 next = _weeks.next(from, LATER | 0xff);
+        (uint256 low, uint256 high) = first < second ? (first, second) : (second, first);
+        if (low > from) assert(next == low);
+        else if (high > from) assert(next == high);
+        else assert(next == 0);
+    }
+
+    /// @dev A path for each place.
+    function _place(uint8 choice) private pure returns (uint256) {
+        if (choice == 0) return EARLIER;
+        if (choice == 1) return EARLIER | 0x7f;
+        if (choice == 2) return EARLIER | 0xff;
+        if (choice == 3) return LATER;
+        if (choice == 4) return LATER | 0x80;
+        return LATER | 0xff;
     }
 }

@@ -32,6 +32,35 @@ def _again(term: Any, parts: list[Any]) -> Any:
     return operation(*parts) if len(parts) <= operation.arity() else reduce(operation, parts)
 
 
+def _plain(term: Any) -> Any:
+    """A case in its shortest form; where two words that were compared by xor differ in the same bits always, those."""
+    compared, term = kind_of(term) == z3.Z3_OP_BXOR, z3.simplify(term)
+    if not compared or kind_of(term) not in (z3.Z3_OP_BXOR, z3.Z3_OP_CONCAT):
+        return term
+    bits, solver = _opaque(term, {}), z3.Solver()
+    solver.set("rlimit", 5_000_000)
+    solver.check()
+    value = solver.model().eval(bits, model_completion=True)
+    solver.add(bits != value)
+    return value if solver.check() == z3.unsat else term
+
+
+def _opaque(term: Any, known: dict[int, Any]) -> Any:
+    """The word with any words for products and quotients, and anything for what it depends on."""
+    key = term.get_id()
+    if key not in known:
+        name = f"o{len(known)}"
+        if z3.is_bool(term):
+            known[key] = z3.Bool(name)
+        elif term.decl().name().startswith("f_evm_") or kind_of(term) == z3.Z3_OP_BMUL:
+            known[key] = z3.BitVec(name, term.size())
+        elif term.num_args():
+            known[key] = _again(term, [_opaque(one, known) for one in term.children()])
+        else:
+            known[key] = term
+    return known[key]
+
+
 class Choices:
     """Finds them in the statements of one query."""
 
@@ -62,7 +91,7 @@ class Choices:
             cases = [
                 [one.arg(case) if _is_choice(one) and one.arg(0).eq(on) else one for one in parts] for case in (1, 2)
             ]
-            return z3.If(on, *[self.of(z3.simplify(_again(term, case))) for case in cases])
+            return z3.If(on, *[self.of(_plain(_again(term, case))) for case in cases])
         if all(now.eq(before) for now, before in zip(parts, term.children(), strict=True)):
             return term
         return _again(term, parts)
