@@ -91,9 +91,12 @@ def main() -> int:
         return subprocess.run([BIN / "python", "-m", "tools.prove.agree", "500", "1"], cwd=ROOT).returncode
     wanted = chosen(arguments.contracts, arguments.stale)
     if arguments.faults:
-        found = faults.run(console, arguments.limit, wanted)
-        if arguments.page:
-            page.write({}, found)
+        found: dict[faults.Fault, bool] = {}
+        for source in wanted:
+            found |= faults.run(console, arguments.limit, source)
+            if arguments.page:
+                page.write({}, found)
+        console.print(f"{sum(found.values())} of {len(found)} faults found")
         return 0 if all(found.values()) else 1
     if arguments.reach:
         return reach.run(console, arguments.limit, wanted)

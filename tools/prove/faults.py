@@ -51,17 +51,15 @@ def planted(one: Fault) -> str:
     return text.replace(one.right, one.wrong) if text.count(one.right) == 1 else ""
 
 
-def run(console: Console, limit: int, sources: list[Path]) -> dict[Fault, bool]:
-    """Plants those that properties of these contracts of proofs refute; tells of each whether it was found."""
-    of = {source.stem for source in sources}
-    wanted = [one for one in faults() if one.contract in of]
+def run(console: Console, limit: int, source: Path) -> dict[Fault, bool]:
+    """Plants those that properties of this contract of proofs refute; tells of each whether it was found."""
+    wanted = [one for one in faults() if one.contract == source.stem]
     found: dict[Fault, bool] = {}
-    for number, one in enumerate(wanted, 1):
+    for one in wanted:
         with copied(one.contract) as folder, tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
             (folder / one.path).write_text(planted(one), encoding="utf-8")
             outcomes = prove(folder / "proofs", one.contract, Path(work), limit, [one.name], early=True)
         found[one] = [outcome.status for outcome in outcomes] == ["refuted"]
         word = "[green]found[/]" if found[one] else "[red]missed[/]"
-        console.print(f"{number:3} of {len(wanted)} {word} {one.source}, by {one.refutes}", highlight=False)
-    console.print(f"{sum(found.values())} of {len(wanted)} faults found")
+        console.print(f"{word} {one.source}, by {one.refutes}", highlight=False)
     return found

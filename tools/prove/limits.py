@@ -16,6 +16,7 @@ Libraries without a property here:
   tests go through.
 
 Not proved are sequences of calls of several contracts: those are the machines of `docs/properties.md`. `LockProofs`
-lets amounts be any and seconds be given ones; `TraceProofs` lets the seconds be any. Gas, reentrancy and other
-contracts' answers are no part of a proof here.
+goes through the life of locks at given amounts and seconds, since a prover does not see that an amount it knows nothing
+of leaves the week beside it in a word as it was; `TraceProofs` shows that, and what checkpoints say, for any amounts
+and seconds. Gas, reentrancy and other contracts' answers are no part of a proof here.
 """
