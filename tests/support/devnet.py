@@ -19,10 +19,11 @@ Fresh: TypeAlias = "Callable[..., AbstractContextManager[Devnet]]"
 
 
 def renewed(standing: Devnet) -> Fresh:
-    """Gives what `running` gives without deploying again: the suite with nothing in it, taken back afterwards."""
+    """Gives what `running` gives without deploying again: the suite with nothing in it, taken back afterwards. Its
+    manifest stands nowhere, whether or not it should be shown."""
 
     @contextmanager
-    def running(timestamp: int = GENESIS_TIME, progress: Any = None) -> Iterator[Devnet]:
+    def running(timestamp: int = GENESIS_TIME, progress: Any = None, shown: bool = False) -> Iterator[Devnet]:
         with standing.chain.isolated():
             standing.chain.warp(timestamp)
             standing.enrol_contracts()
