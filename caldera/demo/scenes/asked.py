@@ -31,8 +31,8 @@ FEE = 100 * ERA
 LEAST_WEIGHT = 30_000 * ERA
 MOST = 3
 """Invoices that are valued."""
-SPARE = 5
-"""Days: an invoice is not due before all of them are valued and the lie is told."""
+SPARE = 12
+"""Days: an invoice is not due before the nodes have settled, all of them are valued and the lie is told."""
 OUTCOMES = ("none", "verified", "refused", "disputed", "overturned")
 """`IValueVerification.ResultState`, in order."""
 

@@ -110,10 +110,10 @@ class _Play:
 
     def run(self) -> Verified:
         """The acts in order. The processes run from the first request until the case is over."""
-        papers = self._certify()
-        if not papers:
-            return nothing(self.devnet)
         net = self.devnet
+        last = max(one.invoice.issue_date for one in self.taken if one.invoice)
+        noon, settling = (last - EPOCH).days * DAY + DAY // 2, net.panels.settling()
+        self._until(noon - settling - HOUR)
         stage = self._stage("Verification: nodes, and who stakes with them")
         stakes = Stakes(net)
         desk = Desk(net, stakes)
@@ -121,6 +121,11 @@ class _Play:
         earning.fund(stage)
         stakes.stake_all(stage)
         earning.begin()
+        stage.see("the nodes", "stay live for so long before a panel can be drawn of them", f"{settling // DAY} days")
+        self._until(max(noon, stage.now + settling))
+        papers = self._certify()
+        if not papers:
+            return nothing(net)
         with tempfile.TemporaryDirectory(prefix="caldera-nodes-") as folder:
             nodes = [self._node(Path(folder), name, stakes, papers) for name in RUNNING]
             with NodeProcesses(nodes) as running:
@@ -153,15 +158,15 @@ class _Play:
         self.done.scenes.append(stage.scene)
         return stage
 
+    def _until(self, second: int) -> None:
+        if self.devnet.chain.now < second:
+            self.devnet.chain.warp(second)
+
     # -- acts ----------------------------------------------------------------------------------------------------------
 
     def _certify(self) -> list[Papers]:
         net = self.devnet
         label = self.economy.labels if self.economy else Labels.on(net)
-        last = max(one.invoice.issue_date for one in self.taken if one.invoice)
-        noon = (last - EPOCH).days * DAY + DAY // 2
-        if net.chain.now < noon:
-            net.chain.warp(noon)
         found = []
         for one in self.taken:
             assert one.invoice is not None
