@@ -22,6 +22,12 @@ contract PriceProofs is Proof {
         _assertDown(UsdLib.toUnitsDown(usd, rate, 6), exact, rate);
     }
 
+    /// @notice Currency units come to USD rounded up.
+    /// @custom:bound currencies of 6 decimals
+    function check_usdIsRoundedUp(uint96 units, uint80 rate) external pure {
+        _assertUp(UsdLib.toUsdUp(units, rate, 6), uint256(units) * rate, 10 ** 18);
+    }
+
     /// @notice There and back never gains: what can be had for a sum is worth no more than the sum.
     /// @custom:bound currencies of 6 decimals
     function check_thereAndBackNeverGains(uint64 usd, uint80 rate) external pure {
@@ -101,7 +107,25 @@ contract PriceProofs is Proof {
             assert(taken == stated);
     }
 
-    /// @notice A curve stays between the knots beside it.
+    /// @notice Between knots a curve is rounded down, below zero as well.
+    function check_curveIsRoundedDown(uint128 size, bool falls, uint64 run) external pure {
+        _assume(run != 0);
+        int256 rise = int256(uint256(size));
+        int256 quotient = CurveLib.divDown(falls ? -rise : rise, int256(uint256(run)));
+        if (falls) assert(quotient == -int256((uint256(size) + run - 1) / run));
+        else assert(quotient == int256(uint256(size) / run));
+    }
+
+    /// @notice A curve that falls stays between the knots beside it.
+    /// @custom:bound curves of 2 knots, up to 100 apart and falling by less than 2^32
+    function check_fallingCurveStaysBetweenItsKnots(int64 leftY, uint32 fall, uint8 run, uint8 x) external pure {
+        _assume(x != 0 && x < run && run <= 100 && leftY >= type(int32).min);
+        int64 rightY = leftY - int64(uint64(fall));
+        int256 y = CurveLib.valueDown(abi.encodePacked(uint64(0), leftY, uint64(run), rightY), 0, 2, x);
+        assert(y <= leftY && y >= rightY);
+    }
+
+    /// @notice A curve that rises stays between the knots beside it.
     /// @custom:bound curves of 2 knots
     function check_curveStaysBetweenItsKnots(
         uint64 leftX,

@@ -26,6 +26,7 @@ contract RateProofs is Proof {
         uint256 earned = RateLib.earnedDown(stake, rate, gained);
         uint256 cost = RateLib.costUp(uint256(stake) * rate, gained);
         assert(earned <= cost && cost <= earned + 1);
+        _assertUp(cost, uint256(stake) * rate * gained, RateLib.SCALE);
     }
 
     /// @notice What is set aside for two nodes together is at least what both earn.
