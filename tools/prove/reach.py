@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tools.prove.copies import copied
 from tools.prove.halmos import prove
+from tools.prove.properties import properties_in
 
 _END = re.compile(r"(^    function check_\w+\(.*?)^    \}$", re.MULTILINE | re.DOTALL)
 
@@ -26,7 +27,8 @@ def run(console: Console, limit: int, sources: list[Path]) -> int:
         with copied(source.stem) as folder, tempfile.TemporaryDirectory() as work:
             copy = folder / "proofs" / source.name
             copy.write_text(with_failing_ends(copy.read_text(encoding="utf-8")), encoding="utf-8")
-            outcomes = prove(folder / "proofs", source.stem, Path(work), limit)
+            names = [one.name for one in properties_in(source)]
+            outcomes = prove(folder / "proofs", source.stem, Path(work), limit, names, early=True)
         reached = sum(one.status == "refuted" for one in outcomes)
         console.print(f"{source.stem}: the end of {reached} of {len(outcomes)} properties is reached")
         unreached += [f"{source.stem}.{one.name} ({one.status})" for one in outcomes if one.status != "refuted"]
