@@ -19,11 +19,12 @@ contract StakeWordProofs is Proof {
 
     /// @notice An active pool is read from its word as it was written, each field of it.
     function check_activePool(IStakePools.ActivePool memory pool) external pure {
+        _assume(pool.commissionBps <= WHOLE);
         uint256 word = pool.toWord();
         IStakePools.ActivePool memory read = word.toActive();
         assert(read.active == pool.active && read.shares == pool.shares && read.generation == pool.generation);
-        assert(read.commissionBps == pool.commissionBps && read.live == pool.live && read.retired == pool.retired);
-        assert(word.tokensIn() == pool.active && word.isLive() == pool.live);
+        assert(read.commissionBps == pool.commissionBps && read.place == pool.place && read.retired == pool.retired);
+        assert(word.tokensIn() == pool.active && word.placeIn() == pool.place);
     }
 
     /// @notice A leaving pool is read from its word as it was written, each field of it.

@@ -62,16 +62,14 @@ def _proved(source: Path, limit: int) -> dict[str, Outcome]:
     names = [one.name for one in properties_in(source)]
 
     def told(outcome: Outcome) -> None:
-        # Of the last one it is not known yet whether all its paths were explored.
-        journal.write(found)
         found.append(outcome)
+        journal.write(found)
         _told(outcome)
 
     decided = {one.name for one in found}
     if left := [name for name in names if name not in decided]:
         with tempfile.TemporaryDirectory(prefix="caldera-prove-") as work:
             prove(PROOFS, source.stem, Path(work) / source.stem, limit, left, told)
-        journal.write(found)
     return {one.name: one for one in found}
 
 

@@ -18,6 +18,8 @@ BIN = ROOT / "tools" / "prove" / ".venv" / "bin"
 PANICS = "0x01,0x11,0x12,0x32"
 
 _LINE = re.compile(r"\[(PASS|FAIL|TIMEOUT|ERROR)\]\S* (check_\w+)\(")
+# Said before each property: nothing follows of the one before.
+_NEXT = "Generating SMT queries in"
 # Said after the result, where a loop could go on as far as halmos knows.
 _CUT = re.compile(r"(check_\w+)\(.*\): paths have not been fully explored")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -99,20 +101,29 @@ def prove(
         _ended(run),
     ):
         assert run.stdout is not None
+        waiting: Outcome | None = None
         for line in _plain(run.stdout):
             said.append(line)
+            # halmos would go on with what was compiled before.
+            if line.startswith("Running ") and any("Compiler run failed" in one for one in said):
+                raise NoProof("\n".join(said[:-1]))
             if (cut := _CUT.search(line)) and found and found[-1].name == cut[1]:
                 found[-1].cut = True
-            if match := _LINE.search(line):
-                outcome = Outcome(match[2], STATUS[match[1]])
-                _decided(work / "log", outcome)
-                if outcome.status == "refuted":
-                    outcome.model = _first_model(said)
-                elif outcome.status == "error":
-                    outcome.model = said[-6:]
+            match = _LINE.search(line)
+            if waiting and (match or _NEXT in line):
+                told(waiting)
+                waiting = None
+            if match:
+                waiting = Outcome(match[2], STATUS[match[1]])
+                _decided(work / "log", waiting)
+                if waiting.status == "refuted":
+                    waiting.model = _first_model(said)
+                elif waiting.status == "error":
+                    waiting.model = said[-6:]
                 said.clear()
-                found.append(outcome)
-                told(outcome)
+                found.append(waiting)
+        if waiting:
+            told(waiting)
     if not found:
         raise NoProof("\n".join(said[-30:]))
     for name in sorted(set(names) - {one.name for one in found}):
