@@ -13,6 +13,9 @@ from benchmarks.scale.curve import Curve, Sheet, flat, linear
 from benchmarks.staking import DAY, ERA, SMALL, STAKE, WITHOUT_LIMIT, era, now, paced, wait
 
 PART = 100 * ERA
+"""What is delegated or left, and the least of which something is slashed."""
+LIGHT = 2
+"""A contradiction of a device, the offence that costs least."""
 MILLION = 1_000_000 * ERA
 
 
@@ -106,7 +109,7 @@ def _slashes(sheet: Sheet, points: Sequence[int]) -> None:
         nodes, there = place.staked.nodes.functions, 0
         for count in points:
             sheet.step(f"slashes: {count:,}")
-            rows = [(1, 10 * ERA, 0, cast.newcomer, now(node) - 1)] * (count - there)
+            rows = [(1, PART, LIGHT, cast.newcomer, now(node) - 1)] * (count - there)
             many(node, cast.operator, place.staked.slasher, "slash", rows)
             there = count
             with node.undone():
@@ -114,7 +117,7 @@ def _slashes(sheet: Sheet, points: Sequence[int]) -> None:
                 sheet.gas("delegate more", count, nodes.stake(1, PART, 0), cast.holder)
                 sheet.gas("unbond", count, nodes.unbond(1, PART, 0), cast.holder)
                 sheet.gas("claim rewards", count, place.staked.rewards.functions.claim([1], cast.holder), cast.holder)
-                sheet.gas("another slash", count, place.slash(1, 10 * ERA), cast.operator)
+                sheet.gas("another slash", count, place.slash(1, PART), cast.operator)
 
 
 def _nodes_of_one(sheet: Sheet, points: Sequence[int]) -> None:
