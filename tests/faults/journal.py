@@ -1,11 +1,13 @@
 """What was found out about each fault, as text that is committed: a run goes on where the last one ended, anywhere.
 
-An entry holds as long as its contract and the tests that it rests on: of a fault that was killed the file of the test
-that did it, of one that survived every test file of the area. What no longer holds is forgotten and judged again.
+An entry holds as long as its contract and the tests that it rests on: of a fault that was killed the test that did it,
+with what its file has beside tests, of one that survived every test file of the area. What no longer holds is forgotten
+and judged again.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ FILE = Path(__file__).parent / "journal.txt"
 
 KILLED, SURVIVED, SAME, UNBUILT = "killed", "survived", "same", "unbuilt"
 _HEAD = """# Verdicts of `make mutate`, written by it. Under each contract and its hash: the fault, what became of it,
-# the hash of the tests that this rests on, and where it was killed the file of the test.
+# the hash of the tests that this rests on, and where it was killed the test.
 """
 
 
@@ -28,7 +30,12 @@ class Verdict:
 
     result: str
     killer: str = ""
-    """The file of the test, under tests/."""
+    """The test as pytest names it, without parameters and without tests/; the file alone where that did not load."""
+
+    @property
+    def file(self) -> str:
+        """Where the test stands, under tests/."""
+        return self.killer.partition("::")[0]
 
     @property
     def counts(self) -> bool:
@@ -81,13 +88,31 @@ class Journal:
     def _of_tests(self, path: str, verdict: Verdict) -> str:
         if verdict.result == SURVIVED:
             return _hash("".join(sorted(self._of_file(test) for test in self._tests(path))))
-        return self._of_file(f"tests/{verdict.killer}") if verdict.killer else "time"
+        return self._of_test(f"tests/{verdict.killer}") if verdict.killer else "time"
+
+    def _of_test(self, test: str) -> str:
+        """A test with what its file has beside other tests and imports: those may come and go."""
+        file, _, name = test.partition("::")
+        if not name or not (self._root / file).is_file():
+            return self._of_file(file)
+        if test not in self._hashes:
+            statements = ast.parse((self._root / file).read_text(encoding="utf-8")).body
+            kept = [ast.unparse(one) for one in statements if _matters(one, name.partition("::")[0])]
+            self._hashes[test] = _hash("\n".join(kept))
+        return self._hashes[test]
 
     def _of_file(self, test: str) -> str:
         if test not in self._hashes:
             path = self._root / test
             self._hashes[test] = _hash(path.read_text(encoding="utf-8")) if path.is_file() else "gone"
         return self._hashes[test]
+
+
+def _matters(statement: ast.stmt, test: str) -> bool:
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return False
+    name = statement.name if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
+    return name == test or not name.startswith(("test", "Test"))
 
 
 def _hash(text: str) -> str:

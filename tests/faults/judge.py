@@ -70,7 +70,7 @@ def judge(path: str, faulty: str, tests: tuple[str, ...], used: frozenset[str], 
         if outcome.passed:
             return Verdict(SURVIVED)
         if not outcome.failed or _sound(path, used, outcome.failed, folder):
-            return Verdict(KILLED, outcome.failed.split("::")[0].removeprefix("tests/"))
+            return Verdict(KILLED, outcome.failed.partition("[")[0].removeprefix("tests/"))
         unfit.add(outcome.failed)
 
 

@@ -128,7 +128,7 @@ class Runner:
         tests = files(mutant.path)
         with self._uses_lock:
             used = _used(judge, tests, self._texts, self._uses)
-        killers = Counter(verdict.killer for verdict in self._journal.verdicts.get(mutant.path, {}).values())
+        killers = Counter(verdict.file for verdict in self._journal.verdicts.get(mutant.path, {}).values())
         ordered = sorted(tests, key=lambda test: -killers[test.removeprefix("tests/")])
         faulty = mutant.apply(self._texts[mutant.path])
         answer = judge.ask({"path": mutant.path, "faulty": faulty, "tests": ordered, "used": used})

@@ -14,6 +14,7 @@ from tests.faults.runner import Broken, Judge, Runner
 
 ERA = "contracts/era/EraToken.sol"
 TEST = "tests/unit/era/test_supply.py"
+KILLER = "unit/era/test_supply.py::test_nobody_cannot_be_the_genesis_holder"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_what_becomes_of_a_fault(judge: Judge, old: str, new: str, result: str) 
     text = sources()[ERA]
     assert old in text
     answer = judge.ask({"path": ERA, "faulty": text.replace(old, new), "tests": [TEST], "used": ["EraToken"]})
-    assert answer == {"result": result, "killer": TEST.removeprefix("tests/") if result == "killed" else ""}
+    assert answer == {"result": result, "killer": KILLER if result == "killed" else ""}
 
 
 def test_a_judge_that_cannot_judge_says_so(judge: Judge) -> None:
@@ -86,19 +87,41 @@ def test_a_run_goes_on_where_the_last_one_ended(tmp_path: Path) -> None:
 
 def test_a_verdict_holds_as_long_as_its_tests(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
-    for name in ("killer", "other"):
-        (tmp_path / f"tests/{name}.py").write_text("as it was", encoding="utf-8")
+    killer, other = tmp_path / "tests/killer.py", tmp_path / "tests/other.py"
+    parts = {
+        "import": "import pytest\n",
+        "constant": "ONE = 1\n",
+        "test": "@pytest.mark.slow\ndef test_one() -> None:\n    assert ONE\n",
+        "beside": "def test_two() -> None:\n    assert ONE == 1\n",
+    }
 
     def journal() -> Journal:
         return Journal(TEXTS, tmp_path / "journal.txt", tmp_path, lambda path: ["tests/killer.py", "tests/other.py"])
 
-    verdicts = {"k": Verdict("killed", "killer.py"), "s": Verdict("survived"), "n": Verdict("same")}
+    def held(file: Path, **changed: str) -> set[str]:
+        file.write_text("".join((parts | changed).values()), encoding="utf-8")
+        return set(journal().verdicts.get(ERA, {}))
+
+    for file in (killer, other):
+        held(file)
+    verdicts = {
+        "k": Verdict("killed", "killer.py::test_one"),
+        "f": Verdict("killed", "killer.py"),  # the file did not load
+        "s": Verdict("survived"),
+        "n": Verdict("same"),
+    }
     for id_, verdict in verdicts.items():
         journal().add(ERA, id_, verdict)
     assert journal().verdicts == {ERA: verdicts}
-    (tmp_path / "tests/other.py").write_text("a better test", encoding="utf-8")
-    assert set(journal().verdicts[ERA]) == {"k", "n"}
-    (tmp_path / "tests/killer.py").write_text("a worse test", encoding="utf-8")
+    assert held(other, constant="ONE = 2\n") == {"k", "f", "n"}
+    assert held(other) == set(verdicts)
+    # A test beside the killer, and what it imports, are nothing to it; what they share is, and so is a mark of it.
+    assert held(killer, beside="def test_three() -> None:\n    assert pytest\n") == {"k", "n"}
+    assert held(killer, **{"import": "import os\n"}) == {"k", "n"}
+    assert held(killer, constant="ONE = 2\n") == {"n"}
+    assert held(killer, test=parts["test"].replace("slow", "fast")) == {"n"}
+    assert held(killer, test="") == {"n"}
+    killer.unlink()
     assert set(journal().verdicts[ERA]) == {"n"}
 
 
