@@ -136,6 +136,13 @@ FAULTS = (
         "an airdrop is claimed as often as one likes",
     ),
     Fault(
+        9,
+        "contracts/libraries/FlowLib.sol",
+        "net = upward ? up - down : down - up;",
+        "net = upward ? up : down;",
+        "what comes back is counted as well",
+    ),
+    Fault(
         10,
         "contracts/standard/ParticipantRegistry.sol",
         "function suspend(address account) external restricted {",

@@ -64,7 +64,7 @@ def run(
     steps = STEPS if steps is None and seconds is None else steps
     console = Console(stderr=as_json)
     board = Board(chosen, seed, steps, seconds, workers, folder.resolve(), fresh)
-    bound = " and ".join(f"{most:,g} {what}" for most, what in ((steps, "steps"), (seconds, "seconds")) if most)
+    bound = " and ".join(f"{most:,.15g} {what}" for most, what in ((steps, "steps"), (seconds, "seconds")) if most)
     console.print(f"{len(chosen)} machines, {bound}, {workers} workers, seed {seed}", highlight=False)
     pool = Pool(board, chosen, workers)
     pool.start()
