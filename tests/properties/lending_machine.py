@@ -10,9 +10,9 @@ L1. What a loan owes, what counts against a limit, and what a debtor secures, ar
 L2. A loan is repaid by its debtor's payment in the same transaction, as far as the money goes.
 L3. The desk never holds money, and no more units are seized than stood under the lien.
 L4. Exits are served in order, at the price of the moment, and together get exactly what was set aside. There is never
-   cash while somebody waits, unless, when the queue was last touched, the price of exit was less than a thousandth of
-   what it is if all is repaid and earned. Who takes a place back has its shares again; each place stands where the
-   model says.
+   cash while somebody waits, unless, when the queue was last served, the price of exit was less than a thousandth of
+   what it is if all is repaid and earned. Who takes a place back has its shares again, and serves nobody; each place
+   stands where the model says.
 L5. What comes in beyond the books is earned by the second; until then it is worth nothing to anybody.
 O1. A lending protocol outside of the suite lends from a pool of its own, on terms of its own: nobody draws there
    without it, a request is good once, and what could be lent and what it costs is what the adapter says, to the unit.
@@ -224,11 +224,13 @@ class LendingMachine(LendersMachine):
         return [n for n, place in enumerate(self.pool.exits, 1) if place.end > max(place.next, self.pool.served)]
 
     def cancel_exit_of(self, number: int, who: str) -> None:
-        self.both(
+        done = self.both(
             "cancel exit",
             lambda: self.pool.cancel_exit(who, number),
             lambda: self.bank.pool.cancelExit(number, sender=self.actor(who)).returned,
         )
+        if done and self.stands:
+            self.stands = self.stands[0], self.pool.waiting
 
     @rule(which=pick, amount=st.integers(0, 9 * MINIMUM), order=st.permutations(LENDERS))
     def leave_and_come_back(self, which: int, amount: int, order: list[str]) -> None:
@@ -661,7 +663,7 @@ class LendingMachine(LendersMachine):
         assert pool.unearned() == self.pool.unearned(now)
         low = self.pool.sound(now) * LEAST < self.pool.worth(now) + self.pool.unearned(now)
         stands = (cash, pool.exitsWaiting()) if cash and pool.exitsWaiting() else None
-        assert stands is None or low or stands == self.stands  # the price rose with time, and nobody touched it since
+        assert stands is None or low or stands == self.stands  # the price rose with time, and nobody was served since
         self.stands = stands
         for name in (*PARTIES, "outside"):
             assert suite.token.balanceOf(self.actor(name)) == self.cash[name], name
