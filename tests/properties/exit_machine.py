@@ -140,6 +140,8 @@ class ExitMachine(Beside):
             lambda: self.pool.cancelExit(number, sender=self.account(who)).returned,
         ):
             self.left[number - 1] += self.model.shares[who] - before
+            if self.stands:  # nobody is served by it
+                self.stands = self.stands[0], self.model.waiting
 
     @rule(which=pick)
     def pay(self, which: int) -> None:
@@ -247,7 +249,7 @@ class ExitMachine(Beside):
         assert self.bank.suite.token.balanceOf(self.pool) == cash + reserved + self.gifts
         low = self.model.sound(self.now) * LEAST < self.model.worth(self.now) + self.model.unearned(self.now)
         stands = (cash, self.pool.exitsWaiting()) if cash and self.pool.exitsWaiting() else None
-        assert stands is None or low or stands == self.stands  # the price rose with time, and nobody touched it since
+        assert stands is None or low or stands == self.stands  # the price rose with time, and nobody was served since
         self.stands = stands
 
     @invariant()

@@ -59,7 +59,7 @@ class RightsMachine(Beside):
             until = self.estate.rights.lapsesAt(self.ids[-1])
             self.model.rights[self.ids[-1]] = Right("owner", until)
         for name in ACTORS:
-            self.estate.fund(self.actor(name), 10**18)
+            self.estate.fund(self.actor(name), 10**24)
         for number in (0, 1):
             self._lease(number, "tenant", True, 30 * DAY, 10**9 + 7, DAY, number == 0, 3333, False, False)
         self.pledge(1, "bank")
