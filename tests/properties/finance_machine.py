@@ -613,6 +613,25 @@ class FinanceMachine(Beside):
         count = max(backing[0][1] // part, min(backing[0][1], MINIMUM)) if backing else MINIMUM
         self.step("buy", lambda: self.market.desk.buy(loan, 0, count, 2**200, sender=self.actor(buyer)))
 
+    @rule(which=pick, buyer=factors)
+    def bought_at_once(self, which: int, buyer: str) -> None:
+        """At the price of the first moment, which may leave the borrower something."""
+        open_ones = [number for number, (facts, _, backing) in self.seen.loans.items() if facts.state == 1 and backing]
+        if not open_ones or which % 8:
+            return
+        loan = open_ones[which // 8 % len(open_ones)]
+        facts, _, ((_, units), *_) = self.seen.loans[loan]
+        moment = facts.maturity + (facts.graceDays + facts.defaultDays) * DAY
+        if moment > self.finance.chain.now:
+            self.finance.chain.warp(moment)
+            self.seen = self.look()
+        desk = self.market.desk
+        self.step("declareDefault", lambda: desk.declareDefault(loan, sender=self.actor("mallory")))
+        self.step("buy", lambda: desk.buy(loan, 0, units, 2**200, sender=self.actor(buyer)))
+        if self.seen.held[self.finance.names[facts.account]]:
+            pool = self.market.pool if facts.pool == 1 else self.finance.outside.pool
+            self.step("sweep", lambda: pool.payHeld(facts.account, sender=self.actor("mallory")))
+
     @rule(which=pick)
     def write_off(self, which: int) -> None:
         loan = self.a_loan(which, 2)
