@@ -180,7 +180,7 @@ class Lending(Book):
 
     def withdraw(self, event: Any, scene: Scene) -> None:
         pool = self._pool(event)
-        # The event is the same for both; where all the cash goes, the shares that it costs may be one too many to redeem.
+        # The event is the same for both; where all cash goes, the shares that it costs may be one too many to redeem.
         as_redeemed = event.assets == pool.exit_assets(self.now, event.shares)
         if as_redeemed and event.shares <= pool.most_redeemable(self.now, event.owner):
             assert pool.redeem(self.now, event.owner, event.shares) == event.assets
