@@ -84,6 +84,18 @@ class TestBand:
         rewards.distributor.setRewardTerms(rewards.terms(with_efficiency=True), sender=rewards.admin)
         assert rewards.distributor.rateOf(node) == (AT_MOST, 100_000_000, AT_MOST)  # 1 of 2 duties
 
+    def test_whatever_was_missed_the_least_rate_stands(self, rewards: Rewards, node: int) -> None:
+        """Panels called over a document that nobody has take what is above it, and nothing else."""
+        rewards.distributor.setRewardTerms(rewards.terms(with_efficiency=True), sender=rewards.admin)
+        for _ in range(39):
+            rewards.records.recordMissed(node, sender=rewards.officer)
+        rewards.worked(node, WANTED)
+        assert rewards.distributor.rateOf(node)[1] == AT_LEAST + (AT_MOST - AT_LEAST) // 40
+        rewards.to_epoch(rewards.epoch + 1)
+        rewards.records.recordMissed(node, sender=rewards.officer)
+        rewards.to_epoch(rewards.epoch + 1)
+        assert rewards.distributor.rateOf(node)[1] == AT_LEAST
+
     def test_only_of_the_last_complete_epoch(self, rewards: Rewards, node: int) -> None:
         rewards.signed([node], WANTED)
         assert rewards.distributor.rateOf(node)[1] == AT_LEAST
