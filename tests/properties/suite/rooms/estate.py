@@ -230,8 +230,8 @@ class Estate(Kernel):
         elif how == "claim":
             payer = self.who("tenant")
             self.act("land.payIncome", lambda: land.payIncome(certificate, UNIT, sender=payer))
-            holders = sorted(self.world.balances.units[certificate])
-            holder = self.one([one for one in holders if self.label(one)], which)
+            holders = [one for one in sorted(self.world.balances.units[certificate]) if self.label(one)]
+            holder = self.some(holders, which, payer.address)
             before = self.net.land.claimable(certificate, holder)
             done = self.act("land.claim", lambda: land.claim(certificate, holder, sender=payer))
             assert done is None or done.returned == before

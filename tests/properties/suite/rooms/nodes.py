@@ -37,7 +37,7 @@ class Nodes(Era):
 
     def alive(self) -> list[int]:
         """Nodes that take stakes."""
-        return [number for number, node in self.world.stakes.model.nodes.items() if not node.retired]
+        return [number for number, node in self.world.stakes.model.nodes.items() if not node.retired] or [1]
 
     @rule(who=stakers, which=pick, amount=st.sampled_from([1, 7 * ERA, 5_000 * ERA + 3]), how=st.integers(0, 2))
     def stake(self, who: str, which: int, amount: int, how: int) -> None:
@@ -96,6 +96,8 @@ class Nodes(Era):
         """A grant at stake: its principal comes back to the vault, gains go to its owner, losses are its own first."""
         vault, staking = self.net.vesting, self.net.grant_stakes
         grants = self.grants("saver", "studio")
+        if not grants:
+            return
         staked = [n for n in grants if self.staked(n)]
         if how == "stake" or not staked:
             number = self.one(grants, which)
