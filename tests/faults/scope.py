@@ -23,6 +23,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/conformance/test_erc7943.py",
             "tests/unit/modules",
             "tests/unit/access",
+            "tests/unit/economy/test_meters.py",
             "tests/properties/test_certificates.py",
         ],
     ),
@@ -35,7 +36,13 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "contracts/libraries/PayoutLib.sol",
             "contracts/libraries/InvoiceLib.sol",
         ],
-        ["tests/unit/modules", "tests/unit/assets", "tests/unit/access", "tests/properties/test_certificates.py"],
+        [
+            "tests/unit/modules",
+            "tests/unit/assets",
+            "tests/unit/access",
+            "tests/unit/credit/test_collect.py",
+            "tests/properties/test_certificates.py",
+        ],
     ),
     "standard": (
         [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caldera.contracts import ReentrantReceiver, events, structs
+from caldera.contracts import ContractWallet, ReentrantReceiver, events, structs
 from tests.support.suite import DAY, EU, FACTOR, KIND, MINIMUM, Suite, build, reverts
 
 M = MINIMUM
@@ -143,6 +143,13 @@ def test_only_the_module_of_the_kind_makes_and_retires(suite: Suite) -> None:
         ):
             with reverts("NotTheModule", kind=KIND):
                 getattr(suite.ledger, call[0])(*call[1:], sender=caller)
+
+
+def test_a_contract_that_is_no_module_is_named_and_not_its_owner(suite: Suite) -> None:
+    asset = suite.circulating()
+    wallet = ContractWallet.deploy(suite.chain, suite.alice, sender=suite.alice)
+    with reverts("NotTheModule", caller=wallet.address, kind=KIND):
+        wallet.act(suite.ledger, suite.ledger.calldata.setFlags(asset, 1), sender=suite.alice)
 
 
 def test_a_kind_and_a_module_are_set_once(suite: Suite) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caldera.contracts import BlacklistToken, FeeToken, ReentrantToken, SilentToken
+from caldera.contracts import BlacklistToken, FeeToken, ReentrantToken, SilentToken, events
 from tests.support.suite import MINIMUM, Suite, build, reverts
 
 
@@ -70,6 +70,19 @@ def test_nothing_to_claim(suite: Suite) -> None:
     suite.pay(asset, 1)
     suite.module.claim(asset, suite.seller, sender=suite.seller)
     assert suite.token.balanceOf(suite.seller) == 1
+
+
+def test_units_of_what_was_conceded_whole_retire_for_nothing(suite: Suite) -> None:
+    asset = suite.circulating()
+    suite.module.dispute(asset, b"\1" * 32, sender=suite.buyer)
+    suite.module.resolveDispute(asset, [100 * MINIMUM], sender=suite.officer)
+    receipt = suite.module.claim(asset, suite.seller, sender=suite.stranger)
+    assert receipt.returned == 0
+    said = events.Claimed(asset, suite.seller.address, 0, 100 * MINIMUM, emitter=suite.module.address)
+    assert said in receipt.events
+    assert suite.ledger.totalSupply(asset) == 0
+    with reverts("NothingToClaim", id=asset, holder=suite.seller.address):
+        suite.module.claim(asset, suite.seller, sender=suite.stranger)
 
 
 def test_a_suspended_or_frozen_holder_is_not_paid_and_loses_nothing(suite: Suite) -> None:
@@ -140,7 +153,9 @@ def test_lines_are_paid_one_by_one(suite: Suite) -> None:
         suite.send(suite.seller, suite.alice, root + 1, MINIMUM)
     suite.module.pay(root + 2, 30 * MINIMUM, sender=suite.buyer)
     assert suite.module.stateOf(root) == 7
-    suite.module.claimMany([root, root + 1, root + 2], suite.seller, sender=suite.seller)
+    claimed = suite.module.claimMany([root, root + 1, root + 2], suite.seller, sender=suite.seller)
+    assert claimed.returned == 100 * MINIMUM
+    assert suite.module.claimMany([root, root + 1], suite.seller, sender=suite.seller).events == ()
     assert suite.token.balanceOf(suite.seller) == 100 * MINIMUM
 
 
