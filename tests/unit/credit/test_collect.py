@@ -247,6 +247,16 @@ class TestTheDesk:
         with reverts("WrongLoanState", loan=1, state=4):
             bank.desk.collect(1, sender=suite.stranger)
 
+    def test_whichever_of_its_pledges_is_paid(self, bank: Bank) -> None:
+        suite = bank.suite
+        assets = tuple(suite.circulating(number=f"N{number}") for number in range(3))
+        for asset in assets:
+            bank.pledge(suite.seller, asset, 50 * MINIMUM)
+        bank.draw(suite.seller, 30 * MINIMUM, assets)
+        for left, asset in ((25, assets[2]), (20, assets[0]), (15, assets[1]), (10, assets[2])):
+            suite.pay(asset, 10 * MINIMUM)
+            assert bank.desk.owedOn(1)[2] == left * MINIMUM
+
     def test_a_blacklisted_pool_stops_no_debtor(self) -> None:
         bank = open_bank(build(token=BlacklistToken))
         suite = bank.suite

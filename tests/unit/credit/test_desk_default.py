@@ -2,8 +2,8 @@
 
 import pytest
 
-from caldera.contracts import BlacklistToken, HostileReceiver, events, structs
-from tests.support.lending import GRACE_DAYS, TERMS, Bank, open_bank
+from caldera.contracts import BlacklistToken, ContractWallet, HostileReceiver, events, structs
+from tests.support.lending import GRACE_DAYS, TERMS, Bank, enrol_contract, open_bank
 from tests.support.suite import BANK, DAY, FACTOR, MINIMUM, build, reverts
 from tests.support.yard import open_yard
 
@@ -190,6 +190,21 @@ class TestBuying:
         desk.buy(1, 0, units, units, sender=suite.alice)
         with reverts("WrongLoanState", loan=1, state=4):
             desk.buy(1, 0, units, units, sender=suite.alice)
+
+    def test_a_contract_buys_for_itself(self, bank: Bank, asset: int) -> None:
+        """And not for the account that made it act."""
+        suite, desk, keeper = bank.suite, bank.desk, bank.suite.stranger
+        wallet = ContractWallet.deploy(bank.chain, keeper, sender=keeper)
+        enrol_contract(suite, "wallet", wallet, FACTOR)
+        default(bank)
+        units = 50 * MINIMUM
+        suite.token.mint(wallet, units, sender=keeper)
+        wallet.act(suite.token, suite.token.calldata.approve(bank.pool, units), sender=keeper)
+        receipt = wallet.act(desk, desk.calldata.buy(1, 0, units, units), sender=keeper)
+        (sold,) = receipt.all(events.UnitsSold)
+        assert (sold.buyer, sold.units, sold.price) == (wallet.address, units, units)
+        assert suite.ledger.balanceOf(wallet, asset) == units
+        assert suite.token.balanceOf(wallet) == 0
 
     def test_a_buyer_that_calls_back_before_it_paid_gets_nowhere(self, bank: Bank, asset: int) -> None:
         suite, desk, pool = bank.suite, bank.desk, bank.pool
