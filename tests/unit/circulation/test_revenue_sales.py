@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caldera.contracts import events, structs
+from caldera.contracts import ContractWallet, events, structs
 from caldera.model.revenue import DAY, split
 from tests.support.revenue import EUR, NOBODY, USD, Revenue, build
 from tests.support.suite import reverts
@@ -120,6 +120,23 @@ class TestPaying:
         revenue.cycle.release(scheme, sales[1], sender=revenue.stranger)
         revenue.cycle.unpause(sender=revenue.officer)
         revenue.pay(scheme, 10)
+
+    def test_a_contract_that_pays_is_the_payer(self, revenue: Revenue) -> None:
+        """It is admitted and named, not the account that made it act."""
+        chain, market = revenue.suite.chain, revenue.account("market")
+        wallet = ContractWallet.deploy(chain, market, sender=market)
+        scheme = revenue.open(window=1)
+        revenue.cycle.restrictPayers(scheme, True, sender=revenue.brand)
+        revenue.cycle.admitPayer(scheme, market, True, sender=revenue.brand)
+        data = revenue.cycle.calldata.pay(scheme, REASON, EUR, 10)
+        with reverts("PayerNotAdmitted", scheme=scheme, payer=wallet.address):
+            wallet.act(revenue.cycle, data, sender=market)
+        revenue.cycle.admitPayer(scheme, wallet, True, sender=revenue.brand)
+        revenue.euro.mint(wallet, 10, sender=market)
+        wallet.act(revenue.euro, revenue.euro.calldata.approve(revenue.cycle, 10), sender=market)
+        wallet.act(revenue.cycle, data, sender=market)
+        assert revenue.euro.balanceOf(wallet) == 0
+        assert revenue.cycle.saleOf(scheme, REASON).payer == wallet.address
 
     def test_only_admitted_payers_where_the_owner_wants_it(self, revenue: Revenue) -> None:
         scheme, market = revenue.open(window=1), revenue.account("market")
