@@ -282,6 +282,7 @@ class TestGovernedShares:
         receipt = economy.router.setFeeShares(as_shares(new), sender=economy.officer)
         assert receipt.events == (events.FeeSharesSet(month + 1, as_shares(new), emitter=economy.router.address),)
         assert economy.router.feeSharesAt(month) == as_shares(SHARES) == economy.router.feeSharesAt(0)
+        assert economy.router.latestFeeShares() == as_shares(new)
         assert economy.router.feeSharesAt(month + 1) == as_shares(new) == economy.router.feeSharesAt(65_535)
         economy.earn(scenario, 1_250 * USD)
         to_month(economy, month + 1)

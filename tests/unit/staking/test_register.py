@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from caldera.contracts import NodeStaking, events
+from caldera.contracts import ContractWallet, NodeStaking, events
 from tests.support.staking import DAY, ERA, NOBODY, TERMS, Staking
 from tests.support.suite import reverts
 
@@ -127,6 +127,23 @@ class TestKeys:
 
 class TestOwners:
     """Two steps, within the entity; the owner's own stake is what counts."""
+
+    def test_a_contract_acts_for_itself(self, staking: Staking, node: int) -> None:
+        """Whoever made it act is neither asked nor named."""
+        nodes, suite = staking.nodes, staking.suite
+        keeper = suite.enrol("keeper", entity=suite.entities["alice"])
+        wallet = ContractWallet.deploy(suite.chain, keeper, sender=keeper)
+        register = nodes.calldata.register(suite.stranger, 0, False, "")
+        with reverts("NotActive", account=wallet.address):
+            wallet.act(nodes, register, sender=keeper)
+        nodes.proposeOwner(node, keeper, sender=suite.alice)
+        with reverts("NotNextOwner", node=node, caller=wallet.address):
+            wallet.act(nodes, nodes.calldata.acceptOwner(node), sender=keeper)
+        expires = suite.chain.now + 365 * DAY
+        suite.registry.enrol(wallet, suite.entities["alice"], expires, 1, 1, sender=suite.officer)
+        nodes.proposeOwner(node, wallet, sender=suite.alice)
+        wallet.act(nodes, nodes.calldata.acceptOwner(node), sender=keeper)
+        assert nodes.ownerOf(node) == wallet.address
 
     def test_a_node_changes_hands(self, staking: Staking, node: int) -> None:
         nodes, suite, here = staking.nodes, staking.suite, staking.nodes.address
