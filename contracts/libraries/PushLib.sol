@@ -17,10 +17,11 @@ library PushLib {
     function trySend(address token, address to, uint256 amount) internal returns (bool sent) {
         if (gasleft() < LEAST) revert GasTooLow(gasleft(), LEAST);
         uint256 limit = GAS;
+        uint256 receiver = uint160(to); // an address may have anything above its 160 bits where the compiler does not look
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, shl(224, 0xa9059cbb)) // transfer(address,uint256)
-            mstore(add(free, 4), to)
+            mstore(add(free, 4), receiver)
             mstore(add(free, 36), amount)
             sent := call(limit, token, 0, free, 68, 0, 32)
             // Nothing returned counts as done, if there is a contract; else it must be true.
