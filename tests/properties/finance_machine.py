@@ -67,6 +67,11 @@ loans = st.one_of(money, units)
 waits = st.one_of(st.sampled_from([0, 1, DAY, 7 * DAY]), st.integers(0, 4 * DAY), st.integers(0, 40 * DAY))
 
 
+def default_of(loan: structs.Loan) -> int:
+    """The first second at which a loan that is open can be declared in default."""
+    return loan.maturity + (loan.graceDays + loan.defaultDays) * DAY
+
+
 class FinanceMachine(Beside):
     """The machine. `finance` is shared by all examples; each begins at `mark`."""
 
@@ -599,9 +604,7 @@ class FinanceMachine(Beside):
     def default_of_a_borrower(self, which: int) -> None:
         now = self.finance.chain.now
         late = [
-            number
-            for number, (loan, _, _) in self.seen.loans.items()
-            if loan.state == 1 and now >= loan.maturity + (loan.graceDays + loan.defaultDays) * DAY
+            number for number, (loan, _, _) in self.seen.loans.items() if loan.state == 1 and now >= default_of(loan)
         ]
         loan = late[which % len(late)] if late else self.a_loan(which)
         self.step("declareDefault", lambda: self.market.desk.declareDefault(loan, sender=self.actor("mallory")))
@@ -621,7 +624,7 @@ class FinanceMachine(Beside):
             return
         loan = open_ones[which // 8 % len(open_ones)]
         facts, _, ((_, units), *_) = self.seen.loans[loan]
-        moment = facts.maturity + (facts.graceDays + facts.defaultDays) * DAY
+        moment = default_of(facts)
         if moment > self.finance.chain.now:
             self.finance.chain.warp(moment)
             self.seen = self.look()
@@ -881,11 +884,7 @@ class FinanceMachine(Beside):
         """To the second from which somebody may do something."""
         seen = self.seen
         moments: dict[str, list[int]] = {
-            "loan": [
-                loan.maturity + (loan.graceDays + loan.defaultDays) * DAY
-                for loan, _, _ in seen.loans.values()
-                if loan.state == 1
-            ],
+            "loan": [default_of(loan) for loan, _, _ in seen.loans.values() if loan.state == 1],
             "receivable": [facts.dueDate + facts.graceDays * DAY + 1 for facts, _, _ in seen.ids.values()],
             "sale": [sale.releaseAt for sale in seen.sales.values() if sale.state == OPEN_SALE],
             "claim": [sale.deadline + 1 for sale in seen.recourses if sale.state == CLAIMED],

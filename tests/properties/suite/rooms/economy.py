@@ -92,13 +92,13 @@ class Economy(Circulation, Era):
             self.act("incentives.claim", lambda: incentives.claim(sender=self.who(by)))
             self.act("rewards.collectRebate", lambda: self.net.rewards.collectRebate(sender=self.who("stranger")))
 
-    def paid(self, by: str, other: str) -> bool:
+    def paid(self, by: str, other: str, face: int = 40 * UNIT) -> bool:
         """Whether `other` paid an invoice of `by` in full."""
-        number = self.registered(by, other, 40 * UNIT, 0, 60, True)
+        number = self.registered(by, other, face, 0, 60, True)
         if not number:
             return False
         call, who = self.net.receivables.pay, self.who(other)
-        return self.act("receivables.pay", lambda: call(number, 40 * UNIT, sender=who)) is not None
+        return self.act("receivables.pay", lambda: call(number, face, sender=who)) is not None
 
     @rule(which=pick, how=st.sampled_from(["claw", "ring", "fund", "absorb"]))
     def mind_incentives(self, which: int, how: str) -> None:
@@ -125,10 +125,7 @@ class Economy(Circulation, Era):
         """Three who pay one another in a circle."""
         names = ("seller", "house", "supplier")
         for creditor, debtor in zip(names, (*names[1:], names[0]), strict=True):
-            number = self.registered(creditor, debtor, UNIT, 0, 60, True)
-            if number:
-                call, who = self.net.receivables.pay, self.who(debtor)
-                self.act("receivables.pay", lambda n=number, w=who, c=call: c(n, UNIT, sender=w))
+            self.paid(creditor, debtor, UNIT)
         return [self.stage.entity(name) for name in reversed(names)]
 
     # grants to developers

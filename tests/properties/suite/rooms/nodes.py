@@ -36,7 +36,7 @@ class Nodes(Era):
         ]
 
     def alive(self) -> list[int]:
-        """Nodes that take stakes."""
+        """Nodes that take stakes; the first where none does any more, which is then refused."""
         return [number for number, node in self.world.stakes.model.nodes.items() if not node.retired] or [1]
 
     @rule(who=stakers, which=pick, amount=st.sampled_from([1, 7 * ERA, 5_000 * ERA + 3]), how=st.integers(0, 2))
