@@ -276,6 +276,25 @@ class TestRecalling:
         before = staking.has(bank)
         assert grants.withdrawGrant(grant, place, sender=staking.stranger).returned == 1 == staking.has(bank) - before
 
+    def test_what_comes_back_is_principal_first(self, staking: Staking, grant: int) -> None:
+        """Two units become three by others' roundings: the first two that leave are principal, the third is a gain."""
+        grants, bank, node = staking.grants, staking.bank, staking.node(staking.alice, 9)
+        staking.slash(node, 3)
+        staking.stake_grant(grant, node, 2)
+        for _ in range(4):
+            staking.unbond(staking.alice, node, 2)  # worth 1 each time, and what the half unit was is the others'
+        assert (staking.worth(grant, node), grants.principalOf(grant, node)) == (3, 2)
+        first = grants.unbondGrant(grant, node, 1, 1, sender=bank).returned
+        assert (grants.exitPrincipalOf(grant, first), grants.principalOf(grant, node)) == (1, 1)
+        rest = grants.unbondGrant(grant, node, 2, 2, sender=bank).returned
+        assert (grants.exitPrincipalOf(grant, rest), grants.principalOf(grant, node)) == (1, 0)
+        staking.later(LATER)
+        before = staking.has(bank)
+        for place in (first, rest):
+            grants.withdrawGrant(grant, place, sender=staking.stranger)
+        assert staking.has(bank) - before == 1
+        assert (staking.vault.grantOf(grant).taken, staking.vault.grantOf(grant).staked) == (0, 0)
+
     def test_a_recall_has_places_of_its_own(self, staking: Staking, node: int) -> None:
         grant = staking.grant(staking.bank, 36_000)
         staking.stake_grant(grant, node, 36_000)
