@@ -287,9 +287,7 @@ class GovernanceModel:
         proposal = self._proposal(number)
         if self.state(number) != State.QUEUED or self.now < proposal.eta:
             raise Refused("TimelockUnexpectedOperationState")
-        if any(act.name in SETTERS or act.name == "setProposalGuardian" for act in proposal.acts):
-            raise Refused("Panic")
-        self._carry_out(proposal)
+        self._carry_out(proposal, past_governor=True)
 
     def cancel(self, by: str, number: int) -> None:
         """By the guardian, or by the proposer until the snapshot."""
@@ -301,11 +299,13 @@ class GovernanceModel:
             raise Refused("GovernorUnexpectedProposalState")
         proposal.canceled = True
 
-    def _carry_out(self, proposal: Proposal) -> None:
+    def _carry_out(self, proposal: Proposal, past_governor: bool = False) -> None:
         # What happens is one transaction: nothing is written where one of the calls refuses.
         terms, delay, guardian, wallets = self.terms, self.delay, self.guardian, deepcopy(self.voting.wallets)
         try:
             for act in proposal.acts:
+                if past_governor and (act.name in SETTERS or act.name == "setProposalGuardian"):
+                    raise Refused("Panic")
                 terms, delay, guardian = self._apply(act, wallets, terms, delay, guardian)
         except KeyError as unknown:
             raise AssertionError(f"no such call: {unknown}") from unknown
