@@ -88,6 +88,20 @@ FAULTS = (
         "rent can be collected twice",
     ),
     Fault(
+        5,
+        "contracts/circulation/RevenueCycle.sol",
+        "_collect(_tableAt(uint32(line.number()), at), at, part, next)",
+        "_collect(_tableAt(uint32(line.number()), block.timestamp), at, part, next)",
+        "a sale is divided by nested tables that came later",
+    ),
+    Fault(
+        5,
+        "contracts/libraries/ShareLib.sol",
+        "parts.subsidy = (revenue * bps * shares.subsidyBps)",
+        "parts.subsidy = (revenue * shares.mostDeveloperBps * shares.subsidyBps)",
+        "each developer's subsidy is that of the highest share",
+    ),
+    Fault(
         6,
         "contracts/era/VestingVault.sol",
         "_grants[id].released = kept.released + uint96(amount);",

@@ -38,14 +38,10 @@ KEEP_NOTHING = (
 
 
 class Funds(Book):
-    """`funded`, `given`: of budgets. `sales`, `owed`: of the revenue cycle. `income`: of trusts."""
+    """`funded`, `given`: of budgets. `income`: of trusts."""
 
     hears: ClassVar[Hears] = {
         **{name: {"BudgetFunded": "budget_funded"} for name in BUDGETS},
-        **emits(
-            "RevenueCycle",
-            *("SalePaid", "SaleRefunded", "SaleReleased", "OwedCredited", "OwedPaidOut", "OwedMoved"),
-        ),
         **emits("LandModule", "PutInTrust", "IncomeReceived", "IncomeClaimed"),
         **emits("VerificationDesk", "VerificationRequested", "VerificationRefunded"),
         **emits("ValueVerification", "ResultAccepted"),
@@ -58,8 +54,6 @@ class Funds(Book):
         self.names = {stage.at(name): name for name in stage.deployed.made.addresses}
         self.funded: defaultdict[str, int] = defaultdict(int)
         self.given: defaultdict[str, int] = defaultdict(int)
-        self.sales: dict[tuple[int, bytes], tuple[int, int]] = {}
-        self.owed: defaultdict[tuple[str, int], int] = defaultdict(int)
         self.trusts: dict[int, int] = {}
         self.income: defaultdict[int, int] = defaultdict(int)
         self.fees: dict[int, int] = {}
@@ -88,29 +82,6 @@ class Funds(Book):
 
     def budget_funded(self, event: Any, scene: Scene) -> None:
         self.funded[self.names[event.emitter]] += event.amount
-
-    # revenue of sales
-
-    def sale_paid(self, event: Any, scene: Scene) -> None:
-        self.sales[event.scheme, event.saleId] = (event.currencyId, event.amount)
-
-    def sale_refunded(self, event: Any, scene: Scene) -> None:
-        currency, left = self.sales[event.scheme, event.saleId]
-        assert event.amount <= left, "5. no more is given back than was paid"
-        self.sales[event.scheme, event.saleId] = (currency, left - event.amount)
-
-    def sale_released(self, event: Any, scene: Scene) -> None:
-        self.sales.pop((event.scheme, event.saleId))
-
-    def owed_credited(self, event: Any, scene: Scene) -> None:
-        self.owed[event.account, event.currencyId] += event.amount
-
-    def owed_paid_out(self, event: Any, scene: Scene) -> None:
-        assert self.owed.pop((event.account, event.currencyId)) == event.amount, "5. what waits is paid once"
-
-    def owed_moved(self, event: Any, scene: Scene) -> None:
-        assert self.owed.pop((event.from_, event.currencyId)) == event.amount
-        self.owed[event.to, event.currencyId] += event.amount
 
     # income of land
 
@@ -171,13 +142,6 @@ class Funds(Book):
     def _has(self, token: str, account: str) -> int:
         return self.balances.held[token][account]
 
-    def _revenue(self, stage: Stage) -> None:
-        for code in CURRENCIES:
-            number = stage.number(code)
-            waits = sum(left for currency, left in self.sales.values() if currency == number)
-            waits += sum(amount for (_, currency), amount in self.owed.items() if currency == number)
-            assert waits <= self._has(f"Devnet{code}", stage.at("RevenueCycle")), f"5. {code} of sales"
-
     def _leases(self, stage: Stage) -> None:
         for code in CURRENCIES:
             owed = self.rents.owed(stage.number(code))
@@ -201,14 +165,6 @@ class Funds(Book):
         there = sum(self._has(f"Devnet{code}", stage.at("Securitisation")) for code in CURRENCIES)
         assert self.tranches <= there, "5. what tranches wait for is there"
 
-    def _fees(self, stage: Stage) -> None:
-        router = stage.net.fees
-        owed = sum(router.prepaidOf(entity) for entity in sorted(set(stage.entities.values())))
-        owed += router.unsettledOf(1)[0]
-        for account in (*stage.labels, stage.at("Treasury"), stage.at("RewardDistributor")):
-            owed += router.accruedTo(account)
-        assert owed <= self._has("EraToken", stage.at("FeeRouter")), "5. prepaid fees, and shares of fees, are there"
-
     def _desk(self, stage: Stage) -> None:
         desk = stage.net.verification_desk
         owed = sum(self.fees.values()) + desk.fundOwed()
@@ -220,12 +176,10 @@ class Funds(Book):
         assert owed <= self._has("EraToken", stage.at("DisputeCourt")), "9. what the court credited is there"
 
     _owing: dict[str, Callable[[Funds, Stage], None]] = {  # noqa: RUF012 - never written to
-        "RevenueCycle": _revenue,
         "LeaseModule": _leases,
         "LandModule": _land,
         "ReceivableModule": _receivables,
         "Securitisation": _deals,
-        "FeeRouter": _fees,
         "VerificationDesk": _desk,
         "DisputeCourt": _court,
     }

@@ -14,6 +14,7 @@ from caldera.evm.events import decode_log
 from tests.properties.suite.books.balances import Balances
 from tests.properties.suite.books.book import Book, Scene, name_of
 from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.fees import Fees
 from tests.properties.suite.books.funds import Funds
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.items import Items
@@ -22,6 +23,7 @@ from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.books.powers import Powers
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.books.rules import RuleBook
+from tests.properties.suite.books.sales import Sales
 from tests.properties.suite.books.stakes import Stakes
 from tests.properties.suite.books.votes import Votes
 from tests.properties.suite.stage import Stage
@@ -42,11 +44,13 @@ class World:
         self.stakes = Stakes(stage, self.parties, self.grants)
         self.votes = Votes(stage, self.balances, self.grants)
         self.funds = Funds(stage, self.balances, self.certificates, self.rents)
+        self.fees = Fees(stage, self.parties, self.balances)
+        self.sales = Sales(stage, self.balances)
         self.powers = Powers(stage)
         self.books: list[Book] = [
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
             *(self.items, self.rents),
-            *(self.grants, self.stakes, self.votes, self.funds, self.powers),
+            *(self.grants, self.stakes, self.votes, self.funds, self.fees, self.sales, self.powers),
         ]
         self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for place, book in enumerate(self.books):

@@ -12,7 +12,7 @@ from caldera.agreements import all_of, attest, sign
 from caldera.contracts import structs
 from tests.properties.suite.kernel import parts, pick
 from tests.properties.suite.rooms.credit import Credit
-from tests.properties.suite.stage import ATTESTORS, UNIT
+from tests.properties.suite.stage import ATTESTORS, NOBODY, UNIT
 from tests.support.credit import SUPPLIER
 from tests.support.suite import DAY
 
@@ -208,12 +208,13 @@ class Circulation(Credit):
     @rule(
         which=pick,
         amount=st.sampled_from([1, 7, UNIT + 1]),
-        then=st.sampled_from(["release", "release", "refund", "", "publish", "restrict"]),
+        then=st.sampled_from(["release", "release", "refund", "", "publish", "restrict", "nest", "nest"]),
     )
     def sell(self, which: int, amount: int, then: str) -> None:
         """A sale is shared out at once, or when the days of return are over; what is returned goes to the payer."""
-        brand, window = BRANDS[which % 3], 7 if then in ("release", "refund") else 0
-        scheme, revenue = self.scheme(brand, window, which % 2 == 0), self.net.revenue
+        brand, window = BRANDS[which % 3], 7 if then in ("release", "refund", "nest") else 0
+        made = self.nest(brand, window) if then == "nest" else self.scheme(brand, window, which % 2 == 0)
+        scheme, revenue = made, self.net.revenue
         if not scheme:
             return
         owner, shopper, sale = self.who(brand), self.who("shopper"), self.next().to_bytes(32, "big")
@@ -228,9 +229,26 @@ class Circulation(Credit):
         if then == "refund":
             some = amount // 2 or amount
             self.act("revenue.refund", lambda: revenue.refund(scheme, sale, some, b"\1" * 32, sender=owner))
-        if then == "release":
+        if then in ("release", "nest"):
             self.wait(7 * DAY)
             self.act("revenue.release", lambda: revenue.release(scheme, sale, sender=self.who("stranger")))
+
+    def nest(self, brand: str, window: int) -> int:
+        """A table that names the supplier's, which is another in three days; its number, 0 where that is refused."""
+        revenue, owner, supplier = self.net.revenue, self.who(brand), self.who("supplier")
+        lower = [
+            structs.RevenueShare(self.who(one).address, 0, bps) for one, bps in (("retailer", 1), ("buyer", 9_999))
+        ]
+        made = self.act("revenue.openScheme", lambda: revenue.openScheme(1, 0, lower, sender=supplier))
+        if not made:
+            return 0
+        number, later = int(made.returned), self.now + 3 * DAY
+        other = [structs.RevenueShare(supplier.address, 0, 10_000)]
+        self.act("revenue.publishShares", lambda: revenue.publishShares(number, later, 0, other, sender=supplier))
+        lines = ((owner.address, 0, 3_333), (NOBODY, number, 3_333), (self.who("workshop").address, 0, 3_334))
+        upper = [structs.RevenueShare(*line) for line in lines]
+        top = self.act("revenue.openScheme", lambda: revenue.openScheme(2, window, upper, sender=owner))
+        return int(top.returned) if top else 0
 
     @rule(brand=st.sampled_from(BRANDS), how=st.sampled_from(["for", "to", "move"]))
     def take_owed(self, brand: str, how: str) -> None:

@@ -9,10 +9,11 @@ from hypothesis.stateful import rule
 
 from caldera.agreements import attest
 from caldera.contracts import SuiteAccess, structs
+from caldera.model.fees import end_of
 from tests.properties.suite.kernel import pick
 from tests.properties.suite.rooms.circulation import Circulation
 from tests.properties.suite.rooms.era import Era
-from tests.properties.suite.stage import ATTESTORS, ERA, UNIT
+from tests.properties.suite.stage import ATTESTORS, ERA, NOBODY, UNIT
 from tests.support.suite import DAY
 
 ENTERPRISES = ("seller", "supplier", "studio")
@@ -53,17 +54,47 @@ class Economy(Circulation, Era):
     @rule(up=st.booleans(), users=st.sampled_from([0, 10, 200_000]))
     def state_figures(self, up: bool, users: int) -> None:
         """Attestors state the price of ERA, and how many use a rollup."""
-        rate, fees, relayer = self.net.era_rate, self.net.fees, self.who("relayer")
+        rate, relayer = self.net.era_rate, self.who("relayer")
         self.wait(3_600)
         price = structs.EraPrice(10**17 + up * 10**16, self.now)
         signers = [self.who(name) for name in ATTESTORS]
         signed = [structs.Attestation(*one) for one in attest(rate, "EraPrice", price, signers)]
         self.act("rate.recordPrice", lambda: rate.recordPrice(price, signed, sender=relayer))
-        self.act("fees.refreshRate", lambda: fees.refreshRate(sender=relayer))
-        month = fees.currentMonth() - 1
-        stated = structs.ActiveUsers(1, month, users)
+        self.act("fees.refreshRate", lambda: self.net.fees.refreshRate(sender=relayer))
+        self.state_users(users)
+
+    def state_users(self, users: int) -> None:
+        """Of the month before this one."""
+        fees, signers = self.net.fees, [self.who(name) for name in ATTESTORS]
+        stated = structs.ActiveUsers(1, fees.currentMonth() - 1, users)
         vouched = [structs.Attestation(*one) for one in attest(fees, "ActiveUsers", stated, signers)]
-        self.act("fees.stateUsers", lambda: fees.stateUsers(stated, vouched, sender=relayer))
+        self.act("fees.stateUsers", lambda: fees.stateUsers(stated, vouched, sender=self.who("relayer")))
+
+    @rule(
+        kind=st.integers(0, 2),
+        developed=st.sampled_from([0, 700, 2_000]),
+        reused=st.booleans(),
+        users=st.sampled_from([0, 200_000]),
+        first=st.booleans(),
+    )
+    def share_fees(self, kind: int, developed: int, reused: bool, users: int, first: bool) -> None:
+        """A scenario with a developer, and an author of another rollup; a month of it, shared out before or after its
+        users are stated."""
+        fees, studio, supplier = self.net.fees, self.who("studio"), self.who("supplier")
+        roles = (self.who("node-1").address, studio.address if developed else NOBODY, supplier.address)
+        record = structs.FeeScenario(kind, 1, developed, 2, roles[0], roles[1], roles[2] if reused else NOBODY)
+        self.act("fees.setScenario", lambda: fees.setScenario(1, record, sender=self.net.governance))
+        self.buy_service("studio", kind, "")
+        month = fees.currentMonth()
+        self.until(end_of(month))
+        if first:
+            self.state_users(users)
+        self.act("fees.settle", lambda: fees.settle(1, sender=self.who("stranger")))
+        if not first:
+            self.state_users(users)
+            self.act("fees.decideSubsidy", lambda: fees.decideSubsidy(1, month, studio, sender=supplier))
+        for role in (studio, supplier):
+            self.act("fees.withdraw", lambda role=role: fees.withdraw(role, sender=supplier))
 
     # circulation
 
