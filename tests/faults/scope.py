@@ -388,6 +388,9 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     ),
 }
 
+EVERYWHERE = ("tests/unit/access/test_opcodes.py",)
+"""What holds of every contract."""
+
 MONEY = (
     *("certificates", "receivables", "credit", "lending", "tranches", "factoring", "revenue", "vesting"),
     *("fees", "staking", "rewards", "locks", "governance", "joint", "funds"),
@@ -411,7 +414,7 @@ def files(path: str) -> tuple[str, ...]:
     stem = path.rsplit("/", 1)[-1].removesuffix(".sol")
     found: dict[str, tuple[int, int]] = {}
     for contracts, tests in SCOPE.values():
-        for test in tests if path in contracts else ():
+        for test in (*tests, *EVERYWHERE) if path in contracts else ():
             for file in sorted((ROOT / test).rglob("test_*.py")) if (ROOT / test).is_dir() else [ROOT / test]:
                 kind = ("unit", "conformance", "properties").index(file.relative_to(ROOT).parts[1])
                 found[file.relative_to(ROOT).as_posix()] = kind, -file.read_text(encoding="utf-8").count(stem)
