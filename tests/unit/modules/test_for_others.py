@@ -120,6 +120,13 @@ def test_an_older_or_weaker_word_does_not_replace_a_good_one(allowed: Suite) -> 
     assert allowed.ledger.attributeOf(asset, VALUATION).amount == FACE - 2
 
 
+def test_of_two_words_of_a_quorum_about_one_second_the_one_brought_last_counts(allowed: Suite) -> None:
+    asset, now = allowed.create(), allowed.chain.now
+    for amount in (FACE, FACE - 1):
+        allowed.module.stateVerified(asset, VALUATION, amount, now, NEVER, 1, 1, sender=allowed.carol)
+    assert allowed.ledger.attributeOf(asset, VALUATION).amount == FACE - 1
+
+
 def test_a_word_is_taken_back_where_it_stands(allowed: Suite) -> None:
     asset, now = allowed.create(), allowed.chain.now
     allowed.module.stateVerified(asset, VALUATION, FACE, now, NEVER, 1, 2, sender=allowed.carol)
