@@ -7,6 +7,7 @@ A mark names an entry of `standards/*.yml` (`@pytest.mark.clause("ERC-20", "tran
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -94,6 +95,13 @@ def held() -> tuple[Held, ...]:
         if "mark.clause(" in text or "mark.known_defect(" in text:
             found += _marks(ast.parse(text), path.relative_to(ROOT).as_posix(), "")
     return tuple(found)
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    """Every source of the suite by its file's name, without comments and without what tests alone use."""
+    for path in sorted((ROOT / "contracts").rglob("*.sol")):
+        if "testing" not in path.parts:
+            yield path.stem, re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
 
 
 def _standard(path: Path) -> Standard:

@@ -10,9 +10,10 @@ import pytest
 from eth_abi.abi import decode, encode
 from eth_utils.crypto import keccak
 
+from caldera.agreements import sign
 from caldera.artifacts import artifact
 from caldera.contracts import DeafReceiver, HostileReceiver
-from caldera.evm import AddressLike, ContractError, Receipt
+from caldera.evm import Account, AddressLike, ContractError, Receipt
 from caldera.evm.events import Log
 from tests.support.bytecode import answers, install
 from tests.support.suite import DAY, EU, FACTOR, MINIMUM, NOBODY, Suite, reverts
@@ -118,6 +119,22 @@ class TestTransfers:
             with reverts("ERC1155InsufficientBalance"):
                 suite.ledger.safeBatchTransferFrom(suite.seller, suite.alice, ids, units, b"", sender=suite.seller)
         assert suite.ledger.balanceOf(suite.alice, first) == 0
+
+    @pytest.mark.clause("ERC-1155", "short", "single", "batch")
+    def test_to_oneself_it_is_said_and_nothing_changes(self, suite: Suite, way: Way) -> None:
+        """And who has too little has too little for itself, too."""
+        asset = suite.circulating()
+        seller = suite.seller
+        receipt = way(suite, seller, asset, 5 * M)
+        said = (
+            single(suite, seller, seller, seller, asset, 5 * M),
+            batch(suite, seller, seller, seller, [asset], [5 * M]),
+        )
+        assert len(receipt.logs) == 1
+        assert receipt.logs[0] in said
+        assert suite.ledger.balanceOf(seller, asset) == 100 * M
+        with reverts("ERC1155InsufficientBalance", balance=100 * M, needed=100 * M + 1, tokenId=asset):
+            way(suite, seller, asset, 100 * M + 1)
 
     @pytest.mark.clause("ERC-1155", "lengths")
     @pytest.mark.parametrize(("ids", "units"), [(1, 0), (0, 1), (1, 2), (2, 1)])
@@ -240,6 +257,16 @@ class TestReceivers:
         told = [suite.ledger.address, suite.carol.address, suite.seller.address]
         assert decode(kinds, heard) == (*(one.lower() for one in told), asset, 2 * M, data)
 
+    @pytest.mark.clause("ERC-1155", "hook", "hook-batch")
+    def test_it_is_asked_for_nothing_as_for_something(self, suite: Suite, way: Way) -> None:
+        """No transfer passes by who receives, however little it moves."""
+        asset, contract = suite.circulating(), receiver(suite)
+        way(suite, contract, asset, 0)
+        assert len(contract.heard()) == 1
+        contract.behave(WRONG, sender=suite.stranger)
+        with reverts("ERC1155InvalidReceiver", receiver=contract.address):
+            way(suite, contract, asset, 0)
+
     @pytest.mark.clause("ERC-1155", "hook-batch")
     @pytest.mark.parametrize("data", [b"", b"\1\2\3"])
     def test_it_is_asked_once_for_a_batch(self, suite: Suite, data: bytes) -> None:
@@ -282,8 +309,10 @@ class TestReceivers:
         create = suite.module.calldata.create(suite.invoice(), [])
         contract.act(suite.module, create, sender=suite.stranger)
         (heard,) = contract.heard()
-        _, operator, source, _, units, _ = decode(["address"] * 3 + ["uint256"] * 2 + ["bytes"], heard)
-        assert (operator, source, units) == (suite.module.address.lower(), NOBODY, 100 * M)
+        caller, operator, source, id, units, data = decode(["address"] * 3 + ["uint256"] * 2 + ["bytes"], heard)
+        assert (caller, operator, source) == (suite.ledger.address.lower(), suite.module.address.lower(), NOBODY)
+        assert suite.ledger.balanceOf(contract, id) == units == 100 * M
+        assert data == b""
 
     @pytest.mark.clause("ERC-1155", "no-receiver")
     def test_a_contract_that_is_no_receiver(self, suite: Suite, way: Way) -> None:
@@ -319,6 +348,55 @@ class TestReceivers:
         with pytest.raises(ContractError):
             way(suite, contract, asset, M)
         assert suite.ledger.balanceOf(contract, asset) == 0
+
+
+@pytest.mark.clause("ERC-1155", "other-ways", "hook")
+@pytest.mark.parametrize("way", ["force", "seizure"])
+def test_force_and_seizure_ask_as_a_transfer_does(suite: Suite, way: str) -> None:
+    """With everything, once the balance is changed and the movement is said."""
+    asset, contract = suite.circulating(), receiver(suite)
+    suite.ledger.pledge(suite.seller, suite.bank, asset, 20 * M, sender=suite.seller)
+    contract.watch(suite.ledger, suite.ledger.calldata.balanceOf(contract, asset), sender=suite.stranger)
+    onward = suite.ledger.calldata.safeTransferFrom(contract, suite.alice, asset, 2 * M, b"")
+    contract.plan(suite.ledger, onward, sender=suite.stranger)
+    moves: dict[str, tuple[Account, Callable[..., Receipt[Any]]]] = {
+        "force": (suite.officer, suite.ledger.forcedTransfer),
+        "seizure": (suite.bank, suite.ledger.seize),
+    }
+    mover, move = moves[way]
+    receipt = move(suite.seller, contract, asset, 3 * M, sender=mover)
+    (heard,), (seen,) = contract.heard(), contract.seen()
+    kinds = ["address", "address", "address", "uint256", "uint256", "bytes"]
+    told = [one.lower() for one in (suite.ledger.address, mover.address, suite.seller.address)]
+    assert decode(kinds, heard) == (*told, asset, 3 * M, b"")
+    assert int.from_bytes(seen, "big") == 3 * M
+    assert [one for one in receipt.logs if one.topics[0] == _topic(SINGLE)] == [
+        single(suite, mover, suite.seller, contract, asset, 3 * M),
+        single(suite, contract, contract, suite.alice, asset, 2 * M),
+    ]
+    assert suite.ledger.balanceOf(contract, asset) == M
+
+
+@pytest.mark.clause("ERC-1155", "other-ways", "unknown-answer", "throws", "no-receiver")
+@pytest.mark.parametrize("manner", [WRONG, SHORT, SILENT, NAMED, LONG_REVERT, BURN, None])
+def test_who_refuses_is_neither_forced_upon_nor_seized_for(suite: Suite, manner: int | None) -> None:
+    """Nor does a contract without the hooks get anything."""
+    asset, ledger = suite.circulating(), suite.ledger
+    ledger.pledge(suite.seller, suite.bank, asset, 20 * M, sender=suite.seller)
+    contract: HostileReceiver | DeafReceiver
+    if manner is None:
+        contract = DeafReceiver.deploy(suite.chain, sender=suite.stranger)
+        enrol(suite, contract)
+    else:
+        contract = receiver(suite, manner)
+    with pytest.raises(ContractError):
+        ledger.forcedTransfer(suite.seller, contract, asset, M, sender=suite.officer)
+    with pytest.raises(ContractError):
+        ledger.seize(suite.seller, contract, asset, M, sender=suite.bank)
+    assert ledger.holdingOf(asset, suite.seller) == (100 * M, 20 * M, 0)
+    assert ledger.balanceOf(contract, asset) == 0
+    ledger.forcedTransfer(suite.seller, suite.alice, asset, M, sender=suite.officer)
+    ledger.seize(suite.seller, suite.alice, asset, M, sender=suite.bank)
 
 
 @pytest.mark.clause("ERC-1155", "other-ways", "mint")
@@ -377,6 +455,19 @@ class TestReading:
             assert list(receipt.logs) == [log(suite.ledger, APPROVAL, suite.seller, suite.carol, data=data)]
             assert suite.ledger.isApprovedForAll(suite.seller, suite.carol) is approved
             assert not suite.ledger.isApprovedForAll(suite.carol, suite.seller)
+
+    @pytest.mark.clause("ERC-1155", "approvals")
+    def test_an_approval_by_signature_is_said_as_any_other(self, suite: Suite) -> None:
+        seller, carol, until = suite.seller, suite.carol, suite.chain.now + DAY
+        for nonce, approved in enumerate((True, True, False, False)):
+            said = {"owner": seller.address, "operator": carol.address, "approved": approved}
+            signature = sign(suite.ledger, "ApprovalForAll", said | {"nonce": nonce, "deadline": until}, seller)
+            receipt = suite.ledger.setApprovalForAllBySignature(
+                seller, carol, approved, until, signature, sender=suite.mallory
+            )
+            data = int(approved).to_bytes(32, "big")
+            assert list(receipt.logs) == [log(suite.ledger, APPROVAL, seller, carol, data=data)]
+            assert suite.ledger.isApprovedForAll(seller, carol) is approved
 
 
 def _topic(signature: str) -> bytes:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from caldera.artifacts import load
 from caldera.evm import AddressLike, ContractError
 from caldera.evm.address import to_address
-from tests.conformance.marks import ROOT, standards
+from tests.conformance.marks import sources, standards
 from tests.support.bytecode import REVERTS, STOPS, answers, install, writes_and
 from tests.support.suite import DAY, EU, Suite, build
 from tests.unit.era.signing import issue
@@ -112,13 +112,10 @@ def test_a_signer_that_writes_is_refused(bring: tuple[Suite, Bring]) -> None:
 def test_all_takers_use_one_library() -> None:
     """What recovers a signer by itself is listed, with the departures of this standard."""
     found: dict[str, set[str]] = {"SignatureChecker": set(), "ECDSA": set(), "ecrecover": set()}
-    for path in sorted((ROOT / "contracts").rglob("*.sol")):
-        if "testing" in path.parts:
-            continue
-        text = _code(path)
+    for name, text in sources():
         for word, files in found.items():
             if re.search(rf"\b{word}\s*[.(]", text):
-                files.add(path.stem)
+                files.add(name)
     assert found["ecrecover"] == set()
     assert found["ECDSA"] == {"LockVotes", "Penalties", "VestingVotes"}
     # Parts of what is listed: QuoteBook is Factoring's, NodeSigning NodeQuorum's and ValueVerification's, Registration
@@ -141,6 +138,9 @@ def test_all_takers_use_one_library() -> None:
     assert len(standards()["ERC-1271"].contracts) == len(found["SignatureChecker"]) + 1
 
 
-def _code(path: Path) -> str:
-    """Without comments."""
-    return re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+@pytest.mark.clause("ERC-1271", "nobody-signs")
+def test_no_contract_of_the_suite_signs() -> None:
+    """What the text asks of who answers falls on wallets alone."""
+    for contract, made in load().items():
+        if not made.source_id.startswith("contracts/testing/") and made.deployable:
+            assert not [entry for entry in made.abi if entry.get("name") == "isValidSignature"], contract

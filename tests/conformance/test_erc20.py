@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 
 from caldera.artifacts import artifact
-from caldera.contracts import DevnetCurrency, EraToken, events
+from caldera.contracts import DevnetCurrency, EraToken, LendingPool, MoodyToken, events
 from caldera.evm import Account, Chain, Receipt, Revm
-from tests.conformance.marks import standards
+from tests.conformance.marks import sources, standards
+from tests.support.bytecode import answers, install
 from tests.support.lending import TERMS, Bank, open_bank
 from tests.support.outside import open_closed_pool
 from tests.support.suite import MINIMUM, NOBODY, reverts
@@ -21,6 +23,8 @@ from tests.support.tokens import log
 EACH = 50 * MINIMUM * 10**6
 TRANSFER, APPROVAL = "Transfer(address,address,uint256)", "Approval(address,address,uint256)"
 LARGEST = 2**256 - 1
+SAYS_FALSE = 4
+"""A mood of MoodyToken."""
 FUNCTIONS = {
     "totalSupply": ((), "uint256"),
     "balanceOf": (("address",), "uint256"),
@@ -211,6 +215,46 @@ class TestSpending:
         coin.token.approve(coin.spender, 5, sender=coin.owner)
         others = ((coin.owner, coin.other), (coin.spender, coin.owner), (coin.other, coin.spender))
         assert [coin.token.allowance(*pair) for pair in others] == [0, 0, 0]
+
+
+class TestCallers:
+    """Callers must not assume that false is never returned."""
+
+    @pytest.mark.clause("ERC-20", "callers")
+    def test_no_answer_of_a_token_is_left_unread(self) -> None:
+        """All go by the library that reads it, but for rights, which answer nothing, and one that reads it itself."""
+        called, by_hand = set(), set()
+        for name, text in sources():
+            for target in re.findall(r"(\w+|\))\.(?:transfer|transferFrom|approve)\(", text):
+                called.add((name, target))
+            selectors = r"0x(?:a9059cbb|23b872dd|095ea7b3)|IERC20\.(?:transfer|transferFrom|approve)\b"
+            if re.search(selectors, text, re.IGNORECASE):
+                by_hand.add(name)
+        assert called == {("LandModule", "rights"), ("PermissionedToken", "super")}
+        assert by_hand == {"PushLib"}
+
+    @pytest.mark.clause("ERC-20", "callers")
+    def test_money_that_did_not_come_is_not_booked(self) -> None:
+        """Of a token that answers false, and nothing else, to everything."""
+        bank = open_bank()
+        suite, where = bank.suite, install(bank.chain, answers(bytes(32)))
+        pool = LendingPool.deploy(
+            bank.chain, suite.access, suite.registry, bank.desk, where, "Lenders", "cNO", sender=suite.admin
+        )
+        with reverts("SafeERC20FailedOperation", token=where):
+            pool.deposit(MINIMUM, suite.lena, sender=suite.lena)
+
+    @pytest.mark.clause("ERC-20", "callers")
+    def test_money_that_did_not_go_is_still_owed(self) -> None:
+        bank = open_bank(token=MoodyToken)
+        suite, pool, token = bank.suite, bank.pool, bank.suite.token
+        shares = bank.lend(suite.lena, MINIMUM)
+        token.setMood(SAYS_FALSE, sender=suite.mallory)
+        with reverts("SafeERC20FailedOperation", token=token.address):
+            pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena)
+        assert (pool.balanceOf(suite.lena), pool.totalAssets()) == (shares, MINIMUM)
+        token.setMood(0, sender=suite.mallory)
+        assert pool.redeem(shares, suite.lena, suite.lena, sender=suite.lena).returned == MINIMUM
 
 
 @pytest.mark.clause("ERC-20", "mint")

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from caldera.contracts import events, structs
+from caldera.artifacts import artifact
+from caldera.contracts import FeeToken, events, structs
 from caldera.evm import Account, ContractError
+from tests.conformance.marks import standards
 from tests.support.lending import TERMS, Bank, open_bank
 from tests.support.outside import open_closed_pool
 from tests.support.suite import DAY, MINIMUM, NOBODY, reverts
@@ -26,6 +28,20 @@ STATES = (
     *OPEN,
     *(CLOSED + state for state in ("empty", "lending", "queue and impaired", "gains", "paused", *RANDOM[:2])),
 )
+
+
+ONE, TO, OF = ("uint256",), ("uint256", "address"), ("uint256", "address", "address")
+FUNCTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "asset": ("view", (), "address"),
+    "totalAssets": ("view", (), "uint256"),
+    **{f"convertTo{what}": ("view", ONE, "uint256") for what in ("Shares", "Assets")},
+    **{f"max{what}": ("view", ("address",), "uint256") for what in ("Deposit", "Mint", "Withdraw", "Redeem")},
+    **{f"preview{what}": ("view", ONE, "uint256") for what in ("Deposit", "Mint", "Withdraw", "Redeem")},
+    **dict.fromkeys(("deposit", "mint"), ("nonpayable", TO, "uint256")),
+    **dict.fromkeys(("withdraw", "redeem"), ("nonpayable", OF, "uint256")),
+}
+EVENTS = {"Deposit": ("sender", "owner"), "Withdraw": ("sender", "receiver", "owner")}
+"""With what is indexed; assets and shares follow."""
 
 
 class ClosedBank(Bank):
@@ -161,6 +177,25 @@ def entering(bank: Bank) -> Account:
 AMOUNTS = (1, 2, 999, MINIMUM, 7 * MINIMUM + 1)
 
 
+@pytest.mark.clause("ERC-4626", "interface")
+@pytest.mark.parametrize("name", standards()["ERC-4626"].contracts)
+def test_methods_and_events_are_those_of_the_text(name: str) -> None:
+    abi = artifact(name).abi
+    for method, (mutability, inputs, output) in FUNCTIONS.items():
+        (entry,) = (one for one in abi if one.get("name") == method)
+        assert (entry["type"], entry["stateMutability"]) == ("function", mutability)
+        assert tuple(part["type"] for part in entry["inputs"]) == inputs
+        assert [part["type"] for part in entry["outputs"]] == [output]
+    for said, indexed in EVENTS.items():
+        (entry,) = (one for one in abi if one.get("name") == said)
+        assert entry["type"] == "event"
+        assert [(part["type"], part["indexed"]) for part in entry["inputs"]] == [
+            *(("address", True) for _ in indexed),
+            *[("uint256", False)] * 2,
+        ]
+        assert [part["name"] for part in entry["inputs"]] == [*indexed, "assets", "shares"]
+
+
 class TestViews:
     """Never revert, the same for everybody, rounded as they should be."""
 
@@ -173,6 +208,17 @@ class TestViews:
         for days in (0, 1, 40, 400, 4_000):
             bank.chain.skip(days * DAY)
             assert bank.pool.totalAssets() >= bank.pool.unrealizedLosses() >= 0
+
+    @pytest.mark.clause("ERC-4626", "total")
+    @pytest.mark.parametrize("bank", ["lending", CLOSED + "lending"], indirect=True)
+    def test_what_is_earned_is_in_total_assets(self, bank: Bank) -> None:
+        """By the second, though nobody repaid anything yet."""
+        before, cash, principal = bank.pool.totalAssets(), *bank.pool.books()[::2]
+        assert before > cash + principal
+        for days in range(1, 4):
+            bank.chain.skip(DAY)
+            interest = Fraction(principal * TERMS.rateBps * days, 10_000 * 365)
+            assert abs(bank.pool.totalAssets() - before - interest) < 1
 
     @pytest.mark.clause("ERC-4626", "convert")
     def test_convert_rounds_down_towards_zero(self, bank: Bank) -> None:
@@ -215,6 +261,28 @@ class TestViews:
         for who in (NOBODY, bank.suite.mallory, bank.suite.lena, pool, bank.suite.carol):
             for maximum in (pool.maxDeposit, pool.maxMint, pool.maxWithdraw, pool.maxRedeem):
                 assert maximum(who) >= 0
+
+    @pytest.mark.clause("ERC-4626", "max-money")
+    def test_what_somebody_may_pay_in_does_not_depend_on_what_it_has(self, bank: Bank) -> None:
+        """Nor on what it approved: the text assumes infinite assets."""
+        pool, token, who = bank.pool, bank.suite.token, entering(bank)
+        most = (pool.maxDeposit(who), pool.maxMint(who))
+        token.approve(pool, 0, sender=who)
+        token.transfer(bank.suite.carol, token.balanceOf(who), sender=who)
+        assert (pool.maxDeposit(who), pool.maxMint(who)) == most
+
+    @pytest.mark.clause("ERC-4626", "max-none-out")
+    def test_who_may_not_leave_has_no_maximum(self, bank: Bank) -> None:
+        suite, pool, who = bank.suite, bank.pool, bank.suite.lena
+        if pool.exitsWaiting():
+            assert pool.maxWithdraw(who) == pool.maxRedeem(who) == 0
+        others = (pool.maxWithdraw(suite.leo), pool.maxRedeem(suite.leo))
+        suite.registry.suspend(who, sender=suite.officer)
+        assert pool.maxWithdraw(who) == pool.maxRedeem(who) == 0
+        assert (pool.maxWithdraw(suite.leo), pool.maxRedeem(suite.leo)) == others
+        for leave in (pool.withdraw, pool.redeem):
+            with pytest.raises(ContractError):
+                leave(1, who, who, sender=who)
 
     @pytest.mark.clause("ERC-4626", "max-none")
     def test_who_may_not_enter_has_no_maximum(self, bank: Bank) -> None:
@@ -301,11 +369,38 @@ class TestEntry:
 
     @pytest.mark.clause("ERC-4626", "approval")
     def test_nobody_pays_without_having_approved(self, bank: Bank) -> None:
-        pool, who = bank.pool, bank.suite.alice
-        bank.suite.token.mint(who, 10, sender=who)
-        if pool.maxDeposit(who):
-            with reverts("ERC20InsufficientAllowance"):
-                pool.deposit(10, who, sender=who)
+        """Whoever has the shares: who calls pays, by both ways, and no unit beyond what it approved."""
+        pool, token, who, payer = bank.pool, bank.suite.token, entering(bank), bank.suite.alice
+        if not pool.maxDeposit(who):
+            return
+        token.mint(payer, 9 * MINIMUM, sender=payer)
+        shares = pool.previewDeposit(MINIMUM)
+        ways = ((pool.deposit, MINIMUM, MINIMUM), (pool.mint, shares, pool.previewMint(shares)))
+        for enter_by, amount, price in ways:
+            token.approve(pool, price - 1, sender=payer)
+            with reverts("ERC20InsufficientAllowance", allowance=price - 1, needed=price):
+                enter_by(amount, who, sender=payer)
+            with bank.chain.isolated():
+                token.approve(pool, price, sender=payer)
+                enter_by(amount, who, sender=payer)
+                assert token.allowance(payer, pool) == 0
+                assert token.balanceOf(payer) == 9 * MINIMUM - price
+
+
+@pytest.mark.clause("ERC-4626", "deposit", "mint")
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_does_not_arrive_whole_is_no_deposit(closed: bool) -> None:
+    """Of a currency that keeps a part of what is moved."""
+    bank = open_bank(token=FeeToken)
+    suite, token = bank.suite, bank.suite.token
+    pool: Any = bank.pool
+    if closed:
+        pool, _ = open_closed_pool(bank, "Lenders of one", suite.lena, NOBODY, TERMS)
+    bank.fund_for(pool, suite.lena, MINIMUM)
+    for enter_by, amount in ((pool.deposit, MINIMUM), (pool.mint, MINIMUM * SHARE)):
+        with reverts("InexactToken", token=token.address, expected=MINIMUM, received=MINIMUM - MINIMUM // 100):
+            enter_by(amount, suite.lena, sender=suite.lena)
+    assert (pool.totalSupply(), token.balanceOf(suite.lena)) == (0, MINIMUM)
 
 
 class TestExit:
@@ -382,8 +477,17 @@ class TestExit:
         with reverts("ERC20InsufficientAllowance", needed=needed):
             pool.redeem(needed, caller, owner, sender=caller)
         pool.approve(caller, needed, sender=owner)
-        pool.withdraw(assets, caller, owner, sender=caller)
+        with bank.chain.isolated():
+            receipt = pool.redeem(needed, caller, owner, sender=caller)
+            assert pool.allowance(owner, caller) == 0
+            assert receipt.one(events.Withdraw) == events.Withdraw(
+                caller.address, caller.address, owner.address, receipt.returned, needed, emitter=pool.address
+            )
+        receipt = pool.withdraw(assets, caller, owner, sender=caller)
         assert pool.allowance(owner, caller) == 0
+        assert receipt.one(events.Withdraw) == events.Withdraw(
+            caller.address, caller.address, owner.address, assets, needed, emitter=pool.address
+        )
 
 
 class TestMetadata:

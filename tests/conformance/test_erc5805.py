@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from eth_abi.abi import encode
 
-from caldera.artifacts import artifact
+from caldera.artifacts import artifact, load
 from caldera.contracts import EraToken, VestingVault, VoteLock, events
 from caldera.evm import Account, AddressLike, Receipt, domain_of
 from tests.conformance.marks import standards
 from tests.support.airdrop import DELEGATION
-from tests.support.governance import SHORT, Governance, build
+from tests.support.governance import ERA, SHORT, YEAR, Governance, build
+from tests.support.locks import build as locks_build
 from tests.support.signatures import high
 from tests.support.suite import DAY, NOBODY, reverts
 from tests.support.tokens import log
 from tests.support.vesting import MONTH, TEAM
 from tests.support.vesting import build as vesting_build
+from tests.unit.era.signing import authorisation, issue
 
 SOURCES = ("EraToken", "VestingVault", "VoteLock")
 CHANGED, VOTES = "DelegateChanged(address,address,address)", "DelegateVotesChanged(address,uint256,uint256)"
@@ -367,6 +370,18 @@ class TestClock:
             (entry,) = (one for one in artifact(name).abi if one.get("name") == "clock")
             assert [part["type"] for part in entry["outputs"]] == ["uint48"]
 
+    @pytest.mark.clause("ERC-5805", "clock", "clock-mode")
+    def test_nobody_else_has_a_clock(self) -> None:
+        """Half of it neither."""
+        for name in ("clock", "CLOCK_MODE"):
+            assert {*standards()["ERC-5805"].contracts, "CalderaGovernor"} == {
+                contract
+                for contract, made in load().items()
+                if made.deployable
+                and not made.source_id.startswith("contracts/testing/")
+                and any(entry.get("name") == name for entry in made.abi)
+            }
+
 
 @pytest.mark.clause("ERC-5805", "sum", "past-only")
 def test_the_sum_refuses_to_delegate_and_says_where(hall: Governance) -> None:
@@ -376,6 +391,95 @@ def test_the_sum_refuses_to_delegate_and_says_where(hall: Governance) -> None:
         hall.power.delegate(alice, sender=alice)
     with reverts("DelegateAtTheSource"):
         hall.power.delegateBySig(alice, 0, 2**255, 27, bytes(32), bytes(32), sender=alice)
+
+
+def changes(contract: EraToken | VoteLock, people: tuple[AddressLike, ...], step: Callable[[], Receipt[Any]]) -> int:
+    """Does it; whose votes are others by then, and how many, its events said, and nothing else; how many events."""
+
+    def votes() -> dict[str, int]:
+        return {who if isinstance(who, str) else who.address: contract.getVotes(who) for who in people}
+
+    told = votes()
+    said = step().all(events.DelegateVotesChanged, emitter=contract.address)
+    for one in said:
+        assert told[one.delegate] == one.previousVotes
+        told[one.delegate] = one.newVotes
+    assert told == votes()
+    return len(said)
+
+
+@pytest.mark.clause("ERC-5805", "votes-changed", "sum")
+def test_events_alone_give_the_votes_of_tokens() -> None:
+    """Over all ways in which tokens move, between accounts of different delegates, of one, and of none."""
+    era = issue()
+    token, holder, bob, relay = era.token, era.holder, era.bob, era.relay
+    carol = era.chain.account("carol")
+    token.approve(relay, 50, sender=holder)
+    steps: list[tuple[Callable[[], Receipt[Any]], int]] = [
+        (lambda: token.delegate(carol, sender=holder), 1),
+        (lambda: token.delegate(relay, sender=bob), 0),
+        (lambda: token.transfer(bob, 10, sender=holder), 2),
+        (lambda: token.transferFrom(holder, bob, 4, sender=relay), 2),
+        (lambda: authorisation(era, "transfer").present(era, relay), 2),
+        (lambda: authorisation(era, "receive", nonce=b"\1" * 32).present(era, bob), 2),
+        (lambda: token.transfer(relay, 3, sender=bob), 1),
+        (lambda: token.transfer(bob, 3, sender=relay), 1),
+        (lambda: token.delegate(NOBODY, sender=bob), 1),
+        (lambda: token.transfer(bob, 1, sender=holder), 1),
+        (lambda: token.delegate(carol, sender=bob), 1),
+    ]
+    for number, (step, expected) in enumerate(steps):
+        assert changes(token, (holder, bob, relay, carol, NOBODY), step) == expected, f"step {number}"
+    before = token.getVotes(carol)
+    assert before == token.SUPPLY() == token.balanceOf(holder) + token.balanceOf(bob)
+    for to in (bob, holder):  # of one delegate, and to oneself
+        changes(token, (holder, bob, relay, carol, NOBODY), partial(token.transfer, to, 9, sender=holder))
+        assert token.getVotes(carol) == before
+
+
+@pytest.mark.clause("ERC-5805", "votes-changed")
+@pytest.mark.parametrize("growth", [False, True])
+def test_events_alone_give_the_votes_of_locks(growth: bool) -> None:
+    """Over all ways to lock, to lock longer and to take out; but for the halves that end by themselves."""
+    stand = locks_build(growth=growth)
+    lock, alice, bank, carol, seller = stand.lock, stand.alice, stand.bank, stand.carol, stand.seller
+    people = (alice, bank, carol, seller, NOBODY)
+    for who in (alice, carol):
+        stand.grows(who, stand.now + 30 * DAY)
+    short, long = stand.end(SHORT), stand.end(YEAR)
+    unsigned = (0, 27, bytes(32), bytes(32))
+    first: list[Callable[[], Receipt[Any]]] = [
+        lambda: lock.delegate(bank, sender=alice),
+        lambda: lock.lock(100 * ERA, YEAR, sender=alice),
+        lambda: lock.lockWithPermit(70 * ERA, SHORT, *unsigned, sender=alice),
+        lambda: lock.lockFor(carol, 50 * ERA, SHORT, sender=bank),
+        lambda: lock.lockUntil(30 * ERA, long, sender=carol),
+        lambda: lock.delegate(seller, sender=carol),
+        lambda: lock.lockFor(alice, 11 * ERA, YEAR, sender=seller),
+        lambda: lock.extend(short, 20 * ERA, YEAR, sender=carol),
+        lambda: lock.delegate(carol, sender=alice),
+        lambda: lock.lock(12 * ERA, YEAR, sender=seller),
+    ]
+    if growth:
+        first += [partial(lock.renew, who, sender=stand.stranger) for who in (alice, carol)]
+    said = [changes(lock, people, step) for step in first]
+    # Who has nothing moves nothing; and what is extended votes twice only once its owner has grown.
+    assert [number for number, events_ in enumerate(said) if not events_] == ([0, 7] if growth else [0])
+    assert lock.doublingUntil(alice) > stand.now
+    stand.to(short)
+    then: list[Callable[[], Receipt[Any]]] = [
+        lambda: lock.withdraw([short], sender=alice),
+        lambda: lock.withdrawTo(bank, [short], sender=carol),
+        lambda: lock.delegate(NOBODY, sender=carol),
+        lambda: lock.delegate(carol, sender=carol),
+    ]
+    assert 0 not in [changes(lock, people, step) for step in then]
+    stand.to(long)
+    last: list[Callable[[], Receipt[Any]]] = [
+        partial(lock.withdraw, [long], sender=who) for who in (alice, carol, seller)
+    ]
+    assert 0 not in [changes(lock, people, step) for step in last]
+    assert [stand.votes(who) for who in people] == [0] * 5
 
 
 @pytest.mark.clause("ERC-5805", "votes-changed")

@@ -190,6 +190,30 @@ class TestTransfers:
         assert tokens.ledger.ownerOf(token) == tokens.owner.address
         assert tokens.ledger.getApproved(token) == NOBODY
 
+    @pytest.mark.clause("ERC-721", "identity")
+    def test_a_number_stays_one_tokens_for_ever(self, tokens: Tokens) -> None:
+        """Whatever becomes of it, and however many are made after it ended."""
+        first = tokens.mint()
+        said = tokens.ledger.tokenURI(first)
+        tokens.ledger.transferFrom(tokens.owner, tokens.other, first, sender=tokens.owner)
+        tokens.ledger.forcedTransfer(tokens.other, tokens.owner, first, sender=tokens.officer)
+        assert tokens.ledger.ownerOf(first) == tokens.owner.address
+        assert tokens.ledger.tokenURI(first) == said
+        tokens.retire(first)
+        later = [tokens.mint() for _ in range(5)]
+        assert len({first, *later}) == 6
+        with reverts("ERC721NonexistentToken", tokenId=first):
+            tokens.ledger.ownerOf(first)
+
+    @pytest.mark.clause("ERC-721", "identity")
+    def test_a_title_that_was_struck_out_is_not_made_again(self, estate: Any) -> None:
+        """The number of a right is made of its registry and its name: the same ones never come back."""
+        right = estate.right("parcel")
+        estate.land.strikeOut(right, b"\1" * 32, sender=estate.officer)
+        with reverts("TokenExists", id=right):
+            estate.right("parcel")
+        assert estate.right("parcel beside") != right
+
     @pytest.mark.clause("ERC-721", "balance")
     def test_there_and_back_and_there_again(self, tokens: Tokens) -> None:
         token = tokens.mint()

@@ -9,7 +9,7 @@ from caldera.artifacts import artifact
 from tests.support.estate import Estate
 from tests.support.shop import Shop
 from tests.support.suite import reverts
-from tests.support.tokens import BURN, NAMED, NOBODY, WAYS, Rights, Tokens, interface_id, log
+from tests.support.tokens import BURN, NAMED, NOBODY, WAYS, Items, Rights, Tokens, interface_id, log
 
 FUNCTIONS = (
     "forcedTransfer(address,address,uint256)",
@@ -144,6 +144,43 @@ class TestViews:
                     tokens.registry.reinstate(account, sender=tokens.officer)
                 tokens.move(way, tokens.owner, tokens.other, token, caller)
 
+    @pytest.mark.clause("ERC-7943", "parties", "transfers")
+    @pytest.mark.parametrize("way", WAYS)
+    def test_scope_halt_and_lien_are_rules_of_the_view_and_of_every_transfer(self, tokens: Tokens, way: str) -> None:
+        """Whatever somebody with power set, and what a lender may rely on; undone, it is a yes again."""
+        token, ledger = tokens.mint(), tokens.ledger
+        if isinstance(tokens, Rights):
+            estate = tokens.estate
+            outside, error = estate.tenant, "PledgedUnits"
+            estate.rights.pledge(tokens.owner, estate.bank, token, 1, sender=tokens.owner)
+        else:
+            assert isinstance(tokens, Items)
+            shop = tokens.shop
+            outside, error = shop.boston, "LineIsHalted"
+            shop.retail.haltLine(shop.line, True, sender=shop.brand)
+        assert not ledger.canTransfer(tokens.owner, tokens.other, token)
+        with reverts(error):
+            tokens.move(way, tokens.owner, tokens.other, token, tokens.owner)
+        if isinstance(tokens, Rights):
+            tokens.estate.rights.release(tokens.owner, token, 1, sender=tokens.estate.bank)
+        else:
+            tokens.shop.retail.haltLine(tokens.shop.line, False, sender=tokens.shop.brand)
+        assert ledger.canReceive(outside)
+        assert not ledger.canTransfer(tokens.owner, outside, token)
+        with reverts("OutsideScope", id=token, account=outside.address):
+            tokens.move(way, tokens.owner, outside, token, tokens.owner)
+        assert ledger.canTransfer(tokens.owner, tokens.other, token)
+        tokens.move(way, tokens.owner, tokens.other, token, tokens.owner)
+
+    @pytest.mark.clause("ERC-7943", "not-balance")
+    def test_can_transfer_says_no_of_another_ones_token(self, tokens: Tokens) -> None:
+        """A departure, which the reference makes as well: who owns it is a part of what is asked."""
+        token = tokens.mint()
+        assert not tokens.ledger.canTransfer(tokens.other, tokens.third, token)
+        tokens.ledger.transferFrom(tokens.owner, tokens.other, token, sender=tokens.owner)
+        assert tokens.ledger.canTransfer(tokens.other, tokens.third, token)
+        assert not tokens.ledger.canTransfer(tokens.owner, tokens.third, token)
+
     @pytest.mark.clause("ERC-7943", "errors")
     def test_the_base_standards_error_comes_first_where_it_is_not_the_accounts_token(self, tokens: Tokens) -> None:
         """Unrelated to the freezing, the base standard's error should be used."""
@@ -183,6 +220,17 @@ class TestFreezing:
             for account in (tokens.owner.address, NOBODY):
                 with reverts("ERC721NonexistentToken", tokenId=absent):
                     tokens.ledger.setFrozenTokens(account, absent, True, sender=tokens.officer)
+
+    @pytest.mark.clause("ERC-7943", "freeze-power")
+    def test_only_who_holds_a_token_has_it_frozen(self, tokens: Tokens) -> None:
+        """A departure: what somebody may get one day is not frozen for it beforehand."""
+        token = tokens.mint()
+        for account in (tokens.other.address, tokens.stranger.address, NOBODY):
+            for frozen in (True, False):
+                with reverts("ERC721IncorrectOwner", sender=account, tokenId=token, owner=tokens.owner.address):
+                    tokens.ledger.setFrozenTokens(account, token, frozen, sender=tokens.officer)
+            assert not tokens.ledger.getFrozenTokens(account, token)
+        assert not tokens.ledger.getFrozenTokens(tokens.owner, token)
 
     @pytest.mark.clause("ERC-7943", "transfers")
     def test_a_frozen_token_can_still_be_approved_but_not_moved(self, tokens: Tokens) -> None:
@@ -265,6 +313,23 @@ class TestForce:
             tokens.ledger.forcedTransfer(source, target, token, sender=tokens.officer)
         assert tokens.ledger.ownerOf(token) == tokens.other.address
         assert unwilling.heard() == burning.heard() == ()
+
+
+class TestEnd:
+    """A burning by who is permitted may be of frozen tokens: they are unfrozen first, and that is said before it."""
+
+    @pytest.mark.clause("ERC-7943", "burn")
+    @pytest.mark.parametrize("frozen", [False, True])
+    def test_of_rights(self, estate: Estate, frozen: bool) -> None:
+        right, where = estate.right(), estate.rights
+        where.setFrozenTokens(estate.owner, right, frozen, sender=estate.officer)
+        receipt = estate.land.strikeOut(right, b"\1" * 32, sender=estate.officer)
+        unfrozen = [log(where, FROZEN, estate.owner, right, False)] if frozen else []
+        assert [one for one in receipt.logs if one.emitter == where.address] == [
+            *unfrozen,
+            log(where, TRANSFER, estate.owner, NOBODY, right),
+        ]
+        assert not where.getFrozenTokens(estate.owner, right)
 
 
 class TestIssue:
