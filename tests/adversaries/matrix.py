@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ def named() -> Iterator[str]:
             yield from row[-1]
     for order in read("orders"):
         yield from order["tests"]
-    for row in [*read("queues"), *read("deadlines")]:
+    for row in [*read("payouts"), *read("queues"), *read("deadlines")]:
         yield from row[-1]
 
 
@@ -65,6 +66,32 @@ def is_named(nodeid: str) -> bool:
     return (path, tuple(rest)) in _all()
 
 
+def sources() -> dict[str, str]:
+    """All contracts of the suite by the name of their file."""
+    found = sorted((ROOT / "contracts").rglob("*.sol"))
+    return {path.stem: path.read_text(encoding="utf-8") for path in found if "testing" not in path.parts}
+
+
+def parts_of(contract: str) -> set[str]:
+    """A contract, and what it inherits from."""
+    found, left = set[str](), [contract]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += _inherits().get(name, ())
+    return found
+
+
+@cache
+def _inherits() -> dict[str, list[str]]:
+    made = {}
+    for text in sources().values():
+        for name, given in re.findall(r"^(?:abstract )?contract (\w+) is ([^{]+)\{", text, re.MULTILINE):
+            made[name] = re.findall(r"\w+", re.sub(r"\([^()]*\)", "", given))
+    return made
+
+
 @cache
 def _all() -> frozenset[tuple[str, tuple[str, ...]]]:
     found = set()
@@ -88,6 +115,9 @@ def tables() -> str:
         message = ", ".join(f"`{name}`" for name in one["types"]) or one["outside"]
         cells = [one[name] for name in ("contract", "brought", "changes", "once", "until", "cancel")]
         lines.append(f"| {message} | {' | '.join(cells)} | {_shown(one['tests'])} |")
+    lines += ["", "### Where money goes out", ""]
+    lines += ["| what | in | to | tests |", "|---|---|---|---|"]
+    lines += [f"| {' | '.join(cells)} | {_shown(tests)} |" for *cells, tests in read("payouts")]
     lines += ["", "### What can wait, and be clogged", ""]
     lines += ["| what | in | by | held by | tests |", "|---|---|---|---|---|"]
     lines += [f"| {' | '.join(cells)} | {_shown(tests)} |" for *cells, tests in read("queues")]
@@ -112,7 +142,9 @@ def _shown(tests: list[str]) -> str:
     by_file: dict[str, list[str]] = {}
     for test in tests:
         path, _, name = test.partition("::")
-        by_file.setdefault(path, []).append("all" if name == EVERY else name.split("::")[-1].removeprefix("test_"))
+        shown = "all" if name == EVERY else name.split("::")[-1].removeprefix("test_")
+        if shown not in by_file.setdefault(path, []):
+            by_file[path].append(shown)
     return "; ".join(f"[{Path(path).stem}](tests/{path}): {', '.join(names)}" for path, names in by_file.items())
 
 

@@ -31,6 +31,7 @@ GOVERNED = {
     ("DisputeCourt.setCourtTerms", "appealPeriod"): DAY,
     ("DisputeCourt.setCourtTerms", "governancePeriod"): DAY,
     ("FeeRouter.setFeeRateTerms", "maxAge"): HOUR,
+    ("EnergyModule.setLifetime", "lifetime"): 30 * DAY,
 }
 
 

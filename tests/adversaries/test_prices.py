@@ -6,11 +6,12 @@ from fractions import Fraction
 
 import pytest
 
+from tests.support import incentives
 from tests.support.economy import RATE, RATE_TERMS, Economy, build
 from tests.support.factoring import Desk
 from tests.support.factoring import build as build_factoring
 from tests.support.lending import open_bank
-from tests.support.suite import DAY, MINIMUM, NOBODY, reverts
+from tests.support.suite import DAY, MINIMUM, NOBODY, ROLES, reverts
 
 STEP = Fraction(RATE_TERMS.step_bps, 10_000)
 
@@ -69,6 +70,51 @@ def test_no_way_out_of_a_receivable_or_a_loan_asks_a_rate() -> None:
     assert shares > 0
     bank.pool.requestExit(shares, sender=lena)
     assert bank.pool.balanceOf(lena) == bank.pool.exitsWaiting() == 0
+
+
+def test_nothing_is_lent_at_a_stale_rate() -> None:
+    """Limits are in USD: at a rate of long ago they would be another sum. So it is until the rate is told anew."""
+    bank = open_bank()
+    suite, usd = bank.suite, 10**18
+    bank.lend(suite.lena, 300 * MINIMUM)
+    bank.limit("borrower", 50 * MINIMUM)
+    asset = suite.circulating(dueDate=bank.chain.now + 60 * DAY)
+    bank.pledge(suite.seller, asset, 50 * MINIMUM)
+    suite.standard.setRateSource(1, NOBODY, usd // 2, usd * 2, DAY, sender=suite.officer)
+    suite.standard.setRate(1, usd, sender=suite.officer)
+    good_until = bank.chain.now + DAY
+    bank.chain.warp(good_until)
+    with bank.chain.isolated():
+        bank.draw(suite.borrower, MINIMUM, days=30)
+        bank.draw(suite.seller, 40 * MINIMUM, (asset,), days=30)
+    bank.chain.warp(good_until + 1)
+    for account, items in ((suite.borrower, ()), (suite.seller, (asset,))):
+        with reverts("StaleRate", currencyId=1, maxAge=DAY):
+            bank.draw(account, MINIMUM, items, days=30)
+    suite.standard.setRate(1, usd, sender=suite.officer)
+    bank.draw(suite.borrower, MINIMUM, days=30)
+
+
+def test_what_a_stale_rate_counted_is_taken_back() -> None:
+    """A payment waits for no rate: what it counts for rewards is by the last one, however old and wrong, nothing of it
+    vests at once, and it is clawed back."""
+    economy = incentives.build()
+    suite, usd = economy.suite, 10**18
+    suite.module.setRecorder(economy.incentives, sender=suite.admin)
+    suite.access.grantRole(ROLES["SETTLER"], suite.module, 0, sender=suite.admin)
+    asset = suite.circulating(face=1_000 * MINIMUM, dueDate=economy.now + 60 * DAY)
+    suite.standard.setRateSource(1, NOBODY, usd // 2, usd * 2, 60, sender=suite.officer)
+    suite.chain.skip(30 * DAY)
+    epoch = economy.epoch
+    suite.pay(asset, 1_000 * MINIMUM)
+    assert economy.flow("buyer", "seller", epoch) == incentives.MILLION
+    economy.when_countable(epoch)
+    assert economy.count("seller", "buyer", epoch) == 12_000 * incentives.ERA
+    seller, counted = economy.number("seller"), economy.epoch
+    assert economy.incentives.claimableOf(seller) == 0
+    taken = economy.incentives.clawBack(seller, counted, 2**255, incentives.EVIDENCE, sender=economy.officer)
+    assert taken.returned == 12_000 * incentives.ERA
+    assert economy.incentives.unvestedOf(seller) == 0
 
 
 @pytest.fixture

@@ -3,12 +3,16 @@
 Each mark names an entry of `tests/conformance/defects.yml`, where project and source stand.
 """
 
+import inspect
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from eth_utils.crypto import keccak
 
+from caldera.artifacts import artifact
+from caldera.contracts import structs
 from caldera.evm import Account, ContractError
 from tests.support.estate import Estate
 from tests.support.lending import open_bank
@@ -145,6 +149,7 @@ class TestCredit:
         asset = brought(suite, state)
         before = suite.module.stateOf(asset)
         module, nobody = suite.module, suite.mallory
+        move = structs.Move(asset, suite.seller.address, NOBODY, M, NOBODY, NOBODY, 0, M)
         calls: list[Callable[[Account], object]] = [
             lambda who: module.acknowledge(asset, sender=who),
             lambda who: module.acknowledgeBySignature(asset, who, suite.chain.now, b"\0" * 65, sender=who),
@@ -159,6 +164,10 @@ class TestCredit:
             lambda who: module.claim(asset, suite.seller, sender=who),
             lambda who: module.claimMany([asset], suite.seller, sender=who),
             lambda who: module.pay(asset, 0, sender=who),
+            lambda who: module.payMany([asset], [0], sender=who),
+            lambda who: module.collect(asset, suite.seller, M, who, sender=who),
+            lambda who: module.onMove(move._replace(to=who.address), sender=who),
+            lambda who: module.watch(asset, True, sender=who),
             lambda who: module.moveProceeds(asset, suite.seller, who, sender=who),
             lambda who: module.stateAttribute(asset, 7, M, suite.chain.now, sender=who),
         ]
@@ -208,6 +217,7 @@ class TestCredit:
             lambda who: desk.onPayment(1, sender=who),
             lambda who: desk.buy(loan, 0, M, 0, sender=who),
             lambda who: desk.writeOff(loan, sender=who),
+            lambda who: desk.takeBack(structs.Collateral(False, 1), sender=who),
             lambda who: bank.pool.serveExits(sender=who),
         ]
         for call in calls:
@@ -223,3 +233,21 @@ class TestCredit:
             with pytest.raises(ContractError):
                 desk.draw(wanted, sender=suite.borrower)
         assert suite.token.balanceOf(suite.borrower) == 20 * M
+
+    @pytest.mark.parametrize(
+        ("name", "handle", "powers"),
+        [
+            ("ReceivableModule", "module", {"createFor", "addListener", "setRecorder", "stateVerified"}),
+            ("CreditDesk", "desk", {"addPool"}),
+        ],
+    )
+    def test_no_call_is_left_out(self, name: str, handle: str, powers: set[str]) -> None:
+        """Whatever is added to either contract is tried above, or is of the powers that strangers are refused."""
+        writing = {
+            entry["name"]
+            for entry in artifact(name).abi
+            if entry["type"] == "function" and entry["stateMutability"] not in ("view", "pure")
+        }
+        tried = set(re.findall(rf"\b{handle}\.(\w+)\(", inspect.getsource(TestCredit)))
+        made = {"create"} if name == "ReceivableModule" else set()
+        assert writing - tried - powers - made == {"pause", "unpause", "setAuthority"}

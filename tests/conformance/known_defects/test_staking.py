@@ -123,6 +123,28 @@ class TestLeaving:
         assert staking.has(staking.nodes) >= taken
         assert staking.has(staking.nodes) - taken <= 2 * len(people) + 2
 
+    @pytest.mark.known_defect("eigenlayer-rounding")
+    def test_slash_after_slash_leaves_a_way_out(self, staking: Staking) -> None:
+        """Down to the last unit each takes something, and whatever is left can leave, of old and of new stake."""
+        node, people = staking.node(staking.alice), (staking.bank, staking.carol, staking.alice)
+        for who in people:
+            staking.stake(who, node, 1_000 * ERA + 7)
+            staking.unbond(who, node, 500 * ERA + 3)
+        slashes = 0
+        while (left := sum(staking.nodes.stakeOf(node)[:2])) > len(people):
+            wanted = max(1, left * 99 // 100)
+            assert staking.slash(node, wanted) >= wanted
+            assert sum(staking.nodes.stakeOf(node)[:2]) < left
+            slashes += 1
+        assert slashes > 10
+        staking.stake(staking.seller, node, 1_000)
+        staking.unbond(staking.seller, node, 1_000)
+        staking.later(LATER)
+        _, leaving, _ = staking.nodes.stakeOf(node)
+        paid = [staking.nodes.withdrawAll(sender=who).returned for who in (*people, staking.seller)]
+        assert paid[-1] == 1_000
+        assert sum(paid) <= leaving
+
 
 class TestAirdrop:
     """Claims that lead to another contract."""

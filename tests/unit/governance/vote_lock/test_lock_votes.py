@@ -32,6 +32,7 @@ class TestDelegating:
         assert stand.lock.CLOCK_MODE() == stand.era.CLOCK_MODE() == "mode=timestamp"
         assert stand.lock.clock() == stand.now
 
+    @pytest.mark.known_defect("lock-at-snapshot")
     def test_doubled_votes_move_and_fall_where_they_are(self, stand: Locks) -> None:
         """Delegation of doubled weight."""
         lock, alice, bank, carol = stand.lock, stand.alice, stand.bank, stand.carol
