@@ -87,8 +87,9 @@ def _subjects(sheet: Sheet, points: Sequence[int]) -> None:
         first, last = GENESIS_TIME - 1_000_000, GENESIS_TIME
         node.send(events.anchor(batch.root, most + 3, first, last), cast.operator)
 
-        def record(one: Leaf) -> Any:
-            return events.record(1, batch.root, tuple(one), batch.proof(one))
+        def record(one: Leaf, *later: bytes) -> Any:
+            given = (1, batch.root, tuple(one), batch.proof(one))
+            return events.recordAt(*given, *later) if later else events.record(*given)
 
         there = 0
         for count in points:
@@ -98,7 +99,10 @@ def _subjects(sheet: Sheet, points: Sequence[int]) -> None:
             there = count
             sheet.gas("record the latest", count, record(latest), cast.holder)
             sheet.gas("record the earliest", count, record(early), cast.holder)
+            sheet.gas("record the earliest, told its place", count, record(early, leaves[0].id), cast.holder)
             sheet.gas("declare one wrong", count, record(wrong), cast.holder)
+            after = leaves[1].id if count > 1 else NONE
+            sheet.gas("declare one wrong, told its place", count, record(wrong, after), cast.holder)
 
 
 @dataclass(slots=True)
@@ -225,8 +229,10 @@ CURVES = (
         _subjects,
         {
             "record the latest": flat("events mostly come in order: it goes to the head of the list"),
-            "record the earliest": linear("walks the list; only the source itself can make it long"),
-            "declare one wrong": flat("marked where it is"),
+            "record the earliest": linear("looks for its place; told it, it costs the same among any number"),
+            "record the earliest, told its place": flat("its neighbours are looked at"),
+            "declare one wrong": linear("taken out of the list, in which it is looked for; or told its place"),
+            "declare one wrong, told its place": flat("its neighbours are looked at"),
         },
     ),
     Curve(

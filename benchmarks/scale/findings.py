@@ -14,6 +14,7 @@ def findings(figures: Figures) -> str:
     draw = figures["nodes"]["draw seven, on average"]
     few, many = min(draw), max(draw)
     passed = fit(figures["events of a shipment"]["record the earliest"]).b
+    told = max(figures["events of a shipment"]["record the earliest, told its place"].values())
     locks = figures["locks"]["delegate"]
     return f"""## What grows, and whom it could hurt
 
@@ -27,11 +28,11 @@ nodes at once: 41 million ERA, 4% of all there is. The places stay when the stak
 then, but a request whose panel is too small waits for its refund and a dispute for governance, until more nodes live.
 To become live costs a slot more to look through for each 256 places.
 
-**Events out of order.** An event that is recorded late is put in its place by time, which walks over all later
-ones of the same source and shipment: {passed:,.0f} gas each, a block's gas after {BLOCK / passed:,.0f}. Only
-the source can make its list long, and only for itself; other sources have lists of their own. Events should be
-recorded in the order of their times; one that lies too far back stays provable without being recorded
-(`isAnchored`).
+**Events out of order.** An event that is recorded late, or declared wrong, is looked for in its place by time, from
+the latest one of the same source and shipment on: {passed:,.0f} gas for each that is passed, a block's gas after
+{BLOCK / passed:,.0f}. Whoever records it may say its place instead (`recordAt`, which
+`caldera.recording.later_than` asks the chain for): {told:,} gas then among any number, so that nobody can bury
+an event under later ones.
 
 **Locks that somebody else made.** Whoever pays can lock ERA for another account, at least the least lock, with
 any end: a stranger can give an account a lock in each week of four years, for good ERA that the account then

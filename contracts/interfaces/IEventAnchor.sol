@@ -31,7 +31,7 @@ interface IEventAnchor {
     }
 
     /// @notice A recorded event. `time` 0: not recorded, or only its error declaration. `voidSince`: when it was declared
-    /// wrong; 0: it stands. `earlier`: the event of the same subject and source before it.
+    /// wrong; 0: it stands. `earlier`: of what stands, the event of the same subject and source before it; 0: none.
     struct Recorded {
         bytes32 subject;
         bytes32 place;
@@ -61,6 +61,8 @@ interface IEventAnchor {
     error NotInBatch(bytes32 root, bytes32 id);
     /// @notice The event's time, or its declaration's, lies outside what the batch says.
     error TimeOutsideBatch(bytes32 id, uint40 time);
+    /// @notice An event has an id other than zero.
+    error NoEventId();
     /// @notice The event has another content already.
     error EventConflict(uint48 source, bytes32 id);
 
@@ -68,13 +70,26 @@ interface IEventAnchor {
     /// @param root Merkle root (OpenZeppelin's, sorted pairs) over leaves keccak256(keccak256(abi.encode(EventLeaf)))
     function anchor(bytes32 root, uint32 count, uint40 first, uint40 last) external;
 
-    /// @notice Records an event of `source`, or its error declaration. Anyone who can prove it.
+    /// @notice Records an event of `source`, or its error declaration. Anyone who can prove it. Looks for the event's place from
+    /// the latest one of the same subject on: cheap where events come in their order, and `recordAt` where they do not.
     /// @return changed false where it was known already
     function record(
         uint48 source,
         bytes32 root,
         EventLeaf calldata leaf,
         bytes32[] calldata proof
+    ) external returns (bool changed);
+
+    /// @notice As `record`, at the same cost however many events of the same subject and source stand.
+    /// @param later what stands right after the event by time; for an error declaration, after the event that it is about; 0
+    /// where nothing does. Where it is not (any more), the place is looked for: from `later` on where that is later at all, else
+    /// from the latest on, as by `record`. `caldera.recording.later_than` finds it
+    function recordAt(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof,
+        bytes32 later
     ) external returns (bool changed);
 
     /// @notice The batch of `source` under `root`; zeros where there is none.

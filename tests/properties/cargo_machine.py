@@ -467,7 +467,7 @@ class CargoMachine(Beside):
         by, batch = self.batches[which % len(self.batches)]
         for at in range(len(batch.leaves)):
             one = batch.leaves[(which // 7 + at * (1 if which % 2 else -1)) % len(batch.leaves)]
-            self.record_one(by, one, batch.root, batch.proof(one), True)
+            self.record_one(by, one, batch.root, batch.proof(one), True, which >> at)
 
     def _record(self, which: int, proof: str) -> None:
         by, batch = self.batches[which % len(self.batches)]
@@ -479,16 +479,26 @@ class CargoMachine(Beside):
             root = keccak(text="no batch")
         elif proof == "of another batch":
             root = self.batches[which // 7 % len(self.batches)][1].root
-        self.record_one(by, one, root, path, proof == "good" or (proof != "bad" and root == batch.root))
+        self.record_one(by, one, root, path, proof == "good" or (proof != "bad" and root == batch.root), which)
 
-    def record_one(self, by: str, one: Leaf, root: bytes, path: list[bytes], proved: bool) -> None:
+    def record_one(self, by: str, one: Leaf, root: bytes, path: list[bytes], proved: bool, which: int) -> None:
+        """Without a word of its place, with the right one, or with that of any event there is."""
         given, source = structs.EventLeaf(*one), self.suite.entities[by]
+        standing = [known.id for known in self.events.standing(source, one.subject)]
+        later = [known.id for known in self.events.standing(source, one.subject) if known.time > one.time]
+        if one.id in standing:
+            later = standing[: standing.index(one.id)]
+        hints = (NONE, later[-1] if later else NONE, self.leaves[which // 5 % len(self.leaves)][1].id)
         assert self.port.events.isAnchored(source, root, given, path) == proved
         changed = False
 
         def act() -> int:
             nonlocal changed
-            changed = self.port.events.record(source, root, given, path, sender=self.suite.mallory).returned
+            events, mallory = self.port.events, self.suite.mallory
+            if hint := hints[which % 3]:
+                changed = events.recordAt(source, root, given, path, hint, sender=mallory).returned
+            else:
+                changed = events.record(source, root, given, path, sender=mallory).returned
             return int(changed)
 
         if self.both("record", lambda: int(self.events.record(source, root, one, proved)), act) and changed:
@@ -594,8 +604,7 @@ class CargoMachine(Beside):
                 walked: list[bytes] = []
                 at, known = latest, read
                 while at != NONE:
-                    if not known.voidSince:
-                        walked.append(at)
+                    walked.append(at)
                     at = known.earlier
                     known = self.port.events.eventOf(source, at)
                 assert walked == [one.id for one in self.events.standing(source, subject)]

@@ -7,8 +7,9 @@ import {IParticipantRegistry} from "../../interfaces/IParticipantRegistry.sol";
 import {Party} from "../../libraries/PartyLib.sol";
 
 /// @title Events of the supply chain, anchored in batches and proved one by one
-/// @dev Recorded events of one source and subject are a list, latest first, ordered by their own times whatever order they
-/// come in. An insertion walks from the latest, as events mostly come in order; only the source can make the walk long.
+/// @dev Recorded events of one source and subject that stand are a list, latest first, ordered by their own times whatever
+/// order they come in. An insertion walks from the latest, as events mostly come in order, or from where its caller says;
+/// what is void is taken out, so that the list is never longer than what stands.
 contract EventAnchor is IEventAnchor {
     IParticipantRegistry public immutable registry;
 
@@ -40,23 +41,18 @@ contract EventAnchor is IEventAnchor {
         EventLeaf calldata leaf,
         bytes32[] calldata proof
     ) external returns (bool) {
-        Batch memory batch = _batches[source][root];
-        // The count of a batch, not a time.
-        // slither-disable-next-line incorrect-equality
-        if (batch.count == 0) revert UnknownBatch(source, root);
-        if (!_proves(root, leaf, proof)) revert NotInBatch(root, leaf.id);
-        if (leaf.time < batch.first || leaf.time > batch.last) revert TimeOutsideBatch(leaf.id, leaf.time);
-        if (leaf.declaredAt > batch.anchoredAt) revert TimeOutsideBatch(leaf.id, leaf.declaredAt);
-        Recorded storage known = _events[source][leaf.id];
-        if (leaf.declaredAt != 0) return _declareWrong(source, leaf, known);
-        if (known.time != 0) {
-            if (known.content != leaf.content) revert EventConflict(source, leaf.id);
-            return false;
-        }
-        (known.subject, known.place, known.content, known.time) = (leaf.subject, leaf.place, leaf.content, leaf.time);
-        if (known.voidSince == 0) _insert(source, leaf.id, known);
-        emit EventRecorded(source, leaf.subject, leaf.id, leaf);
-        return true;
+        return _record(source, root, leaf, proof, 0);
+    }
+
+    /// @inheritdoc IEventAnchor
+    function recordAt(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof,
+        bytes32 later
+    ) external returns (bool) {
+        return _record(source, root, leaf, proof, later);
     }
 
     /// @inheritdoc IEventAnchor
@@ -81,8 +77,7 @@ contract EventAnchor is IEventAnchor {
 
     /// @inheritdoc IEventAnchor
     function stands(uint48 source, bytes32 id) external view returns (bool) {
-        Recorded storage known = _events[source][id];
-        return known.time != 0 && known.voidSince == 0;
+        return _stands(_events[source][id]);
     }
 
     /// @inheritdoc IEventAnchor
@@ -91,37 +86,78 @@ contract EventAnchor is IEventAnchor {
         return (id, _events[source][id]);
     }
 
-    /// @dev Puts the event where its time belongs: before the first one, from the latest on, that is not later.
-    function _insert(uint48 source, bytes32 id, Recorded storage known) private {
-        mapping(bytes32 => Recorded) storage events = _events[source];
-        bytes32 next = _latest[source][known.subject];
-        if (next == 0 || events[next].time <= known.time) {
-            known.earlier = next;
-            _latest[source][known.subject] = id;
-            return;
+    function _record(
+        uint48 source,
+        bytes32 root,
+        EventLeaf calldata leaf,
+        bytes32[] calldata proof,
+        bytes32 later
+    ) private returns (bool) {
+        Batch memory batch = _batches[source][root];
+        // The count of a batch, not a time.
+        // slither-disable-next-line incorrect-equality
+        if (batch.count == 0) revert UnknownBatch(source, root);
+        if (!_proves(root, leaf, proof)) revert NotInBatch(root, leaf.id);
+        if (leaf.id == 0) revert NoEventId();
+        if (leaf.time < batch.first || leaf.time > batch.last) revert TimeOutsideBatch(leaf.id, leaf.time);
+        if (leaf.declaredAt > batch.anchoredAt) revert TimeOutsideBatch(leaf.id, leaf.declaredAt);
+        Recorded storage known = _events[source][leaf.id];
+        if (leaf.declaredAt != 0) return _declareWrong(source, leaf, known, later);
+        if (known.time != 0) {
+            if (known.content != leaf.content) revert EventConflict(source, leaf.id);
+            return false;
         }
-        bytes32 later;
-        while (next != 0 && events[next].time > known.time) {
-            (later, next) = (next, events[next].earlier);
-        }
-        known.earlier = next;
-        events[later].earlier = id;
+        (known.subject, known.place, known.content, known.time) = (leaf.subject, leaf.place, leaf.content, leaf.time);
+        if (known.voidSince == 0) _insert(source, leaf.id, known, later);
+        emit EventRecorded(source, leaf.subject, leaf.id, leaf);
+        return true;
     }
 
-    /// @dev A void event stays in the list where it is, except at its head.
-    function _declareWrong(uint48 source, EventLeaf calldata leaf, Recorded storage known) private returns (bool) {
+    /// @dev Puts the event where its time belongs: before the first one that is not later, from `later` on where that is in the
+    /// list and later, else from the latest on.
+    function _insert(uint48 source, bytes32 id, Recorded storage known, bytes32 later) private {
+        mapping(bytes32 => Recorded) storage events = _events[source];
+        (bytes32 subject, uint40 time) = (known.subject, known.time);
+        Recorded storage named = events[later];
+        if (named.time <= time || named.voidSince != 0 || named.subject != subject) later = 0;
+        bytes32 next = later == 0 ? _latest[source][subject] : events[later].earlier;
+        while (next != 0 && events[next].time > time) (later, next) = (next, events[next].earlier);
+        known.earlier = next;
+        if (later == 0) _latest[source][subject] = id;
+        else events[later].earlier = id;
+    }
+
+    /// @dev Takes the event out of the list in which it is: what comes after it is `later`, where that says so and is in the
+    /// list itself, else it is looked for from the latest on.
+    function _remove(uint48 source, bytes32 id, Recorded storage known, bytes32 later) private {
+        mapping(bytes32 => Recorded) storage events = _events[source];
+        bytes32 subject = known.subject;
+        bytes32 latest = _latest[source][subject];
+        if (latest == id) {
+            _latest[source][subject] = known.earlier;
+            return;
+        }
+        if (events[later].earlier != id || !_stands(events[later])) later = latest;
+        while (events[later].earlier != id) later = events[later].earlier;
+        events[later].earlier = known.earlier;
+    }
+
+    function _declareWrong(
+        uint48 source,
+        EventLeaf calldata leaf,
+        Recorded storage known,
+        bytes32 later
+    ) private returns (bool) {
         if (known.voidSince != 0) return false;
+        if (known.time != 0) _remove(source, leaf.id, known, later);
         known.voidSince = leaf.declaredAt;
         known.correctedBy = leaf.correctedBy;
-        if (known.time != 0) {
-            mapping(bytes32 => Recorded) storage events = _events[source];
-            bytes32 head = _latest[source][known.subject];
-            bytes32 standing = head;
-            while (standing != 0 && events[standing].voidSince != 0) standing = events[standing].earlier;
-            if (standing != head) _latest[source][known.subject] = standing;
-        }
         emit EventDeclaredWrong(source, leaf.id, leaf.declaredAt, leaf.correctedBy);
         return true;
+    }
+
+    function _stands(Recorded storage known) private view returns (bool) {
+        return known.time != 0 && known.voidSince == 0;
     }
 
     function _proves(bytes32 root, EventLeaf calldata leaf, bytes32[] calldata proof) private pure returns (bool) {

@@ -8,6 +8,7 @@ from eth_utils.crypto import keccak
 
 from caldera.anchoring import NONE, Batch, Leaf
 from caldera.contracts import events, structs
+from caldera.recording import later_than
 from tests.support.cargo import SHIPMENT, Port, leaf
 from tests.support.suite import reverts
 
@@ -212,6 +213,60 @@ class TestRecords:
         log.add(last._replace(declaredAt=log.port.suite.chain.now))
         assert log.latest() == third.id
         assert log.port.events.eventOf(log.source, third.id).earlier == same.id
+
+
+class TestPlaces:
+    """`recordAt`: whoever records says where the event belongs, and nothing comes of a wrong word but its price."""
+
+    def at(self, log: Log, one: Leaf, later: bytes) -> bool:
+        batch = log.anchor(one)
+        known = log.source, batch.root, structs.EventLeaf(*one)
+        return bool(log.port.events.recordAt(*known, [], later, sender=log.port.mallory).returned)
+
+    def standing(self, log: Log) -> list[bytes]:
+        walked, at = [], log.latest()
+        while at != NONE:
+            walked.append(at)
+            at = log.port.events.eventOf(log.source, at).earlier
+        return walked
+
+    @pytest.mark.parametrize("place", range(5))
+    def test_whatever_is_said_it_stands_where_its_time_is(self, log: Log, place: int) -> None:
+        kept = [leaf(str(number), log.start + 10 * number) for number in range(4)]
+        void, elsewhere = leaf("void", log.start + 99), leaf("elsewhere", log.start + 99, "another shipment")
+        one = leaf("one", log.start + 10 * place - 5)
+        log.add(*kept, void, elsewhere)
+        log.add(void._replace(declaredAt=log.port.suite.chain.now))
+        wanted = [known.id for known in sorted([*kept, one], key=lambda known: -known.time)]
+        named = [*(known.id for known in kept), void.id, elsewhere.id, one.id, NONE, keccak(text="nothing")]
+        assert later_than(log.port.events, log.source, one) == (kept[place].id if place < 4 else NONE)
+        for later in named:
+            with log.port.suite.chain.isolated():
+                assert self.at(log, one, later)
+                assert self.standing(log) == wanted
+                assert not self.at(log, one._replace(place=keccak(text="gate")), later)
+
+    @pytest.mark.parametrize("place", range(4))
+    def test_what_is_void_is_taken_out_whatever_is_said(self, log: Log, place: int) -> None:
+        kept = [leaf(str(number), log.start + 10 * number) for number in range(4)]
+        void, same = leaf("void", log.start + 10 * place), leaf("same", log.start + 10 * place)
+        log.add(*kept[: place + 1], void, same, *kept[place + 1 :])
+        log.add(same._replace(declaredAt=log.port.suite.chain.now))
+        wanted = [known.id for known in sorted(kept, key=lambda known: -known.time)]
+        wrong = kept[place]._replace(declaredAt=log.port.suite.chain.now)
+        assert later_than(log.port.events, log.source, wrong) == void.id
+        for later in (*(known.id for known in kept), void.id, same.id, NONE, keccak(text="nothing")):
+            with log.port.suite.chain.isolated():
+                assert self.at(log, wrong, later)
+                assert self.standing(log) == [void.id if one == kept[place].id else one for one in wanted]
+                assert later_than(log.port.events, log.source, wrong) == NONE
+
+    def test_an_event_has_an_id(self, log: Log) -> None:
+        """Zeros end the list."""
+        for declared in (0, log.start):
+            one = leaf("a", log.start)._replace(id=NONE, declaredAt=declared)
+            with reverts("NoEventId"):
+                log.add(one)
 
 
 class TestErrors:

@@ -8,6 +8,7 @@ from hypothesis.stateful import rule
 
 from caldera.anchoring import Batch, Leaf
 from caldera.contracts import structs
+from caldera.recording import later_than
 from tests.properties.suite.kernel import parts, pick
 from tests.properties.suite.rooms.estate import Estate
 from tests.properties.suite.stage import UNIT
@@ -43,8 +44,12 @@ class Trades(Estate):
         batch, source, events = Batch((leaf,)), self.who(by), self.net.events
         entity = self.world.parties.entity(source.address)
         self.act("events.anchor", lambda: events.anchor(batch.root, 1, self.now, self.now, sender=source))
-        given = structs.EventLeaf(*leaf)
-        self.act("events.record", lambda: events.record(entity, batch.root, given, [], sender=self.who("stranger")))
+        given, anybody = structs.EventLeaf(*leaf), self.who("stranger")
+        if self.next() % 2:
+            self.act("events.record", lambda: events.record(entity, batch.root, given, [], sender=anybody))
+        else:
+            later = later_than(events, entity, leaf)
+            self.act("events.recordAt", lambda: events.recordAt(entity, batch.root, given, [], later, sender=anybody))
         return bytes(leaf.id)
 
     # cargo
