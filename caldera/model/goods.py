@@ -154,12 +154,18 @@ class Item:
     sold_at: int = 0
     handovers: int = 0
     given: int = 0
-    frozen: bool = False
+    frozen_for: set[str] = field(default_factory=set)
     retired: bool = False
+    withheld: bool = False
     approved: str = ""
     serial: str = ""
     activated_at: int = 0
     uses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def frozen(self) -> bool:
+        """For who holds it."""
+        return self.owner in self.frozen_for
 
 
 class GoodsModel:
@@ -399,12 +405,14 @@ class GoodsModel:
             raise Refused("ERC7943CannotReceive")
         if not self.deals(line, target) and not self.buys(line, target):
             raise Refused("OutsideScope")
-        item.frozen = False
+        item.frozen_for.discard(source)
         self._move(item, target)
 
     def freeze(self, holder: str, number: int, frozen: bool) -> None:
-        """By compliance."""
-        self._held(holder, number).frozen = frozen
+        """By compliance, for who holds it or may come to."""
+        item = self._item(number)
+        (item.frozen_for.add if frozen else item.frozen_for.discard)(holder)
+        item.withheld = item.withheld or (frozen and holder != item.owner)
 
     def _held(self, holder: str, number: int) -> Item:
         item = self._item(number)

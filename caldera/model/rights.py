@@ -53,8 +53,13 @@ class Right:
     lease: Lease | None = None
     lienholder: str = ""
     consents: set[tuple[str, str, str]] = field(default_factory=set)
-    frozen: bool = False
+    frozen_for: set[str] = field(default_factory=set)
     number: int = 0
+
+    @property
+    def frozen(self) -> bool:
+        """For who holds it."""
+        return self.owner in self.frozen_for
 
 
 class RightsModel:
@@ -140,7 +145,7 @@ class RightsModel:
         self._admit(target)
         if right.lienholder:
             raise Refused("PledgedUnits")
-        right.frozen = False
+        right.frozen_for.discard(right.owner)
         self._move(right, number, target)
 
     def set_user(self, number: int, caller: str, user: str, expires: int) -> None:

@@ -152,6 +152,14 @@ abstract contract GoodsRegister is IDirectedGoods, PermissionedToken {
         _items[id].frozen = frozen;
     }
 
+    function _isWithheld(uint256 id) internal view override returns (bool) {
+        return _items[id].withheld;
+    }
+
+    function _markWithheld(uint256 id) internal override {
+        _items[id].withheld = true;
+    }
+
     function _isPledged(uint256) internal pure override returns (bool) {
         return false;
     }

@@ -22,12 +22,14 @@ abstract contract PermissionedToken is
     IssuingModules
 {
     string private _base;
+    /// @dev Frozen beforehand, for accounts that do not hold it. An entry says nothing of a token that is not marked as withheld.
+    mapping(uint256 id => mapping(address account => bool)) private _withheld;
 
     /// @inheritdoc IERC721
     function transferFrom(address from, address to, uint256 id) public override(ERC721) {
         Restriction reason = _restriction(msg.sender, from, to, id);
         if (reason != Restriction.None) _refuse(reason, msg.sender, from, to, id);
-        _beforeMove(from, to, id);
+        _prepare(from, to, id);
         super.transferFrom(from, to, id);
     }
 
@@ -41,7 +43,7 @@ abstract contract PermissionedToken is
             _setFrozen(id, false);
             emit Frozen(from, id, false);
         }
-        _beforeMove(from, to, id);
+        _prepare(from, to, id);
         _transfer(from, to, id);
         emit ForcedTransfer(from, to, id);
         return true;
@@ -49,8 +51,12 @@ abstract contract PermissionedToken is
 
     /// @inheritdoc IERC7943NonFungible
     function setFrozenTokens(address account, uint256 id, bool frozen) external restricted returns (bool) {
-        _requireHeldBy(account, id);
-        _setFrozen(id, frozen);
+        if (account == _requireOwned(id)) {
+            _setFrozen(id, frozen);
+        } else {
+            if (frozen) _markWithheld(id);
+            _withheld[id][account] = frozen;
+        }
         emit Frozen(account, id, frozen);
         return true;
     }
@@ -82,7 +88,7 @@ abstract contract PermissionedToken is
 
     /// @inheritdoc IERC7943NonFungible
     function getFrozenTokens(address account, uint256 id) external view returns (bool) {
-        return _ownerOf(id) == account && _isFrozen(id);
+        return _ownerOf(id) == account ? _isFrozen(id) : _withheld[id][account];
     }
 
     /// @dev The one place where the rules of a transfer stand; the transfer and its view twins all ask here.
@@ -93,6 +99,15 @@ abstract contract PermissionedToken is
         uint256 id
     ) internal view virtual returns (Restriction);
 
+    /// @dev Before each movement. What was frozen for `to` beforehand is from now on as frozen as what it holds.
+    function _prepare(address from, address to, uint256 id) internal {
+        _beforeMove(from, to, id);
+        if (_isWithheld(id) && _withheld[id][to]) {
+            delete _withheld[id][to];
+            _setFrozen(id, true);
+        }
+    }
+
     /// @dev What has to be settled before `id` leaves `from`.
     function _beforeMove(address from, address to, uint256 id) internal virtual;
 
@@ -101,6 +116,11 @@ abstract contract PermissionedToken is
     function _isFrozen(uint256 id) internal view virtual returns (bool);
 
     function _setFrozen(uint256 id, bool frozen) internal virtual;
+
+    /// @dev Whether `id` was ever frozen for somebody who did not hold it, so that only those tokens cost a look.
+    function _isWithheld(uint256 id) internal view virtual returns (bool);
+
+    function _markWithheld(uint256 id) internal virtual;
 
     function _isPledged(uint256 id) internal view virtual returns (bool);
 

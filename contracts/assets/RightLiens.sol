@@ -52,7 +52,7 @@ abstract contract RightLiens is RightRegister, BoundedPause {
         if (!partyOf(msg.sender).isActive()) revert ERC7943CannotSend(msg.sender);
         _requireAdmitted(id, to);
         _requireNotFrozen(id, _uses[id], holder);
-        _beforeMove(holder, to, id);
+        _prepare(holder, to, id);
         _transfer(holder, to, id);
         emit Seized(id, holder, msg.sender, to, units);
     }

@@ -22,6 +22,7 @@ abstract contract RightRegister is IUsageRight, PermissionedToken {
     uint8 internal constant LEASED = 1;
     uint8 internal constant PLEDGED = 2;
     uint8 internal constant FROZEN = 4;
+    uint8 internal constant WITHHELD = 8;
 
     mapping(uint256 id => Use) internal _uses;
     mapping(uint256 id => Terms) private _terms;
@@ -105,6 +106,14 @@ abstract contract RightRegister is IUsageRight, PermissionedToken {
     function _setFrozen(uint256 id, bool frozen) internal override {
         if (frozen) _uses[id].flags |= FROZEN;
         else _uses[id].flags &= ~FROZEN;
+    }
+
+    function _isWithheld(uint256 id) internal view override returns (bool) {
+        return _uses[id].flags & WITHHELD != 0;
+    }
+
+    function _markWithheld(uint256 id) internal override {
+        _uses[id].flags |= WITHHELD;
     }
 
     function _isPledged(uint256 id) internal view override returns (bool) {

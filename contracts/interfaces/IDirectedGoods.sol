@@ -27,13 +27,15 @@ interface IDirectedGoods is IPermissionedToken {
     }
 
     /// @notice What an item has been through. `soldAt`: when it first went to a customer; 0: not yet. `handovers`: how often
-    /// it went to a customer after that. `given`: how often one customer gave it to another.
+    /// it went to a customer after that. `given`: how often one customer gave it to another. `withheld`: it was frozen at some
+    /// time for an account that did not hold it.
     struct Item {
         uint40 soldAt;
         uint16 handovers;
         uint8 given;
         bool frozen;
         bool retired;
+        bool withheld;
     }
 
     /// @notice `line` was created for `issuer`. `conditions`: hash of the conditions under which rights take effect.

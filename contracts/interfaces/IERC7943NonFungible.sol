@@ -6,7 +6,7 @@ pragma solidity 0.8.34;
 interface IERC7943NonFungible {
     /// @notice `tokenId` was taken from `from` and given to `to`.
     event ForcedTransfer(address indexed from, address indexed to, uint256 indexed tokenId);
-    /// @notice `tokenId` held by `account` is frozen from now on, or is not any more.
+    /// @notice `tokenId` is frozen for `account` from now on, or is not any more, whether it holds it or not.
     event Frozen(address indexed account, uint256 indexed tokenId, bool indexed frozenStatus);
 
     /// @notice `account` may not send: it is unknown, suspended, removed or expired.
@@ -22,7 +22,8 @@ interface IERC7943NonFungible {
     /// @dev `to` must be allowed to receive. What is pledged is not taken: break the lien first.
     function forcedTransfer(address from, address to, uint256 tokenId) external returns (bool result);
 
-    /// @notice Freezes `tokenId` held by `account`, or frees it. Only COMPLIANCE.
+    /// @notice Freezes `tokenId` for `account`, or frees it. Where `account` does not hold it, it is frozen as soon as it does,
+    /// until force takes it away again. Only COMPLIANCE.
     function setFrozenTokens(address account, uint256 tokenId, bool frozenStatus) external returns (bool result);
 
     /// @notice True where `account` may send as far as the account itself goes.
@@ -31,7 +32,7 @@ interface IERC7943NonFungible {
     /// @notice True where `account` may receive as far as the account itself goes.
     function canReceive(address account) external view returns (bool allowed);
 
-    /// @notice True where `tokenId` is held by `account` and frozen.
+    /// @notice True where `tokenId` is frozen for `account`, whether it holds it or not.
     function getFrozenTokens(address account, uint256 tokenId) external view returns (bool frozenStatus);
 
     /// @notice True where `from` may send `tokenId` to `to` itself.

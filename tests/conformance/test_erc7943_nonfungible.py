@@ -221,16 +221,47 @@ class TestFreezing:
                 with reverts("ERC721NonexistentToken", tokenId=absent):
                     tokens.ledger.setFrozenTokens(account, absent, True, sender=tokens.officer)
 
-    @pytest.mark.clause("ERC-7943", "freeze-power")
-    def test_only_who_holds_a_token_has_it_frozen(self, tokens: Tokens) -> None:
-        """A departure: what somebody may get one day is not frozen for it beforehand."""
-        token = tokens.mint()
-        for account in (tokens.other.address, tokens.stranger.address, NOBODY):
-            for frozen in (True, False):
-                with reverts("ERC721IncorrectOwner", sender=account, tokenId=token, owner=tokens.owner.address):
-                    tokens.ledger.setFrozenTokens(account, token, frozen, sender=tokens.officer)
-            assert not tokens.ledger.getFrozenTokens(account, token)
-        assert not tokens.ledger.getFrozenTokens(tokens.owner, token)
+    @pytest.mark.clause("ERC-7943", "freeze")
+    @pytest.mark.parametrize("way", [*WAYS, "force"])
+    def test_what_is_frozen_for_who_does_not_hold_it_is_withheld_when_it_comes(self, tokens: Tokens, way: str) -> None:
+        """Of nobody else, until force takes it away again."""
+        token, ledger = tokens.mint(), tokens.ledger
+        receipt = ledger.setFrozenTokens(tokens.other, token, True, sender=tokens.officer)
+        assert receipt.returned is True
+        assert list(receipt.logs) == [log(ledger, FROZEN, tokens.other, token, True)]
+        assert not ledger.getFrozenTokens(tokens.owner, token)
+        assert ledger.canTransfer(tokens.owner, tokens.other, token)
+        if way == "force":
+            ledger.forcedTransfer(tokens.owner, tokens.other, token, sender=tokens.officer)
+        else:
+            tokens.move(way, tokens.owner, tokens.other, token, tokens.owner)
+        assert ledger.getFrozenTokens(tokens.other, token)
+        assert not ledger.canTransfer(tokens.other, tokens.third, token)
+        with reverts("ERC7943InsufficientUnfrozenBalance", account=tokens.other.address, tokenId=token):
+            ledger.transferFrom(tokens.other, tokens.third, token, sender=tokens.other)
+        receipt = ledger.forcedTransfer(tokens.other, tokens.third, token, sender=tokens.officer)
+        assert receipt.logs[0] == log(ledger, FROZEN, tokens.other, token, False)
+        for source, target in ((tokens.third, tokens.other), (tokens.other, tokens.owner)):
+            assert not ledger.getFrozenTokens(tokens.other, token)
+            ledger.transferFrom(source, target, token, sender=source)
+
+    @pytest.mark.clause("ERC-7943", "freeze")
+    def test_what_is_withheld_is_of_one_account_and_can_be_let_go(self, tokens: Tokens) -> None:
+        token, ledger = tokens.mint(), tokens.ledger
+        for account, frozen in (
+            (tokens.other, True),
+            (tokens.third, True),
+            (tokens.third, False),
+            (tokens.third, False),
+        ):
+            ledger.setFrozenTokens(account, token, frozen, sender=tokens.officer)
+            assert ledger.getFrozenTokens(account, token) == frozen
+        ledger.transferFrom(tokens.owner, tokens.third, token, sender=tokens.owner)
+        ledger.transferFrom(tokens.third, tokens.owner, token, sender=tokens.third)
+        assert ledger.getFrozenTokens(tokens.other, token)
+        ledger.setFrozenTokens(tokens.other, token, False, sender=tokens.officer)
+        ledger.transferFrom(tokens.owner, tokens.other, token, sender=tokens.owner)
+        assert ledger.canTransfer(tokens.other, tokens.owner, token)
 
     @pytest.mark.clause("ERC-7943", "transfers")
     def test_a_frozen_token_can_still_be_approved_but_not_moved(self, tokens: Tokens) -> None:

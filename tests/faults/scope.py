@@ -94,6 +94,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
     ),
     "goods": (
         [
+            "contracts/assets/PermissionedToken.sol",
             "contracts/assets/GoodsRegister.sol",
             "contracts/assets/DirectedGoods.sol",
             "contracts/modules/retail/RetailModule.sol",

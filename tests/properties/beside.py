@@ -93,7 +93,7 @@ def run(machine: type[Beside], mark: Snapshot, **stand: Any) -> None:
                 phases=[Phase.generate] if "CALDERA_BUILD" in os.environ else [Phase.generate, Phase.shrink],
             ),
         )
-        if not missed(calls, refusals, wanted):
+        if not problems(calls, refusals, wanted):
             break
     Console().print(table(calls, refusals))
     problem = "; ".join(problems(calls, refusals, wanted))

@@ -467,10 +467,12 @@ class GoodsMachine(Beside):
     @rule(which=pick, frozen=st.sampled_from([True, True, False]), of_owner=mostly)
     def freeze(self, which: int, frozen: bool, of_owner: bool) -> None:
         item = self.item(which)
-        frozen_ones = [number for number, made in self.model.items.items() if made.frozen and not made.retired]
+        holder = self.owner(item) if of_owner else ACTORS[which % len(ACTORS)]
+        known = self.model.items.items()
+        frozen_ones = [(number, made) for number, made in known if made.frozen_for and not made.retired]
         if not frozen and frozen_ones:
-            item = frozen_ones[which % len(frozen_ones)]
-        holder = self.owner(item) if of_owner else "boston"
+            item, made = frozen_ones[which % len(frozen_ones)]
+            holder = min(made.frozen_for)
         self.both(
             "setFrozenTokens",
             lambda: self.model.freeze(holder, item, frozen),
@@ -898,7 +900,9 @@ class GoodsMachine(Beside):
         """All items shortly, two of them in turn at length."""
         for item, made in self.model.items.items():
             read = self.shop.goods.itemOf(item)
-            assert read == structs.Item(made.sold_at, made.handovers, made.given, made.frozen, made.retired)
+            assert read == structs.Item(
+                made.sold_at, made.handovers, made.given, made.frozen, made.retired, made.withheld
+            )
             assert made.retired == (item not in self.holders)
             assert made.retired or self.holders[item] == made.owner
         items = list(self.model.items)

@@ -425,7 +425,7 @@ class LandMachine(Beside):
         right = self.right(which)
         known = self.rights.rights[right]
         self.estate.rights.setFrozenTokens(self.where(known.owner), right, frozen, sender=self.estate.officer)
-        known.frozen = frozen
+        (known.frozen_for.add if frozen else known.frozen_for.discard)(known.owner)
 
     @rule(which=pick, lienholder=st.sampled_from(["bank", "bank", "buyer"]))
     def pledge_or_release_right(self, which: int, lienholder: str) -> None:

@@ -272,12 +272,14 @@ class RightsMachine(Beside):
             lambda: self.estate.leases.collect(asset, 1, sender=self.actor(caller)).returned,
         )
 
-    @rule(number=which, frozen=st.sampled_from([True, False, False, False, False]))
-    def freeze(self, number: int, frozen: bool) -> None:
+    @rule(number=which, frozen=st.sampled_from([True, False, False, False, False]), other=anybody, owners=st.booleans())
+    def freeze(self, number: int, frozen: bool, other: str, owners: bool) -> None:
+        """For who holds it, or may come to."""
         asset = self.ids[number]
         right = self.model.rights[asset]
-        self.estate.rights.setFrozenTokens(self.actor(right.owner), asset, frozen, sender=self.estate.officer)
-        right.frozen = frozen
+        account = right.owner if owners else other
+        self.estate.rights.setFrozenTokens(self.actor(account), asset, frozen, sender=self.estate.officer)
+        (right.frozen_for.add if frozen else right.frozen_for.discard)(account)
 
     @rule(number=which, to=anybody)
     def force(self, number: int, to: str) -> None:

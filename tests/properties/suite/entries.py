@@ -48,7 +48,7 @@ ELSEWHERE: dict[str, str] = {
     "VerificationDesk": "carryFees",
     "NodeBallots": "voidLeaked",
     "DeviceRegister": "slashFor",
-    "FeeRouter": "decideSubsidy depositWithAuthorization",
+    "FeeRouter": "depositWithAuthorization",
     "CalderaGovernor": "castVoteWithReasonAndParams castVoteWithReasonAndParamsBySig",
     "GrantStaking": "writeOffGrant",
     "CirculationIncentives": "claimRebate",

@@ -243,7 +243,7 @@ class TestNumbers:
         for number in range(255):
             giver, taker = ("anna", "ben") if number % 2 == 0 else ("ben", "anna")
             shop.pass_on(item, giver, taker)
-        assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 255, 255, False, False)
+        assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 255, 255, False, False, False)
         with reverts("GiftsUsedUp", id=item, most=255):
             shop.pass_on(item, "ben", "anna")
 

@@ -67,13 +67,13 @@ def test_a_gift_is_possible_as_often_as_the_line_allows(shop: Shop) -> None:
         shop.pass_on(item, "ben", "clara")
     shop.pass_on(item, "ben", "paris")
     shop.pass_on(item, "paris", "clara")
-    assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 2, 1, False, False)
+    assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 2, 1, False, False, False)
 
 
 def test_the_first_sale_is_said_and_kept(shop: Shop) -> None:
     item = shop.item()
     shop.pass_on(item, "berlin", "paris")
-    assert shop.goods.itemOf(item) == structs.Item(0, 0, 0, False, False)
+    assert shop.goods.itemOf(item) == structs.Item(0, 0, 0, False, False, False)
     shop.chain.skip(5)
     sold = shop.chain.now
     receipt = shop.goods.transferFrom(shop.paris, shop.anna, item, sender=shop.paris)
@@ -86,7 +86,7 @@ def test_the_first_sale_is_said_and_kept(shop: Shop) -> None:
     shop.chain.skip(5)
     shop.pass_on(item, "anna", "berlin")
     shop.pass_on(item, "berlin", "ben")
-    assert shop.goods.itemOf(item) == structs.Item(sold, 1, 0, False, False)
+    assert shop.goods.itemOf(item) == structs.Item(sold, 1, 0, False, False, False)
 
 
 def test_a_customer_that_becomes_a_dealer_is_one_at_once(shop: Shop) -> None:
@@ -320,7 +320,7 @@ class TestNeitherDealerNorCustomer:
         item = shop.item("paris")
         shop.registry.setFacts(shop.paris, shop.chain.now + DAY, FR, CONSUMER, sender=shop.officer)
         shop.pass_on(item, "paris", "anna")
-        assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 0, 1, False, False)
+        assert shop.goods.itemOf(item) == structs.Item(shop.chain.now, 0, 1, False, False, False)
         with reverts("GiftsUsedUp", id=item, most=1):
             shop.pass_on(item, "anna", "ben")
 

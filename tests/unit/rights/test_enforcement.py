@@ -45,8 +45,6 @@ class TestErc7943:
                 estate.rights.setFrozenTokens(estate.owner, right, True, sender=caller)
             with reverts("AccessManagedUnauthorized", caller=caller.address):
                 estate.rights.forcedTransfer(estate.owner, estate.buyer, right, sender=caller)
-        with reverts("ERC721IncorrectOwner", sender=estate.buyer.address, tokenId=right):
-            estate.rights.setFrozenTokens(estate.buyer, right, True, sender=estate.officer)
         with reverts("ERC721NonexistentToken"):
             estate.rights.setFrozenTokens(estate.owner, 5, True, sender=estate.officer)
 
@@ -225,6 +223,14 @@ class TestLiens:
             events.Seized(right, owner, bank, buyer, 1, emitter=where),
         ]
         assert not estate.rights.isPledged(right)
+
+    def test_what_is_seized_for_whom_it_is_frozen_stays_there(self, estate: Estate) -> None:
+        right = estate.right()
+        estate.rights.pledge(estate.owner, estate.bank, right, 1, sender=estate.owner)
+        estate.rights.setFrozenTokens(estate.buyer, right, True, sender=estate.officer)
+        estate.rights.seize(estate.owner, estate.buyer, right, 1, sender=estate.bank)
+        with reverts("ERC7943InsufficientUnfrozenBalance", account=estate.buyer.address, tokenId=right):
+            estate.rights.transferFrom(estate.buyer, estate.owner, right, sender=estate.buyer)
 
     def test_only_compliance_breaks_a_lien(self, estate: Estate) -> None:
         right = estate.right()

@@ -36,7 +36,6 @@ class Right:
     scope: Asset
     lapses: int
     lienholder: str = ""
-    frozen: bool = False
 
 
 class Items(Book):
@@ -48,13 +47,13 @@ class Items(Book):
             "Issued": "issue",
             "Transfer": "goods_moved",
             "ForcedTransfer": "forced",
-            "Frozen": "goods_frozen",
+            "Frozen": "set_frozen",
         },
         "UsageRight": {
             **emits("", "RightCreated", "Pledged", "Released", "Seized", "LienBroken")[""],
             "Transfer": "right_moved",
             "ForcedTransfer": "forced",
-            "Frozen": "right_frozen",
+            "Frozen": "set_frozen",
         },
     }
 
@@ -63,7 +62,8 @@ class Items(Book):
         self.lines: dict[int, Line] = {}
         self.rights: dict[int, Right] = {}
         self.given: dict[int, int] = {}
-        self.frozen: set[int] = set()
+        self.frozen: dict[str, set[tuple[int, str]]] = {"DirectedGoods": set(), "UsageRight": set()}
+        """Tokens with those for whom they are frozen, whether they hold them or not."""
         self.issued: set[int] = set()
         self.by_force: set[int] = set()
         self.pending: list[tuple[int, str, str]] = []
@@ -98,8 +98,9 @@ class Items(Book):
         line, party = self.lines[event.id >> LINE_BITS], self.parties.facts[event.customer]
         assert not self.deals(line, party), "3. a sale to a customer is the first sale"
 
-    def goods_frozen(self, event: Any, scene: Scene) -> None:
-        (self.frozen.add if event.frozenStatus else self.frozen.discard)(event.tokenId)
+    def set_frozen(self, event: Any, scene: Scene) -> None:
+        frozen = self.frozen[self.balances.names[event.emitter]]
+        (frozen.add if event.frozenStatus else frozen.discard)((event.tokenId, event.account))
 
     def forced(self, event: Any, scene: Scene) -> None:
         self.by_force.add(event.tokenId)
@@ -108,7 +109,7 @@ class Items(Book):
         if event.to != NOBODY:
             self.pending.append((event.tokenId, event.from_, event.to))
         else:
-            assert event.tokenId not in self.frozen, "3. what is frozen is not retired"
+            assert (event.tokenId, event.from_) not in self.frozen["DirectedGoods"], "3. what is frozen is not retired"
 
     def deals(self, line: Line, party: Party) -> bool:
         """Whether a party is one of the line's dealers."""
@@ -127,7 +128,7 @@ class Items(Book):
             return
         assert line.dealers.circulates, "3. a halted line stands still"
         assert self.parties.active(source, scene.now), "3. who is not active gives nothing away"
-        assert number not in self.frozen, "3. what is frozen stays"
+        assert (number, source) not in self.frozen["DirectedGoods"], "3. what is frozen stays"
         sender = self.parties.facts[source]
         if not self.deals(line, receiver) and not self.deals(line, sender):
             self._judge_gift(number, line, sender, receiver)
@@ -147,9 +148,6 @@ class Items(Book):
         if event.to != NOBODY:
             self.pending.append((event.tokenId, event.from_, event.to))
 
-    def right_frozen(self, event: Any, scene: Scene) -> None:
-        self.rights[event.tokenId].frozen = event.frozenStatus
-
     def _judge_right(self, number: int, source: str, target: str, scene: Scene) -> None:
         right, receiver = self.rights[number], self.parties.facts.get(target)
         assert receiver is not None, f"3. {target}, who is nobody's, received {number:x}"
@@ -157,7 +155,7 @@ class Items(Book):
         assert right.scope.admits(receiver), f"3. {target} may not hold {number:x}"
         if source == NOBODY or number in self.by_force:
             return
-        assert not right.frozen, "3. what is frozen stays"
+        assert (number, source) not in self.frozen["UsageRight"], "3. what is frozen stays"
         assert not right.lienholder, "2. what is pledged stays"
 
     def pledged(self, event: Any, scene: Scene) -> None:
@@ -195,6 +193,8 @@ class Items(Book):
     def check_all(self, stage: Stage) -> None:
         self.seen = {n for n in self.rights if self.balances.owners["UsageRight"].get(n, NOBODY) != NOBODY}
         self.check(stage)
+        for ledger, name in ((stage.net.goods, "DirectedGoods"), (stage.net.rights, "UsageRight")):
+            assert all(ledger.getFrozenTokens(account, number) for number, account in self.frozen[name])
 
 
 def _scope(word: int) -> Asset:

@@ -73,10 +73,11 @@ class Estate(Kernel):
         elif how == "force":
             self.act("rights.forcedTransfer", lambda: rights.forcedTransfer(owner, target, number, sender=officer))
         else:
-            for frozen in (True, False):
+            account = owner if which % 2 else target
+            for frozen in (True, False)[: 1 + (which % 3 > 0)]:
                 self.act(
                     "rights.setFrozenTokens",
-                    lambda f=frozen: rights.setFrozenTokens(owner, number, f, sender=officer),
+                    lambda f=frozen: rights.setFrozenTokens(account, number, f, sender=officer),
                 )
 
     @rule(which=pick, to=st.sampled_from(["bank", "house"]), end=st.sampled_from(["release", "seize", "break", ""]))

@@ -122,8 +122,8 @@ class Goods(Kernel):
                 self.act("retail.retire", lambda: net.retail.retire(made.returned, sender=brand))
         else:
             item, officer = self.a_thing(which), self.who("compliance")
-            holder = self.who(self.keeper(item)) if item else officer
-            for frozen in (True, False):
+            holder = self.who("paris" if which % 2 else self.keeper(item)) if item else officer
+            for frozen in (True, False)[: 1 + (which % 3 > 0)]:
                 self.act(
                     "goods.setFrozenTokens",
                     lambda f=frozen: net.goods.setFrozenTokens(holder, item, f, sender=officer),
