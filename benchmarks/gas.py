@@ -41,6 +41,7 @@ from benchmarks.node import Node, running
 from benchmarks.peers import PEERS
 from benchmarks.progress import Progress, shown
 from benchmarks.rows import Row
+from caldera.whole_file import write_whole
 
 HERE = Path(__file__).resolve().parent
 GAS_JSON = HERE / "gas.json"
@@ -134,7 +135,7 @@ def main(
         risen = worse(rows.of(committed(), names), found)
         if not (names or check):
             GAS_MD.write_text(report.markdown(found), encoding="utf-8")
-            GAS_JSON.write_text(rows.dumps(found), encoding="utf-8")
+            write_whole(GAS_JSON, rows.dumps(found))
     except BenchmarkError as error:
         errors.print(f"{error}", style="red", markup=False)
         raise typer.Exit(2) from error

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from caldera.whole_file import write_whole
+
 STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #222; max-width: 1100px; margin: 2em auto; padding: 0 1em }
 img { max-width: 100%; height: auto } figure { margin: 1.5em 0 }
@@ -31,6 +33,6 @@ def save(folder: Path, name: str, text: str, drawn: Mapping[str, tuple[str, byte
     """Writes the page and its pictures, by file name, into the folder; which files."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, (_, picture) in drawn.items():
-        (folder / file).write_bytes(picture)
-    (folder / name).write_text(text, encoding="utf-8")
+        write_whole(folder / file, picture)
+    write_whole(folder / name, text)
     return [folder / name, *(folder / file for file in drawn)]

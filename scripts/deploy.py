@@ -10,7 +10,7 @@ import click
 from ape.api import AccountAPI, NetworkAPI, ProviderAPI
 from ape.cli import ConnectedProviderCommand, account_option
 
-from caldera.deployment.ape_signer import port_of, profile_path
+from caldera.deployment.ape_signer import ending, port_of, profile_path
 from caldera.deployment.cli import run_apply
 
 
@@ -29,6 +29,7 @@ def cli(
     manifest: Path | None,
     as_json: bool,
 ) -> None:
-    run_apply(
-        lambda: profile_path(network.name, profile), lambda: port_of(provider, account), manifest, economy, as_json
-    )
+    with ending():
+        run_apply(
+            lambda: profile_path(network.name, profile), lambda: port_of(provider, account), manifest, economy, as_json
+        )

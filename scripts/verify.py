@@ -10,7 +10,7 @@ import click
 from ape.api import NetworkAPI, ProviderAPI
 from ape.cli import ConnectedProviderCommand
 
-from caldera.deployment.ape_signer import port_of, profile_path
+from caldera.deployment.ape_signer import ending, port_of, profile_path
 from caldera.deployment.cli import run_verify
 
 
@@ -27,4 +27,5 @@ def cli(
     manifest: Path | None,
     as_json: bool,
 ) -> None:
-    run_verify(partial(profile_path, network.name, profile), partial(port_of, provider), manifest, economy, as_json)
+    with ending():
+        run_verify(partial(profile_path, network.name, profile), partial(port_of, provider), manifest, economy, as_json)

@@ -9,6 +9,7 @@ from benchmarks.scale.findings import BLOCK, findings
 from benchmarks.scale.fit import fit
 from benchmarks.scale.plot import picture
 from benchmarks.scale.run import Figures
+from caldera.whole_file import write_whole
 
 PAGE = ROOT / "docs" / "scale.md"
 SECTIONS: dict[str, tuple[str, Sequence[Curve]]] = {
@@ -29,7 +30,7 @@ def write(figures: Figures) -> None:
         curve.name: figures[curve.name] for _, curves in SECTIONS.values() for curve in curves if curve.name in figures
     }
     store.FOLDER.mkdir(parents=True, exist_ok=True)
-    store.FILE.write_text(store.dumps(kept), encoding="utf-8")
+    write_whole(store.FILE, store.dumps(kept))
     for name, (title, curves) in SECTIONS.items():
         drawn = [curve for curve in curves if curve.name in kept]
         if drawn:

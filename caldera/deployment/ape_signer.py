@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
 from ape.api import AccountAPI, ProviderAPI
 from ape_accounts.accounts import KeyfileAccount
 
@@ -49,6 +52,15 @@ def url_of(provider: ProviderAPI) -> str:
 def port_of(provider: ProviderAPI, account: AccountAPI | None = None) -> Web3Port:
     """The connected network as a deployment needs it; without an account it only reads."""
     return Web3Port(url_of(provider), signer=None if account is None else ApeSigner(account, provider))
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """What ends a command of ours ends one of Ape's: Ape would print where it was raised."""
+    try:
+        yield
+    except typer.Exit as ended:
+        raise SystemExit(ended.exit_code) from None
 
 
 def profile_path(network: str, chosen: Path | None) -> Path:

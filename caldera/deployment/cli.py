@@ -14,6 +14,7 @@ import typer
 
 from caldera.artifacts import NotCompiled, load
 from caldera.screen import Screen
+from caldera.whole_file import write_whole
 
 from .applier import apply
 from .errors import ArtifactsNotFound, DeploymentError, ManifestError, UnknownPicture, VerificationFailed, WrongDeployer
@@ -181,10 +182,10 @@ def powers_command(
         if picture and kind:
             from .power_plot import draw  # slow to import
 
-            picture.write_bytes(draw(found, kind))
+            write_whole(picture, draw(found, kind), folders=False)
         if markdown:
             shown = os.path.relpath(picture, markdown.parent) if picture else None
-            markdown.write_text(page(found, shown), encoding="utf-8")
+            write_whole(markdown, page(found, shown), folders=False)
         _show(as_json, powers_json(found), powers_table(found))
 
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from caldera.screen import Screen
+from caldera.whole_file import write_whole
 
 from .errors import DateInvalid, QuoteError
 from .money import clean
@@ -69,7 +70,7 @@ def _plot(made: Quote, to: Path) -> None:
     """One file a currency."""
     for bundle in made.bundles:
         where = to if len(made.bundles) == 1 else to.with_name(f"{to.stem}-{bundle.code}{to.suffix}")
-        where.write_text(draw(bundle), encoding="utf-8")
+        write_whole(where, draw(bundle), folders=False)
         _err.print(f"plot: {where}", markup=False, highlight=False)
 
 

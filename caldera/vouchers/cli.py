@@ -16,6 +16,7 @@ from caldera.deployment.errors import DeploymentError
 from caldera.deployment.manifest import Manifest
 from caldera.evm.address import BadAddress, to_address
 from caldera.screen import Screen
+from caldera.whole_file import write_whole
 
 from .books import Reading, Suite, bring_up, entity_of, read
 from .chart import load_chart
@@ -77,7 +78,7 @@ def vouchers(
                 shown = [each for each in book.vouchers(party.name) if reading.first <= each.block <= reading.last]
             result |= {"added": len(done.added), "known": done.known, "reversed": [each.id for each in done.reversed]}
         if export:
-            export[1].write_text(_document(export[0], shown, reading, source.chain_id, carry), encoding="utf-8")
+            write_whole(export[1], _document(export[0], shown, reading, source.chain_id, carry), folders=False)
         if as_json:
             entries = [each.to_json() for each in shown]
             sys.stdout.write(to_json({**result, "vouchers": entries, "balance": balance_json(shown, rules)}))

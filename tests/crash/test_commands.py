@@ -15,7 +15,17 @@ from tests.unit.node import test_conflicts, test_crash, test_duties, test_facts,
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "crash.md").read_text(encoding="utf-8")
-ROWS = [[cell.strip() for cell in line.split("|")[1:-1]] for line in PAGE.splitlines() if line.startswith("| `")]
+MAKE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def rows(title: str) -> list[list[str]]:
+    """Of the table under a heading of the page."""
+    _, _, after = PAGE.partition(f"## {title}\n")
+    lines = after.partition("\n## ")[0].splitlines()
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines if line.startswith("| `")]
+
+
+ROWS, TARGETS = rows("Every command"), rows("What `make` keeps")
 
 
 def commands(found: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -33,7 +43,13 @@ def test_every_command_is_on_the_page_once() -> None:
     assert sorted(named) == sorted(commands(typer.main.get_command(app)))
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_every_target_of_make_is_on_the_page_once() -> None:
+    named = [one for row in TARGETS for one in re.findall(r"`([^`]+)`", row[0])]
+    targets = re.findall(r"^([a-z]+):.*## ", MAKE, re.M)
+    assert sorted(named) == sorted(set(targets) - {"help"})
+
+
+@pytest.mark.parametrize("row", ROWS + TARGETS, ids=[row[0] for row in ROWS + TARGETS])
 def test_every_test_that_is_named_is_there(row: list[str]) -> None:
     places = re.findall(r"`([^`]+)`", row[-1])
     assert places or "nothing" in row[1]

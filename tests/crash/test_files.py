@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from eth_account import Account
 
+from caldera import webpage
 from caldera.airdrop import Airdrop, FolderInvalid, check_folder, write_folder
 from caldera.evm.account import account
 from caldera.governance.ballots import SignedBallot
@@ -39,6 +43,49 @@ def test_a_file_is_the_old_one_or_the_new(tmp_path: Path) -> None:
         found.add(path.read_text())
         path.write_text(old)
     assert found == {old, new}  # killed after it took its place, too
+
+
+def test_what_is_no_file_is_written_to(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit((tmp_path / "pipe").read_text)
+        write_whole(tmp_path / "pipe", "a,b\n")
+        assert read.result(10) == "a,b\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_reports(tmp_path: Path) -> None:
+    """Page and pictures are each old or new; made again after a kill they are those of a run that was not cut."""
+    folder = tmp_path / "report"
+    old, new = ({"page.html": word * 5_000, "a.png": word * 5_000} for word in (b"old", b"new"))
+
+    def made(files: dict[str, bytes]) -> None:
+        webpage.save(folder, "page.html", files["page.html"].decode(), {"a.png": ("A", files["a.png"])})
+
+    for _ in kills(lambda: made(new)):
+        for name, found in contents(folder).items():
+            assert name.endswith(".tmp") or found in (old[name], new[name])
+        made(old)
+    assert {name: found for name, found in contents(folder).items() if not name.endswith(".tmp")} == new
+
+
+def test_no_command_writes_a_file_in_part() -> None:
+    """But for a folder that is renamed as a whole, files of this repository, and those of the demo's processes."""
+    root = Path(webpage.__file__).parent
+    found = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if path.parent.name != "contracts" and re.search(r"\.write_(?:text|bytes)\(", path.read_text(encoding="utf-8"))
+    }
+    assert found == {
+        "airdrop/folder.py",
+        "demo/processes.py",
+        "demo/scenes/verification.py",
+        "deployment/parameter_table.py",
+        "deployment/templates.py",
+        "evm/generate.py",
+        "whole_file.py",
+    }
 
 
 def test_airdrop_build(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from caldera.whole_file import write_whole
 from tests.faults import operators
 from tests.faults.building import ROOT, sources
 from tests.faults.operators import Edit
@@ -94,7 +95,7 @@ def every() -> dict[str, list[Mutant]]:
     made = subprocess.run([sys.executable, "-m", "tests.faults.mutants"], cwd=ROOT, capture_output=True, text=True)
     if made.returncode:
         raise RuntimeError(f"no mutants:\n{made.stderr[-2000:]}")
-    LIST.write_text(f'{{"stamp": "{stamp}", "mutants": {made.stdout}}}', encoding="utf-8")
+    write_whole(LIST, f'{{"stamp": "{stamp}", "mutants": {made.stdout}}}')
     return every()
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from caldera.whole_file import write_whole
 from tests.faults.building import ROOT
 from tests.faults.journal import Journal, Verdict
 from tests.faults.mutants import Mutant
@@ -144,6 +145,5 @@ def _used(judge: Judge, tests: Sequence[str], texts: Mapping[str, str], file: Pa
     kept: dict[str, list[str]] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     if stamp.hexdigest() not in kept:
         kept[stamp.hexdigest()] = judge.ask({"tests": chosen})["used"]
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(kept), encoding="utf-8")
+        write_whole(file, json.dumps(kept))
     return kept[stamp.hexdigest()]

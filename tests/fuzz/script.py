@@ -11,6 +11,7 @@ from typing import Any
 from caldera.evm import Chain, Revm
 from caldera.evm.events import Log
 from caldera.evm.trace import Call, Mine, Outcome, Send, SetBalance, Step, Warp, replay
+from caldera.whole_file import write_whole
 from tests.fuzz.tape import Told
 
 
@@ -52,11 +53,10 @@ class Script:
         return [*self.setup, *self.steps]
 
     def save(self, path: Path) -> None:
-        """Writes it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        """Writes it, whole or not at all."""
         raw = {name: value for name, value in self.__dict__.items() if name not in ("setup", "steps")}
         raw |= {part: [_dump(*told) for told in getattr(self, part)] for part in ("setup", "steps")}
-        path.write_text(json.dumps(raw, indent=1) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(raw, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Script:

@@ -13,6 +13,7 @@ from caldera.devnet import Devnet
 from caldera.evm.address import to_address
 from caldera.vouchers import Chart, Party, RpcSource, Suite, Voucher, load_chart, read, trial_balance
 from caldera.vouchers.money import Currency
+from caldera.whole_file import write_whole
 
 Books = tuple[str, int, tuple[str, ...], tuple[str, ...]]
 """Name, entity (0 for none), accounts and roles, as `Party.of` takes them."""
@@ -76,7 +77,7 @@ def write_camt(ledger: Ledger, path: Path) -> None:
     # The library's classes take a second to load: only who wants a document waits for them.
     from caldera.vouchers.iso20022.camt054 import camt054
 
-    path.write_text(camt054(ledger.vouchers, datetime.now(UTC), True), encoding="utf-8")
+    write_whole(path, camt054(ledger.vouchers, datetime.now(UTC), True), folders=False)
 
 
 def _vouchers(ledger: Ledger) -> Sheet:

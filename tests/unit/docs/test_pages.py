@@ -9,8 +9,6 @@ from functools import cache
 
 import pytest
 
-from benchmarks.gas import GAS_JSON
-from benchmarks.rows import load as load_rows
 from caldera.artifacts import load
 from tests.unit.docs.test_snippets import DOCS, ROOT
 from tools import architecture_picture
@@ -118,16 +116,5 @@ def test_the_picture_of_the_architecture_is_the_one_that_is_made() -> None:
     assert named - known == set()
 
 
-def test_figures_of_the_front_page_are_measured() -> None:
-    measured = {row.gas for row in load_rows(GAS_JSON)}
-    _, _, table = text_of("index").partition("## Beside others")
-    cells = [cell for row in re.findall(r"^\|(?:[^|]*)\|([^|]*\|[^|]*)\|", table, re.M) for cell in row.split("|")]
-    shown = [int(one.replace(",", "")) for cell in cells for one in re.findall(r"\d{1,3}(?:,\d{3})+", cell)]
-    assert len(shown) > 15
-    assert [one for one in shown if one not in measured and one not in EACH] == []
-
-
 INSTANCES = {"ResearchReserve", "CommunityReserve"}
 """Names that a profile gives to contracts of another type."""
-EACH = {77_472, 174_231}
-"""Figures of one of fifty: what `gas.md` says beside the whole."""
