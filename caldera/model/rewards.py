@@ -302,19 +302,29 @@ class RewardsModel:
         return min(MOST_INDEX, node.index + net * INDEX // shares) if net and shares else node.index
 
     def checkpoint(self, number: int, shares: int, after: int) -> int:
-        """From now on `after` earns."""
+        """Brings it up to now; from now on `after` earns."""
+        index = self.bring_up(number, shares)
+        self.go_on(number, after)
+        return index
+
+    def bring_up(self, number: int, shares: int) -> int:
+        """The first half of a checkpoint: its index now, for the shares that it had until now."""
         node = self.nodes[number]
         node.rate = node.rate or self.terms.least_bps * RATE_PER_BPS
         node.index = self.index_of(number, shares)
         self.accrue(number)
         if shares:
             node.waiting = 0
+        return node.index
+
+    def go_on(self, number: int, after: int) -> None:
+        """The second half, in the same second: from now on `after` earns."""
+        node = self.nodes[number]
         if after < node.earning:
             self.note(number)
         if after != node.earning:
             self.change(power=(after - node.earning) * node.rate)
             node.earning = after
-        return node.index
 
     def set_commission(self, number: int, bps: int) -> None:
         """The owner's part from now on."""

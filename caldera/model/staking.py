@@ -7,7 +7,7 @@ of shares ends. That both agree is what the state machine checks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
@@ -508,22 +508,25 @@ class StakingModel:
 
     # rewards
 
-    def rewards_of(self, holder: Holder) -> int:
-        """All that it could take now."""
+    def rewards_of(self, holder: Holder, chosen: Collection[int] | None = None) -> int:
+        """All that it could take now, at the nodes `chosen` or at all."""
         found = self.owed[holder]
-        for node in self.nodes.values():
+        for node in self._chosen(chosen):
             stake = node.stakes.get(holder, Stake())
             found += stake.ended + stake.shares * (self._index(node) - stake.paid) // INDEX_UNIT
         return found
 
-    def take(self, holder: Holder) -> int:
+    def take(self, holder: Holder, chosen: Collection[int] | None = None) -> int:
         """Takes it; the node's rewards are asked for and not counted anew."""
-        amount = self.rewards_of(holder)
+        amount = self.rewards_of(holder, chosen)
         self.owed[holder] = 0
-        for node in self.nodes.values():
+        for node in self._chosen(chosen):
             if holder in node.stakes:
                 node.stakes[holder].ended, node.stakes[holder].paid = 0, self._index(node)
         return amount
+
+    def _chosen(self, chosen: Collection[int] | None) -> list[Node]:
+        return [node for number, node in self.nodes.items() if chosen is None or number in chosen]
 
     def _index(self, node: Node) -> int:
         if not node.shares:

@@ -158,6 +158,20 @@ FAULTS = (
         "what comes back is counted as well",
     ),
     Fault(
+        9,
+        "contracts/economy/RewardStreams.sol",
+        "return Running(stream.epoch, uint40(block.timestamp), stream.amount - uint96(vested));",
+        "return Running(stream.epoch, stream.from, stream.amount - uint96(vested));",
+        "after a claim the rest vests as if it had run from the beginning",
+    ),
+    Fault(
+        9,
+        "contracts/staking/NodeRates.sol",
+        "commission = (gross * at.commissionBps) / WHOLE;",
+        "commission = (gross * at.commissionBps + WHOLE - 1) / WHOLE;",
+        "a commission is rounded up",
+    ),
+    Fault(
         10,
         "contracts/standard/ParticipantRegistry.sol",
         "function suspend(address account) external restricted {",

@@ -8,12 +8,13 @@ architecture's):
 3. No directed item is ever received by who was not eligible at that moment (`items`, `parties`).
 4. Creditor, debtor and due date never change; nothing is paid out beyond what was paid in (`certificates`, `funds`).
 5. Pool assets and outstanding principal are lenders' claims, to the unit; whoever keeps money has what it owes;
-   nobody gets more than the rules give (`lending`, `rents`, `funds`, `certificates`).
+   nobody gets more than the rules give (`lending`, `sales`, `fees`, `rents`, `funds`, `certificates`).
 6. There are 1e27 ERA; vested <= allocated; claimed <= vested (`balances`, `grants`).
 7. What delegators of a node could withdraw is no more than its stake; a slash takes the same part of all; each live
    node can be drawn at a place of its own (`stakes`).
 8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`).
-9. Rewards paid <= funded; a round trip gains nothing (`funds`, and the rooms of the economy).
+9. Rewards paid <= funded, and each is what its rule gives, to the unit; a round trip gains nothing (`rewards`,
+   `incentives`, `funds`, and the rooms of the economy).
 10. No privileged call succeeds for anyone the plan does not name, nor do powers change but by vote (`powers`).
 And: whatever is refused says why, with an error of the suite.
 """

@@ -6,7 +6,7 @@ from hypothesis.stateful import rule
 
 from tests.properties.suite.anybody import Anybody
 from tests.properties.suite.kernel import waits
-from tests.properties.suite.rooms.court import Court
+from tests.properties.suite.rooms.awards import Awards
 from tests.properties.suite.rooms.governance import Governance
 from tests.properties.suite.rooms.groups import Groups
 from tests.properties.suite.rooms.trades import Trades
@@ -27,7 +27,7 @@ REACHED: dict[str, str] = {
     "governor": "castVoteBySig",
     "grants": "award expire",
     "guardian": "pause",
-    "incentives": "count",
+    "incentives": "claim count",
     "joint": "vote",
     "land": "putInTrust register",
     "leases": "lease offer",
@@ -42,6 +42,7 @@ REACHED: dict[str, str] = {
     "results": "submit",
     "retail": "createLine issue",
     "revenue": "openDefault openScheme pay",
+    "rewards": "claim claimCommission claimGrant poke",
     "rights": "approve",
     "router": "cancelRequest discount finance",
     "seeds": "capture",
@@ -52,7 +53,7 @@ REACHED: dict[str, str] = {
 `tests.properties.suite.sweep` plays every one and wants all to come through."""
 
 
-class SuiteMachine(Court, Governance, Trades, Groups, Anybody):
+class SuiteMachine(Awards, Governance, Trades, Groups, Anybody):
     """The machine over the whole suite."""
 
     reached = tuple(f"{room}.{name}" for room, names in REACHED.items() for name in names.split())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
+
+from eth_abi.abi import decode
 
 from caldera.evm import Event
 from tests.properties.suite.stage import NOBODY, Stage
@@ -15,11 +17,18 @@ Hears: TypeAlias = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class Scene:
-    """The transaction that a book hears of. `stage` is there to read from, at the state after it."""
+    """The transaction that a book hears of. `stage` is there to read from, at the state after it. `entry`: contract and
+    function that it called, with what stands in `data`; empty for a deployment."""
 
     stage: Stage
     now: int
     sender: str
+    entry: str = ""
+    data: bytes = b""
+
+    def asked(self, *kinds: str) -> tuple[Any, ...]:
+        """With what it was called: the arguments, by their ABI types."""
+        return tuple(decode(kinds, self.data[4:]))
 
 
 class Book:

@@ -16,7 +16,7 @@ from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.stage import CURRENCIES, Stage
 
-BUDGETS = ("CirculationIncentives", "DeveloperGrants", "ConnectionPoints", "LightNodes", "RewardDistributor")
+BUDGETS = ("DeveloperGrants", "ConnectionPoints", "LightNodes")
 RESERVES = ("ModuleFund", "ResearchReserve", "CommunityReserve", "Treasury")
 KEEP_NOTHING = (
     *("SuiteAccess", "ParameterBook", "ParticipantRegistry", "ValueStandard", "AssetCertificate", "UsageRight"),

@@ -81,6 +81,10 @@ class RuleBook(Book):
         """The minimum unit in a currency, rounded up."""
         return -(-rules.least * INTO_UNITS // self.rates[currency])
 
+    def usd(self, currency: int, amount: int) -> int:
+        """What an amount is worth in USD at the last rate, rounded up."""
+        return -(-amount * self.rates[currency] // INTO_UNITS)
+
     def agree(self, kind: int, units: int, terms: tuple[int, int, int, bool]) -> None:
         """Terms of a new certificate are those of a rule of its kind, with the minimum unit in some currency."""
         minimum, *scope = terms

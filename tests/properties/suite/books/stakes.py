@@ -1,7 +1,7 @@
 """Nodes, stakes with them, what leaves and what is slashed: the exact model, told of every event.
 
 Independent of the contracts: shares and what they are worth as exact fractions, what a slash takes of whom, when what
-leaves may be taken, what of a grant is principal. Rewards are another book's."""
+leaves may be taken, what of a grant is principal. Rewards are another book's, which settles what is earned."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from caldera.evm.address import to_address
-from caldera.model.staking import ALL_PLACES, OWN_PLACES, Holder, SlashRateBook, Stake, StakingModel, Terms
+from caldera.model.staking import ALL_PLACES, OWN_PLACES, Holder, SlashRateBook, Stake, Terms
 from tests.properties.suite.books.book import Book, Hears, Scene, emits
+from tests.properties.suite.books.earnings import EarningStakes
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.stage import NOBODY, Stage
@@ -57,7 +58,7 @@ class Stakes(Book):
 
     def __init__(self, stage: Stage, parties: Parties, grants: Grants) -> None:
         self.grants = grants
-        self.model = StakingModel(grants.model, Terms(1), me=grants.target)
+        self.model = EarningStakes(stage, grants.model, grants.target)
         untyped: Any = self.model
         untyped.active, untyped.entities = _Active(parties, grants), _Entities(parties)
         self.rates = SlashRateBook((0, 0, 0, 0))

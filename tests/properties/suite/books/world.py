@@ -17,16 +17,18 @@ from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.fees import Fees
 from tests.properties.suite.books.funds import Funds
 from tests.properties.suite.books.grants import Grants
+from tests.properties.suite.books.incentives import Incentives
 from tests.properties.suite.books.items import Items
 from tests.properties.suite.books.lending import Lending
 from tests.properties.suite.books.parties import Parties
 from tests.properties.suite.books.powers import Powers
 from tests.properties.suite.books.rents import Rents
+from tests.properties.suite.books.rewards import Rewards
 from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.books.sales import Sales
 from tests.properties.suite.books.stakes import Stakes
 from tests.properties.suite.books.votes import Votes
-from tests.properties.suite.stage import Stage
+from tests.properties.suite.stage import NOBODY, Stage
 
 
 class World:
@@ -42,6 +44,8 @@ class World:
         self.rents = Rents(stage, self.balances)
         self.grants = Grants(stage)
         self.stakes = Stakes(stage, self.parties, self.grants)
+        self.rewards = Rewards(stage, self.balances, self.stakes)
+        self.incentives = Incentives(stage, self.balances, self.parties, self.rules, self.certificates)
         self.votes = Votes(stage, self.balances, self.grants)
         self.funds = Funds(stage, self.balances, self.certificates, self.rents)
         self.fees = Fees(stage, self.parties, self.balances)
@@ -50,7 +54,8 @@ class World:
         self.books: list[Book] = [
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
             *(self.items, self.rents),
-            *(self.grants, self.stakes, self.votes, self.funds, self.fees, self.sales, self.powers),
+            *(self.grants, self.stakes, self.rewards, self.incentives),
+            *(self.votes, self.funds, self.fees, self.sales, self.powers),
         ]
         self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         for place, book in enumerate(self.books):
@@ -72,7 +77,8 @@ class World:
 
     def hear(self, stage: Stage, receipt: Receipt[Any]) -> None:
         """What a transaction that succeeded said."""
-        self._hear(Scene(stage, receipt.timestamp, receipt.sender), receipt.events)
+        entry = stage.entries.get((receipt.to or NOBODY, receipt.data[:4]), "")
+        self._hear(Scene(stage, receipt.timestamp, receipt.sender, entry, receipt.data), receipt.events)
 
     def _hear(self, scene: Scene, events: Iterable[Event | Log]) -> None:
         for book in self.books:
