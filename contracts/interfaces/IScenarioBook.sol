@@ -136,13 +136,13 @@ interface IScenarioBook {
     /// @param attestations in ascending order of the signers' addresses; reverts with the errors of `IAttestors`
     function stateUsers(ActiveUsers calldata stated, IAttestors.Attestation[] calldata attestations) external;
 
-    /// @notice Adds a scenario, which can be charged for at once. Only STANDARD.
+    /// @notice Adds a scenario, which can be charged for at once. Only the ADMIN role.
     function openScenario(FeeScenario calldata record) external returns (uint32 scenario);
 
-    /// @notice Changes a scenario; what is unsettled is shared out by the old record first. Only STANDARD.
+    /// @notice Changes a scenario; what is unsettled is shared out by the old record first. Only the ADMIN role.
     function setScenario(uint32 scenario, FeeScenario calldata record) external;
 
-    /// @notice Whether a scenario can be charged for. Only STANDARD.
+    /// @notice Whether a scenario can be charged for. Only the ADMIN role.
     function setScenarioActive(uint32 scenario, bool active) external;
 
     /// @notice Sets the shares from the next month on; before it begins they can be set again. Only PARAMETERS.

@@ -88,10 +88,10 @@ interface IValueStandard {
     /// @notice Publishes the next version of `template`. Only PARAMETERS.
     function publish(bytes32 template, Rules calldata rules_) external returns (uint32 ruleId);
 
-    /// @notice Refuses new certificates under `ruleId`; those that exist keep it. Only STANDARD.
+    /// @notice Refuses new certificates under `ruleId`; those that exist keep it. Only the ADMIN role.
     function retire(uint32 ruleId) external;
 
-    /// @notice Adds a settlement currency. Only STANDARD.
+    /// @notice Adds a settlement currency. Only the ADMIN role.
     /// @param code ISO 4217, three ASCII letters
     /// @param rate first rate, USD per whole unit, WAD
     /// @param source where the rate is refreshed from; the zero address for a governed rate
@@ -112,7 +112,7 @@ interface IValueStandard {
     /// @notice Sets a governed rate. Only STANDARD.
     function setRate(uint8 currencyId, uint96 rate) external;
 
-    /// @notice Replaces source, bounds and age limit of a rate; the present rate must lie within. Only STANDARD.
+    /// @notice Replaces source, bounds and age limit of a rate; the present rate must lie within. Only the ADMIN role.
     function setRateSource(
         uint8 currencyId,
         IUsdRateSource source,

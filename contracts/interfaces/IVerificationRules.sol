@@ -66,7 +66,7 @@ interface IVerificationRules {
     function setResultRules(ResultRules calldata rules) external;
 
     /// @notice Says whether `target` can be verified in this kind, and whether that is finance. Requests that stand are not touched.
-    /// Only STANDARD.
+    /// Only the ADMIN role.
     function setVerifiable(VerificationKind kind, address target, bool open, bool finance) external;
 
     /// @notice Sets where the fund's part of fees goes, what is owed to it already included. Only the ADMIN role.
