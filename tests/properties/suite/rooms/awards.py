@@ -178,18 +178,18 @@ class Awards(Court):
         if what == "rewards":
             terms = rewards.rewardTerms()
             terms = terms._replace(
-                leastBps=terms.leastBps + 50 * step,
-                mostBps=terms.mostBps + 200 * step,
+                leastBps=max(0, terms.leastBps + 50 * step),
+                mostBps=max(0, terms.mostBps + 200 * step),
                 withEfficiency=step > 0,
-                tipBps=terms.tipBps + 400 * step,
-                mostTip=terms.mostTip + 10 * ERA * step,
+                tipBps=max(0, terms.tipBps + 400 * step),
+                mostTip=max(0, terms.mostTip + 10 * ERA * step),
             )
             call = rewards.calldata.setRewardTerms(terms)
             self.govern("rewards.setRewardTerms", rewards, call, *(int(value) for value in terms))
         elif what == "scores":
             trailing, target = records.scoreTerms()
             call = records.calldata.setScoreTerms(trailing, target)
-            self.govern("records.setScoreTerms", records, call, trailing + step, target - 40 * step)
+            self.govern("records.setScoreTerms", records, call, max(0, trailing + step), max(0, target - 40 * step))
         else:
             _, days = rewards.rewardPeriod()
             call = rewards.calldata.setRewardPeriod(days)

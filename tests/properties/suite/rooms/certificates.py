@@ -139,7 +139,7 @@ class Certificates(Receivables):
 
     @rule(
         name=st.sampled_from(list(PARTIES)),
-        what=st.sampled_from(["suspend", "reinstate", "reinstate", "renew", "entity", "sync", "rate"]),
+        what=st.sampled_from(["suspend", "reinstate", "reinstate", "renew", "entity", "sync", "rate", "remove"]),
     )
     def supervise(self, name: str, what: str) -> None:
         """Compliance suspends, reinstates, renews; what it writes is what every ledger then knows."""
@@ -159,6 +159,11 @@ class Certificates(Receivables):
             return
         if what == "rate":
             self.new_rate()
+            return
+        if what == "remove":
+            guest, given = self.who(f"guest {self.next()}"), (self.now + DAY, facts.regions, facts.qualifications)
+            self.act("registry.enrol", lambda: registry.enrol(guest, facts.entity, *given, sender=officer))
+            self.act("registry.remove", lambda: registry.remove(guest, sender=officer))
             return
         call = registry.suspend if what == "suspend" else registry.reinstate
         self.act(f"registry.{what}", lambda: call(who, sender=officer))

@@ -56,7 +56,11 @@ class Credit(Certificates):
             self.act("pool.requestExit", lambda: pool.requestExit(shares, sender=lender))
         else:
             to = self.who("bank" if who == "lena" else "lena")
-            self.act("pool.transfer", lambda: pool.transfer(to, shares, sender=lender))
+            if part % 2:
+                self.act("pool.transfer", lambda: pool.transfer(to, shares, sender=lender))
+                return
+            self.act("pool.approve", lambda: pool.approve(to, shares, sender=lender))
+            self.act("pool.transferFrom", lambda: pool.transferFrom(lender, to, shares, sender=to))
 
     @rule(which=pick, code=codes, what=st.sampled_from(["pay", "pay", "cancel", "serve", "held"]))
     def queue(self, which: int, code: str, what: str) -> None:
