@@ -178,12 +178,15 @@ class Case:
     rewarded: set[tuple[int, int]] = field(default_factory=set)
     per_vote: int = 0
     per_signer: int = 0
+    division: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """What its end was: all that was lost, right votes, what the challenger got beyond its own, and the fund."""
     told: bool = False
 
 
 class CourtModel:
     """Court, polls and draw together. The caller keeps `now`, `active` (account to entity of those that may act),
-    `nodes`, `results` and `deaf`, and says how seeds are found."""
+    `nodes`, `results` and `deaf`, and says how seeds are found; `places` as `draw` takes them. `fund`: who gets what is
+    nobody's."""
 
     def __init__(self, now: int, terms: Terms, least: int, cap: int, seed_of: Callable[[int], bytes]) -> None:
         self.now = now
@@ -202,6 +205,8 @@ class CourtModel:
         self.frozen: Counter[int] = Counter()
         self.blows: list[tuple[int, int, str, int]] = []
         self.deaf = False
+        self.places: Sequence[int] | None = None
+        self.fund = FUND
 
     # What is owed
 
@@ -307,7 +312,8 @@ class CourtModel:
             self.frozen[node] = max(self.frozen[node], self.now + terms.longest)
         return len(self.cases)
 
-    def draw(self, number: int, secret: int) -> None:
+    def draw(self, number: int, secret: int) -> list[int]:
+        """Who was drawn, whether or not they are enough."""
         case = self.within(number, "Draw")
         if not case.secret_known and secret != case.secret:
             raise Refused("WrongSecret")
@@ -323,13 +329,14 @@ class CourtModel:
             ["bytes32", "bytes32", "uint256", "uint8"],
             [seed, case.secret.to_bytes(32, "big"), number, len(case.panels) + 1],
         )
-        drawn = draw(keccak(data), size, self.nodes, barred, self.least, self.cap)
+        drawn = draw(keccak(data), size, self.nodes, barred, self.least, self.cap, self.places)
         if len(drawn) < size:
             case.phase, case.ends = "Governance", self.now + case.terms.governance
-            return
+            return drawn
         until = self.now + case.terms.commit
         case.panels.append(Panel(drawn, until, until + case.terms.reveal))
         case.phase, case.ends = "Vote", until + case.terms.reveal
+        return drawn
 
     def appeal(self, who: str, number: int, node: int) -> None:
         case = self.within(number, "Appeal")
@@ -382,9 +389,7 @@ class CourtModel:
             raise Refused("NothingToExecute")
         self.moved(number)
         for at in places:
-            case.executed.add(at)
-            self.wrong[result.signers[at]] += 1
-            self.blows.append((result.signers[at], result.stakes[at], case.challenger, result.accepted))
+            self._punish(case, at)
 
     def collect_votes(self, number: int, panel: int, nodes: Sequence[int]) -> None:
         case = self.moved(number)
@@ -453,6 +458,13 @@ class CourtModel:
 
     # Inner
 
+    def _punish(self, case: Case, at: int) -> None:
+        """A signer, by its position."""
+        result = self.results[case.number]
+        case.executed.add(at)
+        self.wrong[result.signers[at]] += 1
+        self.blows.append((result.signers[at], result.stakes[at], case.challenger, result.accepted))
+
     def _record(self, panel: Panel) -> None:
         if panel.recorded:
             return
@@ -477,7 +489,7 @@ class CourtModel:
                 self.credits[owner] += bond
             else:
                 lost += bond
-        rest = lost
+        rest, votes, won = lost, 0, 0
         if case.phase in (UPHELD, REJECTED):
             votes = sum(len(panel.votes(upheld)) for panel in case.panels)
             signers = len(self.results[case.number].signers)
@@ -485,12 +497,14 @@ class CourtModel:
             case.per_vote = part // votes if votes else 0
             rest -= votes * case.per_vote
             if upheld:
-                self.credits[case.challenger] += lost - part
-                rest -= lost - part
+                won = lost - part
+                self.credits[case.challenger] += won
+                rest -= won
             else:
                 case.per_signer = (lost - part) // signers
                 rest -= signers * case.per_signer
-        self.credits[FUND] += rest
+        self.credits[self.fund] += rest
+        case.division = lost, votes, won, rest
         if not self.deaf:
             self._tell(case)
 

@@ -82,11 +82,16 @@ class Entry:
 
 @dataclass
 class Window:
-    """A window of a series; `terms` are those of its first observation."""
+    """A window of a series; `terms` are those of its first observation. When it is settled: `median`, `due` of all
+    together, and of each device that was heard in what it was right and what it was paid for."""
 
     terms: KindTerms
     entries: list[Entry] = field(default_factory=list)
     outcome: str = "Open"
+    median: int = 0
+    accepted: int = 0
+    due: int = 0
+    judged: list[tuple[int, bool, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -284,11 +289,13 @@ class LightModel:
         median = lower_median([(e.value, Fraction(weights[e.device], sizes[e.entity])) for e in heard])
         most = tolerance(median, terms.tolerance, terms.bps)
         near = [entry for entry in heard if abs(entry.value - median) <= most]
+        window.median, window.accepted = median, len(near)
         if 2 * len({entry.entity for entry in near}) <= len(sizes):
             window.outcome = "Disagreed"
             return "Disagreed"
         window.outcome = "Agreed"
-        self._pay(near, weights, terms.reward, end // self.epoch_length)
+        window.due, paid = self._pay(near, weights, terms.reward, end // self.epoch_length)
+        window.judged = [(one.device, one in near, paid.get(one.device, 0)) for one in heard]
         for entry in heard:
             if entry in near:
                 one = self.devices[entry.device - 1]
@@ -335,7 +342,10 @@ class LightModel:
         self.paid += amount
         return amount
 
-    def _pay(self, near: Sequence[Entry], weights: dict[int, int], reward: int, epoch: int) -> None:
+    def _pay(
+        self, near: Sequence[Entry], weights: dict[int, int], reward: int, epoch: int
+    ) -> tuple[int, dict[int, int]]:
+        """What is due together, and what each device is paid for."""
         due: list[tuple[int, int]] = []
         planned: Counter[int] = Counter()
         for entry in near:
@@ -346,11 +356,12 @@ class LightModel:
             due.append((node, amount))
         total = sum(amount for _, amount in due)
         part = min(Fraction(1), Fraction(self.left, total)) if total else Fraction(0)
-        for node, amount in due:
-            paid = int(amount * part)
-            self.earned[node] += paid
-            self.rewarded[node, epoch] += paid
-            self.left -= paid
+        paid = {entry.device: int(amount * part) for entry, (_, amount) in zip(near, due, strict=True)}
+        for entry, (node, _) in zip(near, due, strict=True):
+            self.earned[node] += paid[entry.device]
+            self.rewarded[node, epoch] += paid[entry.device]
+            self.left -= paid[entry.device]
+        return total, paid
 
     def _contradict(self, by: str, device: int) -> None:
         one = self.devices[device - 1]

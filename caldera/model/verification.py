@@ -6,8 +6,8 @@ error's name; a refusal leaves everything as it was.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
@@ -114,11 +114,12 @@ class Result:
 
 @dataclass
 class Request:
-    """What was asked. `panel`: None where any nodes may sign, else those drawn, none yet if empty."""
+    """What was asked. `attribute`: which one is written, any name; falsy for none. `panel`: None where any nodes may
+    sign, else those drawn, none yet if empty."""
 
     account: str
     entity: int
-    attribute: bool
+    attribute: Hashable
     finance: bool
     interested: tuple[int, ...]
     least_signers: int
@@ -163,7 +164,7 @@ class VerificationBook:
     missed: Counter[int] = field(default_factory=Counter)
     signed: Counter[int] = field(default_factory=Counter)
     fund_owed: int = 0
-    word: Word = field(default_factory=Word)
+    words: defaultdict[Hashable, Word] = field(default_factory=lambda: defaultdict(Word))
     paused_until: int = 0
 
     @property
@@ -184,7 +185,7 @@ class VerificationBook:
         self,
         account: str,
         *,
-        attribute: bool,
+        attribute: Hashable,
         finance: bool,
         interested: tuple[int, ...],
         panel_size: int,
@@ -263,8 +264,8 @@ class VerificationBook:
         if asked.panel is not None and not set(signers) <= set(asked.panel):
             raise Refused("NotOnPanel")
         if asked.attribute and amount:
-            replaces(self.word, self.now, amount, self.now, 2)
-            self.word = Word(amount, self.now, valid_until, 2)
+            replaces(self.words[asked.attribute], self.now, amount, self.now, 2)
+            self.words[asked.attribute] = Word(amount, self.now, valid_until, 2)
         asked.answered |= set(signers)
         rules = self.result_rules
         to_fund, to_nodes = split(asked.fee, rules.fund_bps)
@@ -339,8 +340,9 @@ class VerificationBook:
         pot.unforfeited += 1
         pot.amount -= result.to_nodes
         self.pot(self.epoch).amount += result.to_nodes
-        if asked.attribute and result.amount and replaces(self.word, self.now, 0, result.accepted_at, 2):
-            self.word = Word(0, result.accepted_at, self.now, 2)
+        word = self.words[asked.attribute]
+        if asked.attribute and result.amount and replaces(word, self.now, 0, result.accepted_at, 2):
+            self.words[asked.attribute] = Word(0, result.accepted_at, self.now, 2)
 
     def forfeit(self, number: int, signers: dict[int, int]) -> None:
         """Names the guilty."""
@@ -366,16 +368,23 @@ class VerificationBook:
         pot = self._closed(epoch)
         if node in pot.nodes:
             raise Refused("FeesAlreadyClaimed")
-        volume = self.volumes[node, epoch] - self.lost[node, epoch]
+        amount, volume = self._part(node, epoch), self._volume(node, epoch)
         if volume == 0:
             raise Refused("NoFeesToClaim")
-        amount = floor(Fraction(pot.amount * volume, self.total(epoch)))
         pot.nodes.add(node)
         pot.paid += amount
         pot.claimed += volume
         if pot.claimed == self.total(epoch):
             self._carry(pot)
         return amount
+
+    def claimable(self, node: int, epoch: int) -> int:
+        """What `claim` would give; nothing where it refuses."""
+        try:
+            pot = self._closed(epoch)
+        except Refused:
+            return 0
+        return 0 if node in pot.nodes else self._part(node, epoch)
 
     def carry(self, epoch: int) -> int:
         """Of an epoch in which nobody has a part."""
@@ -405,6 +414,14 @@ class VerificationBook:
         if result is None or result.state not in ("Accepted", "Refused"):
             return False
         return self.now > result.accepted_at + result.window
+
+    def _volume(self, node: int, epoch: int) -> int:
+        return self.volumes[node, epoch] - self.lost[node, epoch]
+
+    def _part(self, node: int, epoch: int) -> int:
+        """Rounded down."""
+        volume = self._volume(node, epoch)
+        return floor(Fraction(self.pot(epoch).amount * volume, self.total(epoch))) if volume else 0
 
     def _carry(self, pot: Pot) -> int:
         left = pot.amount - pot.paid

@@ -172,6 +172,27 @@ FAULTS = (
         "a commission is rounded up",
     ),
     Fault(
+        9,
+        "contracts/verification/FeePots.sol",
+        "pot.forfeited += uint96(volume * guilty.length);",
+        "pot.forfeited += volume;",
+        "of the guilty only one loses its part of the fees",
+    ),
+    Fault(
+        9,
+        "contracts/verification/CourtBook.sol",
+        "_credit(id, file.appellants[i], d.back[i + 1]);",
+        "_credit(id, course.challenger, d.back[i + 1]);",
+        "the bond of an appeal that was right goes to the challenger",
+    ),
+    Fault(
+        9,
+        "contracts/verification/LightNodes.sol",
+        "uint256 due = (reward * one.weight) / FULL_WEIGHT;",
+        "uint256 due = reward;",
+        "a device that is trusted less is paid as much as another",
+    ),
+    Fault(
         10,
         "contracts/standard/ParticipantRegistry.sol",
         "function suspend(address account) external restricted {",

@@ -14,7 +14,9 @@ architecture's):
    node can be drawn at a place of its own (`stakes`).
 8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`).
 9. Rewards paid <= funded, and each is what its rule gives, to the unit; a round trip gains nothing (`rewards`,
-   `incentives`, `funds`, and the rooms of the economy).
+   `incentives`, `funds`, and the rooms of the economy). Fees of verification and bonds of the court go to whom they
+   belong, to the unit; who is drawn, signs, judges or misses a duty is counted once (`requests`, `verification`,
+   `court`, `polls`, `records`); so is what devices observe and earn (`light`).
 10. No privileged call succeeds for anyone the plan does not name, nor do powers change but by vote (`powers`).
 And: whatever is refused says why, with an error of the suite.
 """

@@ -424,7 +424,7 @@ class VerificationMachine(Beside):
     @invariant()
     def written(self) -> None:
         """V6."""
-        word, kept = self.model.word, self.hall.attribute()
+        word, kept = self.model.words[True], self.hall.attribute()
         assert (kept.amount, kept.statedAt, kept.level) == (word.amount, word.stated_at, word.level)
         for asked in self.model.requests.values():
             if asked.attribute and asked.result and asked.result.state == "Overturned" and kept.amount:

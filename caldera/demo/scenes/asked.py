@@ -25,7 +25,7 @@ from caldera.documents import DocumentError, FingerprintFields, Invoice, Outcome
 from caldera.evm import Account
 from caldera.evm.address import to_address
 from caldera.evm.events import Log, decode_log
-from caldera.model.verification import Node, RequestRules, ResultRules, VerificationBook, Word
+from caldera.model.verification import Node, RequestRules, ResultRules, VerificationBook
 
 FEE = 100 * ERA
 LEAST_WEIGHT = 30_000 * ERA
@@ -157,7 +157,7 @@ class Desk:
         self.book.now = receipt.timestamp
         number = self.book.request(
             seller.label,
-            attribute=True,
+            attribute=(papers.id, VALUATION),
             finance=True,
             interested=(self._entity(papers.seller), self._entity(papers.buyer)),
             panel_size=0,
@@ -208,7 +208,6 @@ class Desk:
             agree(f"valuation by request {one.number}", (word.amount, word.level), (result.amount, 2))
             one.level = word.level
         self.book.now = result.acceptedAt
-        self.book.word = Word()  # the model has one attribute; these are of different assets and seconds
         self.book.submit(one.number, result.amount, result.validUntil, event.nodes)
         made = self.book.requests[one.number].result
         assert made is not None

@@ -25,6 +25,8 @@ NOBODY = "0x" + "00" * 20
 YEARS = 30 * 365 * DAY
 NODES = 5
 MONTH = 365 * DAY // 12
+SALT = b"\x09" * 32
+"""With which nodes hide their votes."""
 TEAM = 2
 """The allocation of the economy, as the profile counts them."""
 

@@ -16,7 +16,7 @@ from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.stage import CURRENCIES, Stage
 
-BUDGETS = ("DeveloperGrants", "ConnectionPoints", "LightNodes")
+BUDGETS = ("DeveloperGrants", "ConnectionPoints")
 RESERVES = ("ModuleFund", "ResearchReserve", "CommunityReserve", "Treasury")
 KEEP_NOTHING = (
     *("SuiteAccess", "ParameterBook", "ParticipantRegistry", "ValueStandard", "AssetCertificate", "UsageRight"),
@@ -43,8 +43,6 @@ class Funds(Book):
     hears: ClassVar[Hears] = {
         **{name: {"BudgetFunded": "budget_funded"} for name in BUDGETS},
         **emits("LandModule", "PutInTrust", "IncomeReceived", "IncomeClaimed"),
-        **emits("VerificationDesk", "VerificationRequested", "VerificationRefunded"),
-        **emits("ValueVerification", "ResultAccepted"),
         **emits("Securitisation", "DealPaid", "TrancheClaimed"),
         **{name: {"Transfer": "moved"} for name in ("EraToken", "DevnetEUR", "DevnetUSD")},
     }
@@ -56,7 +54,6 @@ class Funds(Book):
         self.given: defaultdict[str, int] = defaultdict(int)
         self.trusts: dict[int, int] = {}
         self.income: defaultdict[int, int] = defaultdict(int)
-        self.fees: dict[int, int] = {}
         self.net: defaultdict[tuple[str, str], int] = defaultdict(int)
         self.tranches = 0
         self.touched: set[str] = set()
@@ -101,17 +98,6 @@ class Funds(Book):
     def tranche_claimed(self, event: Any, scene: Scene) -> None:
         self.tranches -= event.amount
         assert self.tranches >= 0, "5. tranches are paid no more than came in"
-
-    # fees of verification
-
-    def verification_requested(self, event: Any, scene: Scene) -> None:
-        self.fees[event.number] = event.terms.fee
-
-    def verification_refunded(self, event: Any, scene: Scene) -> None:
-        assert self.fees.pop(event.number) == event.fee, "9. a fee is given back once, all of it"
-
-    def result_accepted(self, event: Any, scene: Scene) -> None:
-        self.fees.pop(event.number)
 
     # what must hold
 
@@ -165,21 +151,9 @@ class Funds(Book):
         there = sum(self._has(f"Devnet{code}", stage.at("Securitisation")) for code in CURRENCIES)
         assert self.tranches <= there, "5. what tranches wait for is there"
 
-    def _desk(self, stage: Stage) -> None:
-        desk = stage.net.verification_desk
-        owed = sum(self.fees.values()) + desk.fundOwed()
-        assert owed <= self._has("EraToken", stage.at("VerificationDesk")), "9. fees of open requests are there"
-
-    def _court(self, stage: Stage) -> None:
-        court = stage.net.court
-        owed = sum(court.creditOf(account) for account in (*stage.labels, stage.at("Treasury")))
-        assert owed <= self._has("EraToken", stage.at("DisputeCourt")), "9. what the court credited is there"
-
     _owing: dict[str, Callable[[Funds, Stage], None]] = {  # noqa: RUF012 - never written to
         "LeaseModule": _leases,
         "LandModule": _land,
         "ReceivableModule": _receivables,
         "Securitisation": _deals,
-        "VerificationDesk": _desk,
-        "DisputeCourt": _court,
     }

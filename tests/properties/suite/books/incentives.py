@@ -59,7 +59,7 @@ class Incentives(Book):
         untyped: Any = self.model
         untyped.active = _Active(self)
         self.me = stage.at(ME)
-        self.purse = Purse(balances, ME, self.me)
+        self.purse = Purse(balances, self.me)
         self.recorded: set[str] = set()
         self.running_from = 0
         self.source = NOBODY
@@ -71,7 +71,6 @@ class Incentives(Book):
 
     def before(self, scene: Scene) -> None:
         self.model.now = scene.now
-        self.purse.begin()
 
     def after(self, scene: Scene) -> None:
         self.purse.settle()
@@ -131,7 +130,7 @@ class Incentives(Book):
     def incentive_claimed(self, event: Any, scene: Scene) -> None:
         assert self.parties.entity(event.account) == event.entity
         assert self.model.claim(event.account) == event.amount, "9. what has vested is handed out"
-        self.purse.gives(event.account, event.amount)
+        self.purse.goes(event.account, event.amount)
         self._entity(event.entity)
 
     def incentive_clawed_back(self, event: Any, scene: Scene) -> None:
@@ -143,7 +142,7 @@ class Incentives(Book):
 
     def rebate_paid(self, event: Any, scene: Scene) -> None:
         assert self.model.claim_rebate(event.payee) == event.amount, "9. rebates are handed out once"
-        self.purse.gives(event.payee, event.amount)
+        self.purse.goes(event.payee, event.amount)
         self.payees_seen.add(event.payee)
         self.moved = True
 
@@ -159,14 +158,14 @@ class Incentives(Book):
             assert self.model.absorb() == event.amount, "9. what was sent without a word"
         else:
             self.model.fund(event.amount)
-            self.purse.takes(event.from_, event.amount)
+            self.purse.comes(event.from_, event.amount)
         assert event.left == self.model.left
         self.moved = True
 
     def budget_moved(self, event: Any, scene: Scene) -> None:
         self.model.move(event.amount)
         assert event.left == self.model.left
-        self.purse.gives(event.to, event.amount)
+        self.purse.goes(event.to, event.amount)
         self.moved = True
 
     def rebate_set(self, event: Any, scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""ERA that comes to a contract and leaves it, by its own words and by the token's."""
+"""ERA that one contract keeps: every payment to it and from it has its reason, to the unit and to the right account."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ from tests.properties.suite.books.balances import Balances
 
 
 class Purse:
-    """Of one contract. `given`, `taken`: to and from whom its words of this transaction say how much went."""
+    """What a book that hears of reasons asks of the tokens' own transfers. `sent`: what came without a reason, and
+    stays."""
 
-    def __init__(self, balances: Balances, name: str, account: str) -> None:
-        self.balances, self.name, self.account = balances, name, account
-        self.given: Counter[tuple[str, int]] = Counter()
-        self.taken: Counter[tuple[str, int]] = Counter()
+    def __init__(self, balances: Balances, account: str) -> None:
+        self.balances, self.account = balances, account
+        self.sent = 0
+        self.coming: Counter[tuple[str, int]] = Counter()
+        self.going: list[tuple[str, int]] = []
 
-    def begin(self) -> None:
-        """Before a transaction."""
-        self.given.clear()
-        self.taken.clear()
+    def comes(self, source: str, amount: int) -> None:
+        """In this transaction."""
+        self.coming[source, amount] += 1
 
-    def gives(self, to: str, amount: int) -> None:
-        """Its words say that it gave so much."""
-        self.given[to, amount] += 1
-
-    def takes(self, payer: str, amount: int) -> None:
-        """Its words say that it was paid so much."""
-        self.taken[payer, amount] += 1
-
-    def beyond(self, kept: int) -> int:
-        """What it has beyond what it keeps for somebody: it was sent without a word."""
-        return self.balances.held["EraToken"][self.account] - kept
+    def goes(self, target: str, amount: int) -> None:
+        """In this transaction, in this order."""
+        self.going.append((target, amount))
 
     def settle(self) -> None:
-        """After a transaction: what left is what was said, to whom it was said; what was said to have come came."""
-        if not self.balances.moves and not self.given and not self.taken:
-            return
-        moves = [move for move in self.balances.moves if move[0] == "EraToken"]
-        gone = Counter((to, amount) for _, _, source, to, amount in moves if source == self.account)
-        came = Counter((source, amount) for _, _, source, to, amount in moves if to == self.account)
-        assert gone == self.given, f"9. {self.name} gave {dict(gone)} and says {dict(self.given)}"
-        assert self.taken <= came, f"9. {self.name} says it was paid {dict(self.taken)}; that were {dict(came)}"
+        """After the transaction: all that was to come and to go did, and nothing else went."""
+        moves = [one[2:] for one in self.balances.moves if one[0] == "EraToken"]
+        gone = [(target, amount) for source, target, amount in moves if source == self.account]
+        assert gone == self.going, f"9. {self.account} paid {gone}, not {self.going}"
+        came = Counter((source, amount) for source, target, amount in moves if target == self.account)
+        assert self.coming <= came, f"9. {self.account} did not get {self.coming - came}"
+        self.sent += sum(amount * times for (_, amount), times in (came - self.coming).items())
+        self.coming.clear()
+        self.going = []
+
+    def beyond(self, kept: int) -> int:
+        """What it has beyond what it keeps for somebody."""
+        return self.balances.held["EraToken"][self.account] - kept
+
+    def holds(self, owed: int) -> None:
+        """It has what it owes and what was sent to it, and no unit more or less."""
+        there = self.balances.held["EraToken"][self.account]
+        assert there == owed + self.sent, f"9. {self.account} has {there}, owes {owed} and was sent {self.sent}"

@@ -53,7 +53,7 @@ class Rewards(Book):
         self.holder, self.key = stakes.holder, stakes.key
         self.me, self.staking = stage.at(ME), stage.at("NodeStaking")
         self.credit = NOBODY
-        self.purse = Purse(balances, ME, self.me)
+        self.purse = Purse(balances, self.me)
         self.taken: tuple[Holder, int, str] | None = None
         self.poked: tuple[int, int, int, int] | None = None
         self.added: tuple[Holder, int, int, int] | None = None
@@ -66,7 +66,6 @@ class Rewards(Book):
 
     def before(self, scene: Scene) -> None:
         self.records.now, self.added = scene.now, None
-        self.purse.begin()
         if scene.entry in CLAIMS:
             self._take(scene)
         elif scene.entry == POKE:
@@ -88,7 +87,7 @@ class Rewards(Book):
         goals = {"ToStake": self.staking, "ToFees": self.credit, "Grant": self.stakes.actor(holder)}
         self.taken = holder, amount, goals[kind] if kind else to_address(second)
         self.model.pay(amount)
-        self.purse.gives(self.taken[2], amount)
+        self.purse.goes(self.taken[2], amount)
         self.holders_seen |= {(holder, node) for node in nodes}
         self.moved = True
 
@@ -173,12 +172,12 @@ class Rewards(Book):
         assert found == self.poked, f"9. node, rate before, rate, tip: {found}, not {self.poked}"
         self.poked = None
         if event.tip:
-            self.purse.gives(to_address(scene.sender), event.tip)
+            self.purse.goes(to_address(scene.sender), event.tip)
 
     def commission_claimed(self, event: Any, scene: Scene) -> None:
         assert to_address(scene.sender) == self.stakes.nodes[event.node].owner, "9. a commission is the owner's"
         assert self.model.claim_commission(event.node) == event.amount, "9. commission, rounded down"
-        self.purse.gives(event.to, event.amount)
+        self.purse.goes(event.to, event.amount)
         self._node(event.node)
 
     def rewards_claimed(self, event: Any, scene: Scene) -> None:
@@ -206,14 +205,14 @@ class Rewards(Book):
             assert self.model.absorb() == event.amount, "9. what was sent without a word"
         else:
             self.model.fund(event.amount)
-            self.purse.takes(event.from_, event.amount)
+            self.purse.comes(event.from_, event.amount)
         assert event.left == self.model.left_now()
         self.moved = True
 
     def budget_moved(self, event: Any, scene: Scene) -> None:
         self.model.move(event.amount)
         assert event.left == self.model.left_now()
-        self.purse.gives(event.to, event.amount)
+        self.purse.goes(event.to, event.amount)
         self.moved = True
 
     def reward_period_set(self, event: Any, scene: Scene) -> None:

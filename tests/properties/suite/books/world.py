@@ -14,19 +14,25 @@ from caldera.evm.events import decode_log
 from tests.properties.suite.books.balances import Balances
 from tests.properties.suite.books.book import Book, Scene, name_of
 from tests.properties.suite.books.certificates import Certificates
+from tests.properties.suite.books.court import Court
 from tests.properties.suite.books.fees import Fees
 from tests.properties.suite.books.funds import Funds
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.incentives import Incentives
 from tests.properties.suite.books.items import Items
 from tests.properties.suite.books.lending import Lending
+from tests.properties.suite.books.light import Light
+from tests.properties.suite.books.panels import Panels
 from tests.properties.suite.books.parties import Parties
+from tests.properties.suite.books.polls import Polls
 from tests.properties.suite.books.powers import Powers
+from tests.properties.suite.books.records import Records
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.books.rewards import Rewards
 from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.books.sales import Sales
 from tests.properties.suite.books.stakes import Stakes
+from tests.properties.suite.books.verification import Verification
 from tests.properties.suite.books.votes import Votes
 from tests.properties.suite.stage import NOBODY, Stage
 
@@ -46,6 +52,12 @@ class World:
         self.stakes = Stakes(stage, self.parties, self.grants)
         self.rewards = Rewards(stage, self.balances, self.stakes)
         self.incentives = Incentives(stage, self.balances, self.parties, self.rules, self.certificates)
+        self.panels = Panels(stage, self.parties, self.stakes)
+        self.verification = Verification(stage, self.balances, self.certificates, self.panels)
+        self.court = Court(stage, self.balances, self.verification, self.panels)
+        self.polls = Polls(stage, self.court)
+        self.records = Records(stage, self.stakes, self.verification, self.court)
+        self.light = Light(stage, self.balances, self.panels)
         self.votes = Votes(stage, self.balances, self.grants)
         self.funds = Funds(stage, self.balances, self.certificates, self.rents)
         self.fees = Fees(stage, self.parties, self.balances)
@@ -55,6 +67,7 @@ class World:
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
             *(self.items, self.rents),
             *(self.grants, self.stakes, self.rewards, self.incentives),
+            *(self.panels, self.verification, self.court, self.polls, self.records, self.light),
             *(self.votes, self.funds, self.fees, self.sales, self.powers),
         ]
         self.ears: defaultdict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)

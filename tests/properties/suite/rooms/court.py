@@ -16,12 +16,11 @@ from caldera.contracts import structs
 from tests.properties.suite.kernel import pick
 from tests.properties.suite.rooms.economy import Economy
 from tests.properties.suite.rooms.nodes import Nodes
-from tests.properties.suite.stage import ERA, NOBODY, NODES, PLENTY, UNIT
+from tests.properties.suite.stage import ERA, NOBODY, NODES, PLENTY, SALT, UNIT
 from tests.support.suite import DAY
 
 VALUE, MAPPING = 0, 3
 VALUATION = 7
-SALT = b"\x09" * 32
 DRAW, VOTE, APPEAL, GOVERNANCE, UPHELD = 1, 2, 3, 4, 5
 EPOCH = 30 * DAY
 
@@ -52,7 +51,8 @@ class Court(Economy, Nodes):
         subject = self.an_invoice(which)
         if not subject:
             return 0, 0
-        desk, by, terms = self.net.verification_desk, self.who("seller"), self.terms(kind, subject, panel, 50 * ERA)
+        fee = 50 * ERA + which % 9_999
+        desk, by, terms = self.net.verification_desk, self.who("seller"), self.terms(kind, subject, panel, fee)
         if which % 2:
             # A permit, before, left no more than it said.
             self.act("era.approve", lambda: self.net.era.approve(desk, PLENTY, sender=by))
@@ -102,7 +102,8 @@ class Court(Economy, Nodes):
             self.act("desk.payFund", lambda: desk.payFund(sender=anybody))
             return
         self.until((epoch + 1) * EPOCH + 4 * DAY)
-        self.act("desk.claimFees", lambda: desk.claimFees(nodes[0], epoch, sender=anybody))
+        for node in nodes[: 1 + which % 3]:
+            self.act("desk.claimFees", lambda n=node: desk.claimFees(n, epoch, sender=anybody))
 
     @rule(which=pick)
     def unanswered(self, which: int) -> None:
@@ -147,13 +148,19 @@ class Court(Economy, Nodes):
     @rule(
         which=pick,
         uphold=st.sampled_from([True, True, False]),
-        end=st.sampled_from(["punish", "punish", "silent", "withheld", "appeal", "decide"]),
+        end=st.sampled_from(["punish", "punish", "silent", "leaked", "withheld", "appeal", "decide"]),
     )
     def dispute_result(self, which: int, uphold: bool, end: str) -> None:
         """A challenge with a bond, a panel that is drawn and votes in secret, an appeal, the end and what follows."""
         number, signers, stakes = self.a_result(which)
         if not number:
             return
+        self.challenge(number, signers, stakes, which, uphold, end)
+        if end == "withheld":  # one that was for show shuts nobody out
+            self.challenge(number, signers, stakes, which + 1, uphold, "punish")
+
+    def challenge(self, number: int, signers: list[int], stakes: list[int], which: int, uphold: bool, end: str) -> None:
+        """One case about a result."""
         court, challenger, anybody = self.net.court, self.who("factor"), self.who("relayer")
         hidden = keccak(encode(["uint256"], [which]))
         evidence = b"\7" * 32
@@ -171,15 +178,15 @@ class Court(Economy, Nodes):
             self.capture(court.fileOf(case).ticket)
             secret = which.to_bytes(32, "big")
             self.act("court.draw", lambda: court.draw(case, secret, sender=anybody))
-            self.ballot(case, uphold, end == "silent")
+            self.ballot(case, uphold, end == "silent" or which % 9 == 1, end == "leaked" or which % 9 == 2)
         self.finish(case, signers, stakes, number, end, uphold)
 
-    @rule(which=pick, uphold=st.booleans())
-    def appeal_result(self, which: int, uphold: bool) -> None:
-        self.dispute_result(which, uphold, "appeal")
+    @rule(which=pick, uphold=st.booleans(), end=st.sampled_from(["decide", "appeal"]))
+    def appeal_result(self, which: int, uphold: bool, end: str) -> None:
+        self.dispute_result(which, uphold, end)
 
-    def ballot(self, case: int, uphold: bool, silent: bool) -> None:
-        """The panel commits and reveals, or stays silent."""
+    def ballot(self, case: int, uphold: bool, silent: bool, leaked: bool) -> None:
+        """The panel commits and reveals, or stays silent; or somebody shows what one of it hides."""
         court, ballots = self.net.court, self.net.ballots
         course = court.courseOf(case)
         if course.phase != VOTE:
@@ -190,6 +197,9 @@ class Court(Economy, Nodes):
             commitment = ballots.commitmentOf(poll, node, uphold, SALT)
             key = self.who(f"key-{node}")
             self.act("ballots.commit", lambda n=node, c=commitment, k=key: ballots.commit(poll, n, c, sender=k))
+        if leaked and panel:
+            node, anybody = panel.pop(), self.who("mallory")
+            self.act("ballots.voidLeaked", lambda: ballots.voidLeaked(poll, node, uphold, SALT, sender=anybody))
         self.until(ballots.pollAt(poll).commitUntil + 1)
         for node in [] if silent else panel:
             self.act("ballots.reveal", lambda n=node: ballots.reveal(poll, n, uphold, SALT, sender=self.who("relayer")))
@@ -210,13 +220,18 @@ class Court(Economy, Nodes):
             if course.phase >= UPHELD:
                 break
             if course.phase == GOVERNANCE and end == "decide":
-                self.act("court.decide", lambda: court.decide(case, uphold, sender=self.net.governance))
+                says = uphold == bool(number % 2)  # not always what the panel said
+                self.act("court.decide", lambda s=says: court.decide(case, s, sender=self.net.governance))
                 continue
             self.until(course.ends + 1)
             self.act("court.advance", lambda: court.advance(case, sender=anybody))
         if court.courseOf(case).phase == UPHELD:
             self.punish(case, signers, stakes, number)
         self.pay_court(case, signers)
+        if uphold and case % 2:
+            epoch, desk = self.now // EPOCH, self.net.verification_desk
+            self.until((epoch + 1) * EPOCH + 4 * DAY)
+            self.act("desk.carryFees", lambda: desk.carryFees(epoch, sender=anybody))
 
     def holder_of_node(self, node: int) -> str:
         return self.label(self.world.stakes.model.nodes[node].owner)

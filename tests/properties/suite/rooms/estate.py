@@ -176,7 +176,8 @@ class Estate(Kernel):
             return
         owner, bank, tenant = self.who(self.owner_of_title(number)), self.who("bank"), self.who("tenant")
         rights, leases, offer = self.net.rights, self.net.leases, self.offer(number)
-        self.act("rights.pledge", lambda: rights.pledge(owner, bank, number, 1, sender=owner))
+        if self.act("rights.pledge", lambda: rights.pledge(owner, bank, number, 1, sender=owner)) is None:
+            return
         signed, end = sign(leases, "LeaseOffer", offer, owner), self.now + 9 * DAY
         self.never(
             "2. what is pledged is not let behind the lienholder's back",

@@ -114,7 +114,7 @@ class Groups(Goods, Nodes):
         value=st.integers(-50, 50),
         outlier=st.booleans(),
         batch=st.booleans(),
-        ends=st.sampled_from(["claim", "remove", ""]),
+        ends=st.sampled_from(["claim", "remove", "again", ""]),
     )
     def observe(self, value: int, outlier: bool, batch: bool, ends: str) -> None:
         """Devices of several nodes tell a temperature; the median is right, and who told it is paid."""
@@ -123,8 +123,25 @@ class Groups(Goods, Nodes):
         self.act("light.fund", lambda: light.fund(10**18, sender=donor))
         if self.act("light.openSeries", lambda: light.openSeries(TEMPERATURE, [series], sender=officer)) is None:
             return
-        made = [(node, *self.device(node)) for node in (1, 2, 3)]
+        made = [(node, *self.device(node)) for node in ((1, 2, 3, 2) if value % 2 else (1, 2, 3))]
         told = [(number, secret, value + 40 * (outlier and node == 3)) for node, number, secret in made if number]
+        self.tell(series, told, batch, outlier)
+        if ends == "again":  # who was far off is trusted less, and paid less
+            self.tell(series, [(number, secret, value) for number, secret, _ in told], batch, False)
+        if ends == "claim":
+            owner = self.who(self.label(self.world.stakes.model.nodes[1].owner))
+            self.act("light.claim", lambda: light.claim(1, sender=owner))
+        elif ends == "remove" and told:
+            owner, number = self.who(self.label(self.world.stakes.model.nodes[1].owner)), told[0][0]
+            devices = self.net.devices
+            self.act("devices.remove", lambda: devices.removeDevice(number, sender=owner))
+            self.wait(31 * DAY)
+            self.act("devices.release", lambda: devices.releaseDevice(number, sender=anybody))
+        self.act("light.closeSeries", lambda: light.closeSeries([series], sender=officer))
+
+    def tell(self, series: bytes, told: list[tuple[int, Device, int]], batch: bool, twice: bool) -> None:
+        """A window from its first observation until it is settled."""
+        light, anybody = self.net.light_nodes, self.who("stranger")
         if batch:
             for number, secret, reading in told:
                 given = [structs.LightReading(series, self.now, reading)]
@@ -136,18 +153,27 @@ class Groups(Goods, Nodes):
         else:
             seen = [structs.LightObservation(number, series, self.now, reading) for number, _, reading in told]
             signs = [halves(told[at][1].sign(self.domains[1].observation(one))) for at, one in enumerate(seen)]
+            if twice:  # what was said before is passed over
+                seen, signs = [*seen, *seen[:1]], [*signs, *signs[:1]]
             self.act("light.submit", lambda: light.submit(seen, signs, sender=anybody))
         terms = light.kindTerms(TEMPERATURE)[1]
         window = self.now // terms.window if terms.window else 0
         self.until((window + 1) * terms.window + terms.grace)
         self.act("light.settle", lambda: light.settle(series, window, sender=anybody))
-        if ends == "claim":
-            owner = self.who(self.label(self.world.stakes.model.nodes[1].owner))
-            self.act("light.claim", lambda: light.claim(1, sender=owner))
-        elif ends == "remove" and told:
-            owner, number = self.who(self.label(self.world.stakes.model.nodes[1].owner)), told[0][0]
-            devices = self.net.devices
-            self.act("devices.remove", lambda: devices.removeDevice(number, sender=owner))
-            self.wait(31 * DAY)
-            self.act("devices.release", lambda: devices.releaseDevice(number, sender=anybody))
-        self.act("light.closeSeries", lambda: light.closeSeries([series], sender=officer))
+
+    @rule(node=st.sampled_from([1, 2, 3]), value=st.integers(-50, 50))
+    def lie(self, node: int, value: int) -> None:
+        """A device that says two things of one window, again and again, is suspended; its node pays for it, once."""
+        light, officer, anybody = self.net.light_nodes, self.who("standard"), self.who("stranger")
+        series, (number, secret) = self.next().to_bytes(32, "big"), self.device(node)
+        opened = self.act("light.openSeries", lambda: light.openSeries(TEMPERATURE, [series], sender=officer))
+        if opened is None or not number:
+            return
+        for _ in range(3):
+            given = [structs.LightReading(series, self.now, one) for one in (value, value, value + 1)]
+            signed = halves(secret.sign(self.domains[1].batch(number, given)))
+            self.act("light.submitBatch", lambda g=given, s=signed: light.submitBatch(number, g, s, sender=anybody))
+            self.wait(HOUR)
+        devices = self.net.devices
+        self.act("devices.slashFor", lambda: devices.slashFor(number, sender=anybody))
+        self.never("7. nobody is punished twice for one device", lambda: devices.slashFor(number, sender=anybody))
