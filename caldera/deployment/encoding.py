@@ -55,6 +55,10 @@ class Function:
         """Calldata. Raises `WrongArgumentCount` or `WrongArgumentType`."""
         return self.selector + encode_values(f"{self.contract}.{self.name}", self.entry["inputs"], values)
 
+    def arguments(self, calldata: bytes) -> tuple[Any, ...]:
+        """The inputs, in order, of a call that the contract took."""
+        return tuple(decode(_types(self.entry["inputs"]), calldata[4:]))
+
     def decode(self, answer: bytes) -> tuple[Any, ...]:
         """The outputs, in order."""
         try:

@@ -9,7 +9,7 @@ from caldera.model.ledger import SUSPENDED, Position, Refused
 from caldera.model.receivables import DAY, ReceivablesModel, root_of
 
 SELF = "recourse"
-"""The name of the contract that has the liens."""
+"""The name of the contract that has the liens, where it has no other."""
 LIVE = ("Open", "Claimed", "Defaulted")
 
 
@@ -72,8 +72,9 @@ class Conduct:
 class FactoringModel:
     """Factoring over receivables in one currency with `decimals` at `rate` USD a whole unit.
 
-    `cash`: everybody's money. `allowed`: what factors let be taken for sales; `allowed_to_settle`: what payers let be
-    taken for recourses. `operators`: who lets certificates be sold; `lien_operators`: who lets them be put under lien.
+    `me`: the contract that has the liens. `cash`: everybody's money. `allowed`: what factors let be taken for sales;
+    `allowed_to_settle`: what payers let be taken for recourses. `operators`: who lets certificates be sold;
+    `lien_operators`: who lets them be put under lien.
     """
 
     receivables: ReceivablesModel
@@ -92,6 +93,7 @@ class FactoringModel:
     recourse: dict[int, Sale] = field(default_factory=dict)
     conduct: dict[int, Conduct] = field(default_factory=dict)
     paused_until: int = 0
+    me: str = SELF
 
     @property
     def now(self) -> int:
@@ -153,7 +155,7 @@ class FactoringModel:
         asset = ledger.assets[quote.asset]
         if units < asset.minimum:
             raise Refused("RecourseTooSmall")
-        if not ledger.active(SELF) or not asset.admits(ledger.parties[SELF]):
+        if not ledger.active(self.me) or not asset.admits(ledger.parties[self.me]):
             raise Refused("RecourseUnavailable")
         if quote.factor not in self.lien_operators:
             raise Refused("LienNotApproved")
@@ -163,19 +165,26 @@ class FactoringModel:
         if self.now < self.paused_until:
             raise Refused("Paused")
         price = self.price(seller, quote, signed, units, least)
-        done = self.filled.setdefault((quote.factor, quote.number), Filled())
-        done.quote, done.units = quote, done.units + units
-        self.sales += 1
-        ledger, owed = self.receivables.ledger, self.receivables.claims[quote.asset].owed
+        ledger = self.receivables.ledger
         ledger.transfer(quote.asset, seller, quote.factor, units)
         if quote.recourse:
             self.require_openable(quote, units)
-            ledger.pledge(quote.asset, quote.factor, SELF, units)
-            sale = Sale(quote, seller, ledger.parties[seller].entity, units, price, owed)
-            self.recourse[len(self.recourse) + 1] = sale
+            ledger.pledge(quote.asset, quote.factor, self.me, units)
+        self.enter(seller, quote, units, price)
         self.allowed[quote.factor] -= price
         self._send(quote.factor, seller, price)
         return price
+
+    def enter(self, seller: str, quote: Quote, units: int, price: int) -> int:
+        """Writes a sale down; the number of its recourse, 0 without."""
+        done = self.filled.setdefault((quote.factor, quote.number), Filled())
+        done.quote, done.units = quote, done.units + units
+        self.sales += 1
+        if not quote.recourse:
+            return 0
+        owed, entity = self.receivables.claims[quote.asset].owed, self.receivables.ledger.parties[seller].entity
+        self.recourse[len(self.recourse) + 1] = Sale(quote, seller, entity, units, price, owed)
+        return len(self.recourse)
 
     def cancel(self, factor: str, number: int) -> None:
         """One quote."""
@@ -194,7 +203,7 @@ class FactoringModel:
     def bound(self, sale: Sale) -> tuple[int, int]:
         """Units that go when the recourse goes, and what was paid on them."""
         asset = self.receivables.ledger.assets[sale.quote.asset]
-        lien = Position(sale.quote.factor, SELF)
+        lien = Position(sale.quote.factor, self.me)
         have = asset.units[lien]
         units = sale.units if have - sale.units >= asset.minimum else have
         proceeds = self.receivables.claims[sale.quote.asset].proceeds(lien)
@@ -221,12 +230,7 @@ class FactoringModel:
 
     def settle(self, number: int, payer: str, to: str, most: int) -> int:
         """Pays and returns the units; 0 where the factor cannot be paid, and the claim falls."""
-        sale = self._in(number, "Claimed", "Defaulted")
-        ledger = self.receivables.ledger
-        if to not in ledger.parties or ledger.parties[to].entity != sale.entity:
-            raise Refused("NotTheSeller")
-        due = self._require_due(sale)
-        units, proceeds = self._require_deliverable(sale)
+        sale, due, units, proceeds = self.owing(number, to)
         paid = due + proceeds
         if paid > most:
             raise Refused("AboveMost")
@@ -238,12 +242,25 @@ class FactoringModel:
             raise Refused("ERC20InsufficientBalance")
         self.allowed_to_settle[payer] -= paid
         if sale.quote.factor in self.blacklist:
-            sale.state = "Open" if sale.state == "Claimed" else sale.state
+            self.drop(sale)
             return 0
         self._send(payer, sale.quote.factor, paid)
-        ledger.seize(sale.quote.asset, sale.quote.factor, SELF, to, units)
+        self.receivables.ledger.seize(sale.quote.asset, sale.quote.factor, self.me, to, units)
         sale.state = "Settled"
         return paid
+
+    def owing(self, number: int, to: str) -> tuple[Sale, int, int, int]:
+        """What settling takes now: the sale, what is due, units that go, and what was paid on them."""
+        sale = self._in(number, "Claimed", "Defaulted")
+        ledger = self.receivables.ledger
+        if to not in ledger.parties or ledger.parties[to].entity != sale.entity:
+            raise Refused("NotTheSeller")
+        return sale, self._require_due(sale), *self._require_deliverable(sale)
+
+    @staticmethod
+    def drop(sale: Sale) -> None:
+        """The factor cannot be paid: a claim falls, a default stands."""
+        sale.state = "Open" if sale.state == "Claimed" else sale.state
 
     def report_default(self, number: int) -> None:
         """Not settled in time."""
@@ -257,35 +274,52 @@ class FactoringModel:
 
     def waive(self, number: int, caller: str) -> None:
         """The factor gives it up."""
+        self._free(self.waived(number, caller))
+
+    def waived(self, number: int, caller: str) -> tuple[Sale, int]:
+        """Gives it up; the sale, and units to be freed."""
         sale = self._in(number, *LIVE)
         self._require_factor(sale, caller)
-        self._close(sale, "Waived")
+        return self._closed(sale, "Waived")
 
     def end(self, number: int) -> None:
         """Nothing is owed any more, or the lien was broken."""
+        self._free(self.ended(number))
+
+    def ended(self, number: int) -> tuple[Sale, int]:
+        """Ends it; the sale, and units to be freed."""
         sale = self._in(number, *LIVE)
         if self.receivables.claims[sale.quote.asset].owed and self.bound(sale)[0] >= sale.units:
             raise Refused("RecourseRunning")
-        self._close(sale, "Ended")
+        return self._closed(sale, "Ended")
 
     def collect(self, number: int, caller: str) -> None:
         """What was paid on the units goes to the factor's free position."""
+        sale, units = self.collectable(number, caller)
+        ledger, factor = self.receivables.ledger, sale.quote.factor
+        ledger.release(sale.quote.asset, factor, self.me, units)
+        if factor not in self.lien_operators:
+            raise Refused("ERC1155MissingApprovalForAll")
+        ledger.pledge(sale.quote.asset, factor, self.me, units)
+
+    def collectable(self, number: int, caller: str) -> tuple[Sale, int]:
+        """The sale, and units that are freed and pledged again."""
         sale = self._in(number, "Open")
         self._require_factor(sale, caller)
-        ledger, factor = self.receivables.ledger, sale.quote.factor
         units, _ = self.bound(sale)
         if not units:
             raise Refused("NoUnits")
-        ledger.release(sale.quote.asset, factor, SELF, units)
-        if factor not in self.lien_operators:
-            raise Refused("ERC1155MissingApprovalForAll")
-        ledger.pledge(sale.quote.asset, factor, SELF, units)
+        return sale, units
 
-    def _close(self, sale: Sale, state: str) -> None:
+    def _closed(self, sale: Sale, state: str) -> tuple[Sale, int]:
         units, _ = self.bound(sale)
         sale.state = state
+        return sale, units
+
+    def _free(self, closed: tuple[Sale, int]) -> None:
+        sale, units = closed
         if units:
-            self.receivables.ledger.release(sale.quote.asset, sale.quote.factor, SELF, units)
+            self.receivables.ledger.release(sale.quote.asset, sale.quote.factor, self.me, units)
 
     def _in(self, number: int, *states: str) -> Sale:
         sale = self.recourse.get(number)
@@ -320,7 +354,7 @@ class FactoringModel:
             units < sale.units
             or asset.frozen[factor] > asset.balance(factor) - units
             or ledger.parties[factor].status == SUSPENDED
-            or not ledger.active(SELF)
+            or not ledger.active(self.me)
         ):
             raise Refused("NotDeliverable")
         return units, proceeds

@@ -54,8 +54,8 @@ class LandModel:
         self.trusts: dict[int, Trust] = {}
         self.counts: defaultdict[int, int] = defaultdict(int)
         self.struck_out: set[int] = set()
-        ledger.on_move = self._on_move
-        ledger.pledgeable = self._require_pledgeable
+        self._moved, self._pledgeable = ledger.on_move, ledger.pledgeable
+        ledger.on_move, ledger.pledgeable = self._on_any_move, self._require_pledgeable
 
     def newest(self, right: int) -> int:
         """The certificate of the latest trust; the right's own id where there was none."""
@@ -74,6 +74,10 @@ class LandModel:
             # The right was forced away from it: what it earned until then is its own, and it ends.
             self._collect(stale)
             self.ledger.assets[stale].circulates = False
+        return self.begin(right, by, shares)
+
+    def begin(self, right: int, by: str, shares: int) -> int:
+        """The next trust of a right, with all its shares in the hands of `by`; gives back the certificate."""
         self.counts[right] += 1
         certificate = self.newest(right)
         self.trusts[certificate] = Trust(right, by, shares)
@@ -86,20 +90,29 @@ class LandModel:
 
     def take_out(self, certificate: int, by: str) -> None:
         """By the holder of all shares, free of liens."""
+        trust = self.require_whole(certificate, by)
+        self.rights.transfer(trust.right, self.me, by)
+        self._collect(certificate)
+        self.dissolve(certificate, by)
+        self.ledger.assets[certificate].units[Position(by)] = 0
+
+    def require_whole(self, certificate: int, by: str) -> Trust:
+        """The trust of which `by` holds all shares."""
         trust = self._live(certificate)
         asset = self.ledger.assets[certificate]
         if asset.units[Position(by)] != trust.shares:
             raise Refused("AllSharesNeeded")
         if asset.frozen[by]:
             raise Refused("ERC7943InsufficientUnfrozenBalance")
-        self.rights.transfer(trust.right, self.me, by)
-        self._collect(certificate)
-        # Everything that fractions of others left: together whole units.
+        return trust
+
+    def dissolve(self, certificate: int, by: str) -> None:
+        """Everything that fractions of others left is due to who has all shares: together whole units."""
+        trust = self.trusts[certificate]
         rest = trust.fractions()
         for position in list(trust.owed):
             trust.owed[position] = Fraction(trust.whole(position))
         trust.owed[Position(by)] += rest
-        asset.units[Position(by)] = 0
         trust.manager = ""
 
     def require_managed(self, certificate: int, by: str) -> Trust:
@@ -137,7 +150,7 @@ class LandModel:
         if amount == 0:
             raise Refused("NoAmount")
         self._in_trust(certificate)
-        self._receive(certificate, amount)
+        self.receive(certificate, amount)
 
     def claim(self, certificate: int, holder: str) -> int:
         """By anybody for a holder's free shares; gives back what was paid."""
@@ -190,7 +203,10 @@ class LandModel:
         return trust
 
     def _require_pledgeable(self, certificate: int) -> None:
-        self._live(certificate)
+        if certificate in self.trusts:
+            self._live(certificate)
+        else:
+            self._pledgeable(certificate)
 
     def _collect(self, certificate: int) -> int:
         right = self.trusts[certificate].right
@@ -198,15 +214,19 @@ class LandModel:
         if not self.rights.credits[right, self.me]:
             return 0
         amount = self.rights.collect(right, self.me)
-        self._receive(certificate, amount)
+        self.receive(certificate, amount)
         return amount
 
-    def _receive(self, certificate: int, amount: int) -> None:
+    def receive(self, certificate: int, amount: int) -> None:
+        """Income, shared at once among all positions of the moment."""
         trust = self.trusts[certificate]
         trust.income += amount
         for position, units in self.ledger.assets[certificate].units.items():
             if units:
                 trust.owed[position] += Fraction(amount * units, trust.shares)
+
+    def _on_any_move(self, certificate: int, source: Position, target: Position, units: int) -> None:
+        (self._on_move if certificate in self.trusts else self._moved)(certificate, source, target, units)
 
     def _on_move(self, certificate: int, source: Position, target: Position, units: int) -> None:
         """Whole units owed to pledged shares go with them, rounded down where some stay; those of free shares stay."""

@@ -70,6 +70,8 @@ class Deal:
     earned: Fraction = Fraction()
     interest: int = 0
     since: int = 0
+    sale_days: int = 1
+    floor_bps: int = 0
 
     def accrue(self, now: int) -> None:
         """Simple interest by the second on what is outstanding."""
@@ -107,18 +109,17 @@ class TranchesModel:
     cash: int = 0
 
     def __post_init__(self) -> None:
-        moved, pledgeable = self.ledger.on_move, self.ledger.pledgeable
+        self._moved, self._pledgeable = self.ledger.on_move, self.ledger.pledgeable
+        self.ledger.on_move, self.ledger.pledgeable = self._on_any_move, self._require_pledgeable
 
-        def on_move(asset_id: int, source: Position, target: Position, units: int) -> None:
-            (self._on_move if asset_id in self.tranches else moved)(asset_id, source, target, units)
+    def _on_any_move(self, asset_id: int, source: Position, target: Position, units: int) -> None:
+        (self._on_move if asset_id in self.tranches else self._moved)(asset_id, source, target, units)
 
-        def require_pledgeable(asset_id: int) -> None:
-            if asset_id not in self.tranches:
-                pledgeable(asset_id)
-            elif self.deals[root_of(asset_id)].state != "Issued":
-                raise Refused("WrongDealState")
-
-        self.ledger.on_move, self.ledger.pledgeable = on_move, require_pledgeable
+    def _require_pledgeable(self, asset_id: int) -> None:
+        if asset_id not in self.tranches:
+            self._pledgeable(asset_id)
+        elif self.deals[root_of(asset_id)].state != "Issued":
+            raise Refused("WrongDealState")
 
     def open(self, deal: int, vault: str, arranger: str, rate_bps: int, coverage_bps: int, maturity_day: int) -> None:
         """A deal to be, under the id that the contract gives it."""
@@ -131,7 +132,9 @@ class TranchesModel:
         today = self.ledger.now // DAY
         if not today < maturity_day <= today + LONGEST_DAYS:
             raise Refused("MaturityOutOfRange")
-        self.deals[deal] = Deal(arranger, vault, rate_bps, coverage_bps, maturity_day * DAY)
+        made = Deal(arranger, vault, rate_bps, coverage_bps, maturity_day * DAY)
+        made.sale_days, made.floor_bps = self.terms.sale_days, self.terms.floor_bps
+        self.deals[deal] = made
 
     def issue(self, deal: int, by: str, ids: list[int], pool: bool, senior: int) -> int:
         """Both tranches; gives back the junior units."""
@@ -242,8 +245,8 @@ class TranchesModel:
             raise Refused("NoSuchAsset")
         if not units:
             raise Refused("NothingWanted")
-        days = Fraction(self.ledger.now - facts.maturity, self.terms.sale_days * DAY)
-        bottom = Fraction(self.terms.floor_bps, BPS)
+        days = Fraction(self.ledger.now - facts.maturity, facts.sale_days * DAY)
+        bottom = Fraction(facts.floor_bps, BPS)
         part = 1 - (1 - bottom) * days if days <= 1 else max(Fraction(), bottom * (2 - days))
         return max(1, -floor(-self.owed_on(facts.assets[index], units) * part))
 
@@ -260,17 +263,23 @@ class TranchesModel:
 
     def claim(self, certificate: int, holder: str) -> int:
         """Pays a holder's free units; retires them once the deal is closed."""
+        asset, position = self.ledger.assets[certificate], Position(holder)
+        amount, retired = self.claimed(certificate, holder, asset.units[position])
+        asset.units[position] -= retired
+        return amount
+
+    def claimed(self, certificate: int, holder: str, free: int) -> tuple[int, int]:
+        """Pays `free` units of a holder; how much, and how many of them are retired."""
         tranche, asset = self.tranches[certificate], self.ledger.assets[certificate]
         party = self.ledger.parties.get(holder)
         if asset.frozen[holder] or (party is not None and party.status == SUSPENDED):
             raise Refused("ClaimHalted")
         position = Position(holder)
-        amount, free = tranche.whole(position), asset.units[position]
+        amount = tranche.whole(position)
         retired = free if self.deals[root_of(certificate)].state == "Closed" else 0
         if not amount and not retired:
             raise Refused("NothingToClaim")
         tranche.owed[position] -= amount
-        asset.units[position] -= retired
         tranche.retired += retired
         if retired and tranche.retired == tranche.units:
             # The last to claim takes what fractions left over: together whole units.
@@ -278,7 +287,7 @@ class TranchesModel:
             tranche.owed = defaultdict(Fraction, {at: Fraction(floor(owed)) for at, owed in tranche.owed.items()})
         tranche.paid_out += amount
         self.cash -= amount
-        return amount
+        return amount, retired
 
     def coverage(self, deal: int) -> tuple[int, int, int, int]:
         """Value, interest due, principal, and the part of the value that comes before the senior tranche, in bps."""
@@ -339,41 +348,53 @@ class TranchesModel:
             except Refused as refusal:
                 if refusal.name != "NothingToClaim":
                     raise
-            ended = not self.held(facts, asset_id)
         else:
-            changed, ended = self._leave_pool(facts)
+            changed = self._leave_pool(facts)
+        ended = self.gone(facts, index)
         if ended:
             facts.live.remove(index)
         return changed or ended
 
-    def _leave_pool(self, facts: Deal) -> tuple[bool, bool]:
-        changed = False
+    def gone(self, facts: Deal, index: int) -> bool:
+        """Whether nothing is left of an asset."""
+        if facts.assets[index] != POOL:
+            return not self.held(facts, facts.assets[index])
         if not facts.exit:
-            shares = self.pool.shares[facts.vault]
-            if not shares:
-                return False, True
-            if self.ledger.now < facts.maturity:
-                return False, False
-            facts.exit = self.pool.request_exit(self.ledger.now, facts.vault, shares)
-            changed = True
-        place = self.pool.exits[facts.exit - 1]
-        if min(place.end, self.pool.served) > place.next:
-            self.wallet[facts.vault] += self.pool.pay_exit(facts.exit)
-        return changed, place.end <= self.pool.served
+            return not self.pool.shares[facts.vault]
+        return self.pool.exits[facts.exit - 1].end <= self.pool.served
+
+    def leaves(self, facts: Deal) -> bool:
+        """Whether shares of the pool go to its queue now."""
+        return not facts.exit and self.pool.shares[facts.vault] > 0 and self.ledger.now >= facts.maturity
+
+    def _leave_pool(self, facts: Deal) -> bool:
+        changed = self.leaves(facts)
+        if changed:
+            facts.exit = self.pool.request_exit(self.ledger.now, facts.vault, self.pool.shares[facts.vault])
+        if facts.exit:
+            place = self.pool.exits[facts.exit - 1]
+            if min(place.end, self.pool.served) > place.next:
+                self.wallet[facts.vault] += self.pool.pay_exit(facts.exit)
+        return changed
 
     def _share(self, deal: int, facts: Deal, extra: int) -> int:
         amount = self.wallet[facts.vault] + extra
         self.wallet[facts.vault] = 0
         if amount:
-            interest, repaid, rest = facts.share(amount, self.ledger.now)
-            self.cash += amount
-            self._credit(deal + 1, interest + repaid)
-            self._credit(deal + 2, rest)
+            self.share(deal, amount)
         if not facts.live:
             facts.state = "Closed"
             for certificate in (deal + 1, deal + 2):
                 self.ledger.assets[certificate].circulates = False
         return amount
+
+    def share(self, deal: int, amount: int) -> tuple[int, int, int]:
+        """Money that came in: senior interest, senior principal, and the junior tranche's."""
+        interest, repaid, rest = self.deals[deal].share(amount, self.ledger.now)
+        self.cash += amount
+        self._credit(deal + 1, interest + repaid)
+        self._credit(deal + 2, rest)
+        return interest, repaid, rest
 
     def _credit(self, certificate: int, amount: int) -> None:
         tranche = self.tranches[certificate]

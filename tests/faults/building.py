@@ -15,6 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / ".build" / "__local__.json"
 _IMPORT = re.compile(r"import [^;]*?\"(\.[^\"]+)\";")
+_MADE = re.compile(r"\bnew ([A-Z]\w*)\(")
 _DEEP = "Stack too deep"
 _OUTPUTS = ["evm.bytecode.object", "evm.deployedBytecode.object"]
 
@@ -43,6 +44,13 @@ def reached(path: str, texts: Mapping[str, str]) -> set[str]:
         for target in imported(name, text):
             users.setdefault(target, set()).add(name)
     return _closure({path}, lambda name: users.get(name, ()))
+
+
+def with_children(paths: set[str], texts: Mapping[str, str]) -> set[str]:
+    """These files, and those of the contracts that they make: the code of both is compared when a suite is deployed,
+    and has to come out of the compiler in the same way."""
+    made = {path: set(_MADE.findall(texts[path])) for path in paths}
+    return paths | {one for path in paths for one in imported(path, texts[path]) if Path(one).stem in made[path]}
 
 
 def imported(name: str, text: str) -> list[str]:
@@ -92,6 +100,7 @@ def codes(texts: Mapping[str, str], wanted: set[str]) -> Codes:
         DoesNotCompile: they are not Solidity.
     """
     deep = {path for path in wanted if needs_ir(path)} if _without_ir(frozenset(wanted)) is None else set()
+    deep = with_children(deep, texts) & wanted
     made: Codes = {}
     for paths, via_ir in ((wanted - deep, False), (deep, True)):
         if paths:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from tests.faults.building import ROOT, build, reached, sources
+from tests.faults.building import ROOT, build, reached, sources, with_children
 
 TESTS = ["tests/properties/test_suite.py"]
 SECONDS = 900
@@ -102,6 +102,27 @@ FAULTS = (
         "each developer's subsidy is that of the highest share",
     ),
     Fault(
+        5,
+        "contracts/libraries/FactoringLib.sol",
+        "return (price * owed) / owedAtSale;",
+        "return Math.ceilDiv(price * owed, owedAtSale);",
+        "what a seller answers for is rounded up",
+    ),
+    Fault(
+        5,
+        "contracts/credit/Securitisation.sol",
+        "facts.interest = (interest - paid * LoanLib.SCALE).toUint144();",
+        "facts.interest = uint144((WaterfallLib.due(interest) - paid) * LoanLib.SCALE);",
+        "of senior interest the fraction below a unit is forgotten",
+    ),
+    Fault(
+        5,
+        "contracts/modules/land/IncomeShares.sol",
+        "position.proceeds += trust.income - trust.credited;",
+        "",
+        "what fractions left stays in a trust that is over",
+    ),
+    Fault(
         6,
         "contracts/era/VestingVault.sol",
         "_grants[id].released = kept.released + uint96(amount);",
@@ -135,6 +156,13 @@ FAULTS = (
         "uint256 private constant LONG = 183 days;",
         "uint256 private constant LONG = 29 days;",
         "short locks vote twice",
+    ),
+    Fault(
+        8,
+        "contracts/libraries/JointLib.sol",
+        "return support * WHOLE >= total * bps;",
+        "return support * WHOLE > total * bps;",
+        "a group that just reaches its threshold decides nothing",
     ),
     Fault(
         9,
@@ -224,7 +252,8 @@ def found(fault: Fault, texts: dict[str, str]) -> bool:
         raise LookupError(f"{fault.path} does not have this once: {fault.old}")
     with tempfile.TemporaryDirectory() as folder:
         manifest = Path(folder) / "manifest.json"
-        build(texts | {fault.path: text.replace(fault.old, fault.new)}, reached(fault.path, texts), manifest)
+        wanted = with_children(reached(fault.path, texts), texts)
+        build(texts | {fault.path: text.replace(fault.old, fault.new)}, wanted, manifest)
         return not passes(manifest)
 
 

@@ -9,10 +9,13 @@ architecture's):
 4. Creditor, debtor and due date never change; nothing is paid out beyond what was paid in (`certificates`, `funds`).
 5. Pool assets and outstanding principal are lenders' claims, to the unit; whoever keeps money has what it owes;
    nobody gets more than the rules give (`lending`, `sales`, `fees`, `rents`, `funds`, `certificates`).
+   What a sale to a factor costs and a seller answers for, what tranches of a deal are paid, what shares of a trust
+   earn: to the unit (`factoring`, `tranches`, `land`).
 6. There are 1e27 ERA; vested <= allocated; claimed <= vested (`balances`, `grants`).
 7. What delegators of a node could withdraw is no more than its stake; a slash takes the same part of all; each live
    node can be drawn at a place of its own (`stakes`).
-8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`).
+8. All votes of a past second are those of all accounts at it; a lock never counts twice (`votes`). What a group
+   decides has the weight that its rule asks for (`joint`).
 9. Rewards paid <= funded, and each is what its rule gives, to the unit; a round trip gains nothing (`rewards`,
    `incentives`, `funds`, and the rooms of the economy). Fees of verification and bonds of the court go to whom they
    belong, to the unit; who is drawn, signs, judges or misses a duty is counted once (`requests`, `verification`,

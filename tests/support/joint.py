@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from eth_account.messages import encode_typed_data
 from eth_utils.crypto import keccak
 
 from caldera.contracts import DevnetCurrency, JointDecision, structs
@@ -32,6 +34,13 @@ TERMS_TYPES = {
     ],
     "JointMember": [{"name": "entity", "type": "uint256"}, {"name": "weight", "type": "uint256"}],
 }
+
+
+def digest_of(domain: Mapping[str, Any], terms: structs.JointTerms) -> bytes:
+    """What members sign, by the type above."""
+    message = terms._asdict() | {"members": [member._asdict() for member in terms.members]}
+    signable = encode_typed_data(dict(domain), TERMS_TYPES, message)
+    return bytes(keccak(b"\x19" + signable.version + signable.header + signable.body))
 
 
 @dataclass

@@ -42,8 +42,6 @@ SELDOM: dict[str, str] = {
 
 
 ELSEWHERE: dict[str, str] = {
-    "JointDecision": "acceptTerms refuseTerms changeGroup commit reveal",
-    "Securitisation": "buy redeem takeBack",
     "ValueVerification": "answerFacts submitFacts withdrawResult",
     "FeeRouter": "depositWithAuthorization",
     "CalderaGovernor": "castVoteWithReasonAndParams castVoteWithReasonAndParamsBySig",

@@ -7,9 +7,11 @@ from hypothesis.stateful import rule
 from tests.properties.suite.anybody import Anybody
 from tests.properties.suite.kernel import waits
 from tests.properties.suite.rooms.awards import Awards
+from tests.properties.suite.rooms.deals import Deals
 from tests.properties.suite.rooms.governance import Governance
 from tests.properties.suite.rooms.groups import Groups
 from tests.properties.suite.rooms.trades import Trades
+from tests.properties.suite.rooms.trusts import Trusts
 
 REACHED: dict[str, str] = {
     "agriculture": "certifyStage insure plant",
@@ -17,6 +19,7 @@ REACHED: dict[str, str] = {
     "bound": "authoriseCentre defineRight spendPoints useRight",
     "certificates": "approveBySignature forcedTransfer transfer",
     "court": "addEvidence advance challenge claim draw",
+    "deals": "claim collect issue open",
     "desk": "collect draw pledge request requestWithPermit",
     "devices": "register",
     "era": "approve",
@@ -28,8 +31,8 @@ REACHED: dict[str, str] = {
     "grants": "award expire",
     "guardian": "pause",
     "incentives": "claim count",
-    "joint": "vote",
-    "land": "putInTrust register",
+    "joint": "commit finalise formGroup reveal vote",
+    "land": "claim putInTrust register",
     "leases": "lease offer",
     "light": "closeSeries fund openSeries settle submitBatch",
     "locks": "lock withdraw",
@@ -53,7 +56,7 @@ REACHED: dict[str, str] = {
 `tests.properties.suite.sweep` plays every one and wants all to come through."""
 
 
-class SuiteMachine(Awards, Governance, Trades, Groups, Anybody):
+class SuiteMachine(Awards, Governance, Deals, Trades, Trusts, Groups, Anybody):
     """The machine over the whole suite."""
 
     reached = tuple(f"{room}.{name}" for room, names in REACHED.items() for name in names.split())

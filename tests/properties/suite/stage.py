@@ -131,6 +131,11 @@ class Stage:
         """Of everybody and of every contract."""
         return [*self.labels, *(self.at(name) for name in self.deployed.made.addresses)]
 
+    @cached_property
+    def calls(self) -> dict[tuple[str, bytes], Function]:
+        """What they take, by name and selector."""
+        return {(f"{name}.{one.name}", one.selector): one for name, one in self.functions}
+
     @property
     def chain(self) -> Revm:
         return self.deployed.chain

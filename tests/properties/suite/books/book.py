@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from eth_abi.abi import decode
@@ -29,6 +30,12 @@ class Scene:
     def asked(self, *kinds: str) -> tuple[Any, ...]:
         """With what it was called: the arguments, by their ABI types."""
         return tuple(decode(kinds, self.data[4:]))
+
+    @cached_property
+    def call(self) -> tuple[str, tuple[Any, ...]]:
+        """The entry point, and all that it was called with."""
+        function = self.stage.calls.get((self.entry, self.data[:4]))
+        return self.entry, function.arguments(self.data) if function else ()
 
 
 class Book:

@@ -1,7 +1,7 @@
 """Whoever keeps money has what it owes, and budgets give away no more than they were given.
 
 Independent of the contracts: what came in and went out, by the tokens' own transfers; what is owed where another book
-counts it. Where a contract's own figures are asked (budgets, prepaid fees, streams), they must cover each other and
+counts it. Where a contract's own figures are asked (budgets, streams), they must cover each other and
 be there."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from tests.properties.suite.books.balances import Balances
-from tests.properties.suite.books.book import Book, Hears, Scene, emits
+from tests.properties.suite.books.book import Book, Hears, Scene
 from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.rents import Rents
 from tests.properties.suite.stage import CURRENCIES, Stage
@@ -38,12 +38,10 @@ KEEP_NOTHING = (
 
 
 class Funds(Book):
-    """`funded`, `given`: of budgets. `income`: of trusts."""
+    """`funded`, `given`: of budgets."""
 
     hears: ClassVar[Hears] = {
         **{name: {"BudgetFunded": "budget_funded"} for name in BUDGETS},
-        **emits("LandModule", "PutInTrust", "IncomeReceived", "IncomeClaimed"),
-        **emits("Securitisation", "DealPaid", "TrancheClaimed"),
         **{name: {"Transfer": "moved"} for name in ("EraToken", "DevnetEUR", "DevnetUSD")},
     }
 
@@ -52,10 +50,7 @@ class Funds(Book):
         self.names = {stage.at(name): name for name in stage.deployed.made.addresses}
         self.funded: defaultdict[str, int] = defaultdict(int)
         self.given: defaultdict[str, int] = defaultdict(int)
-        self.trusts: dict[int, int] = {}
-        self.income: defaultdict[int, int] = defaultdict(int)
         self.net: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self.tranches = 0
         self.touched: set[str] = set()
         self.begun = False
 
@@ -79,25 +74,6 @@ class Funds(Book):
 
     def budget_funded(self, event: Any, scene: Scene) -> None:
         self.funded[self.names[event.emitter]] += event.amount
-
-    # income of land
-
-    def put_in_trust(self, event: Any, scene: Scene) -> None:
-        self.trusts[event.certificate] = event.currencyId
-
-    def income_received(self, event: Any, scene: Scene) -> None:
-        self.income[event.certificate] += event.amount
-
-    def income_claimed(self, event: Any, scene: Scene) -> None:
-        self.income[event.certificate] -= event.amount
-        assert self.income[event.certificate] >= 0, "4. no more income is paid out than came in"
-
-    def deal_paid(self, event: Any, scene: Scene) -> None:
-        self.tranches += event.interest + event.principal + event.junior
-
-    def tranche_claimed(self, event: Any, scene: Scene) -> None:
-        self.tranches -= event.amount
-        assert self.tranches >= 0, "5. tranches are paid no more than came in"
 
     # what must hold
 
@@ -133,12 +109,6 @@ class Funds(Book):
             owed = self.rents.owed(stage.number(code))
             assert owed <= self._has(f"Devnet{code}", stage.at("LeaseModule")), f"5. {code} of rent"
 
-    def _land(self, stage: Stage) -> None:
-        for code in CURRENCIES:
-            number = stage.number(code)
-            waits = sum(amount for trust, amount in self.income.items() if self.trusts[trust] == number)
-            assert waits <= self._has(f"Devnet{code}", stage.at("LandModule")), f"4. {code} of trusts"
-
     def _receivables(self, stage: Stage) -> None:
         kept = self.certificates
         for code in CURRENCIES:
@@ -147,13 +117,7 @@ class Funds(Book):
             waits = sum(kept.paid_in[one] - kept.paid_out[one] for one in ids)
             assert waits <= self._has(f"Devnet{code}", stage.at("ReceivableModule")), f"4. {code} of receivables"
 
-    def _deals(self, stage: Stage) -> None:
-        there = sum(self._has(f"Devnet{code}", stage.at("Securitisation")) for code in CURRENCIES)
-        assert self.tranches <= there, "5. what tranches wait for is there"
-
     _owing: dict[str, Callable[[Funds, Stage], None]] = {  # noqa: RUF012 - never written to
         "LeaseModule": _leases,
-        "LandModule": _land,
         "ReceivableModule": _receivables,
-        "Securitisation": _deals,
     }

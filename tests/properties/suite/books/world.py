@@ -15,11 +15,14 @@ from tests.properties.suite.books.balances import Balances
 from tests.properties.suite.books.book import Book, Scene, name_of
 from tests.properties.suite.books.certificates import Certificates
 from tests.properties.suite.books.court import Court
+from tests.properties.suite.books.factoring import Factoring
 from tests.properties.suite.books.fees import Fees
 from tests.properties.suite.books.funds import Funds
 from tests.properties.suite.books.grants import Grants
 from tests.properties.suite.books.incentives import Incentives
 from tests.properties.suite.books.items import Items
+from tests.properties.suite.books.joint import Joint
+from tests.properties.suite.books.land import Land
 from tests.properties.suite.books.lending import Lending
 from tests.properties.suite.books.light import Light
 from tests.properties.suite.books.panels import Panels
@@ -32,6 +35,7 @@ from tests.properties.suite.books.rewards import Rewards
 from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.books.sales import Sales
 from tests.properties.suite.books.stakes import Stakes
+from tests.properties.suite.books.tranches import Tranches
 from tests.properties.suite.books.verification import Verification
 from tests.properties.suite.books.votes import Votes
 from tests.properties.suite.stage import NOBODY, Stage
@@ -46,8 +50,12 @@ class World:
         self.rules = RuleBook(stage)
         self.certificates = Certificates(stage, self.parties, self.rules)
         self.lending = Lending(stage, self.certificates)
+        self.factoring = Factoring(stage, self.balances, self.certificates)
+        self.tranches = Tranches(stage, self.balances, self.certificates, self.lending)
+        self.joint = Joint(stage, self.parties)
         self.items = Items(stage, self.parties, self.balances)
         self.rents = Rents(stage, self.balances)
+        self.land = Land(stage, self.balances, self.certificates, self.rents)
         self.grants = Grants(stage)
         self.stakes = Stakes(stage, self.parties, self.grants)
         self.rewards = Rewards(stage, self.balances, self.stakes)
@@ -65,7 +73,7 @@ class World:
         self.powers = Powers(stage)
         self.books: list[Book] = [
             *(self.balances, self.parties, self.rules, self.certificates, self.lending),
-            *(self.items, self.rents),
+            *(self.factoring, self.tranches, self.items, self.rents, self.land, self.joint),
             *(self.grants, self.stakes, self.rewards, self.incentives),
             *(self.panels, self.verification, self.court, self.polls, self.records, self.light),
             *(self.votes, self.funds, self.fees, self.sales, self.powers),

@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 
 from caldera.agreements import all_of, attest, sign
 from caldera.contracts import structs
-from tests.properties.suite.kernel import parts, pick
+from tests.properties.suite.kernel import pick
 from tests.properties.suite.rooms.credit import Credit
 from tests.properties.suite.stage import ATTESTORS, NOBODY, UNIT
 from tests.support.credit import SUPPLIER
@@ -268,50 +268,3 @@ class Circulation(Credit):
             self.act("revenue.withdrawTo", lambda: revenue.withdrawTo(1, self.who("relayer"), sender=who))
         elif how == "for":
             self.act("revenue.withdraw", lambda: revenue.withdraw(1, who, sender=self.who("relayer")))
-
-    @rule(which=pick, part=parts)
-    def securitise(self, which: int, part: int) -> None:
-        """Receivables in a vault, two tranches, their cash through the waterfall."""
-        deals, arranger, rules = self.net.securitisation, self.who("house"), self.net.rule("EU/tranche")
-        spec = structs.DealSpec(1, rules, 500, 1_500, self.now // DAY + 90, b"\1" * 32)
-        opened = self.act("deals.open", lambda: deals.open(spec, sender=arranger))
-        if opened is None:
-            return
-        deal, vault = opened.returned if isinstance(opened.returned, tuple) else (opened.returned, None)
-        vault = vault or deals.dealOf(deal).vault
-        self.enrol_vault(vault)
-        numbers = [self.registered("house", "buyer", FACE, 0, 60, True) for _ in range(2)]
-        for number in numbers:
-            if number:
-                call = self.net.certificates.safeTransferFrom
-                self.act(
-                    "certificates.transfer",
-                    lambda n=number, c=call: c(arranger, vault, n, FACE, b"", sender=arranger),
-                )
-        senior = FACE * 2 * 7 // 10
-        issued = self.act("deals.issue", lambda: deals.issue(deal, numbers, [], senior, sender=arranger))
-        if issued is None:
-            return
-        for number in numbers:
-            pay = self.net.receivables.pay
-            self.act("receivables.pay", lambda n=number, p=pay: p(n, FACE // part, sender=self.who("buyer")))
-        for index in range(2):
-            self.act("deals.collect", lambda i=index: deals.collect(deal, i, sender=self.who("stranger")))
-        token, donor = self.net.token("EUR"), self.who("buyer")
-        self.act("token.transfer", lambda: token.transfer(vault, UNIT, sender=donor))
-        self.act("deals.sweep", lambda: deals.sweep(deal, sender=self.who("stranger")))
-        tranches = [n for n, kind in self.world.certificates.kinds.items() if kind == 10][-2:]
-        for tranche in tranches:
-            self.act("deals.claim", lambda t=tranche: deals.claim(t, arranger, sender=self.who("stranger")))
-
-    def enrol_vault(self, vault: str) -> None:
-        """Each deal's vault is a participant of its own."""
-        registry, officer = self.net.registry, self.who("compliance")
-        made = self.act(
-            "registry.createEntity",
-            lambda: registry.createEntity(vault.lower().encode()[-32:], sender=officer),
-        )
-        if made is not None:
-            regions, kinds = self.net.regions("DE"), self.net.qualifications("ENTERPRISE")
-            until, entity = self.now + 900 * DAY, made.returned
-            self.act("registry.enrol", lambda: registry.enrol(vault, entity, until, regions, kinds, sender=officer))

@@ -260,16 +260,21 @@ class Credit(Certificates):
         self.sold(which, seller, factor, recourse)
 
     def sold(self, which: int, seller: str, factor: str, recourse: bool) -> int:
-        """Sells a part of a new receivable under a signed quote; the number of the recourse."""
+        """Sells a part of a new receivable under a signed quote, at once or in two fills; the number of the last
+        recourse."""
         number = self.registered(seller, "retailer" if which % 2 else "buyer", 40 * UNIT, 0, 20, True)
         if not number:
             return 0
         units = 40 * UNIT // (1 + which % 3)
-        quote = self.quote(seller, number, units, recourse=recourse, factor=self.who(factor).address)
+        price = units * 97 // 100 - which % 5
+        quote = self.quote(seller, number, units, recourse=recourse, factor=self.who(factor).address, price=price)
         signed = sign(self.net.factoring, "FactoringQuote", quote, self.who(factor))
-        call = self.net.factoring.fill
+        call, done = self.net.factoring.fill, None
         before = self.world.balances.held["DevnetEUR"][self.who(seller).address]
-        done = self.act("factoring.fill", lambda: call(quote, signed, units, 0, sender=self.who(seller)))
+        first = units // 3 + which % 7
+        fills = [units] if which % 4 == 0 else [first, units - first]
+        for some in fills:
+            done = self.act("factoring.fill", lambda n=some: call(quote, signed, n, 0, sender=self.who(seller)))
         if done is not None:
             paid = self.world.balances.held["DevnetEUR"][self.who(seller).address] - before
             assert paid == quote.price, "5. a seller is paid the price, all of it"
@@ -283,30 +288,46 @@ class Credit(Certificates):
         else:
             self.act("factoring.cancelQuote", lambda: desk.cancelQuote(number, sender=by))
 
-    @rule(which=pick, how=st.sampled_from(["settle", "settle", "report", "waive", "end", "collect"]))
-    def recourse(self, which: int, how: str) -> None:
-        """From the sale to the end: the debtor fails and the seller settles or does not; or the debtor pays."""
-        number = self.sold(which, CREDITOR[which % 2], FACTORS[which // 2 % 2], True)
+    @rule(
+        which=pick,
+        how=st.sampled_from(["settle", "settle", "late", "report"]),
+        part=st.sampled_from([0, 3, 7]),
+    )
+    def recourse(self, which: int, how: str, part: int) -> None:
+        """From the sale to the end: the debtor fails, having paid a part or nothing, and the seller settles, in time
+        or late, or does not."""
+        number = self.a_recourse(which, part)
         if not number:
             return
         desk, sale = self.net.recourse, self.net.recourse.recourseOf(number)
         factor, seller = self.who(self.label(sale.factor)), self.who(self.label(sale.seller))
-        if how in ("waive", "end", "collect"):
-            part = {"waive": 0, "collect": 2, "end": 1}[how]
-            if part:
-                amount = self.world.certificates.receivables.claims[sale.id].owed // part
-                debtor = self.who("buyer")
-                self.act("receivables.pay", lambda: self.net.receivables.pay(sale.id, amount, sender=debtor))
-            call = {"waive": desk.waive, "end": desk.end, "collect": desk.collect}[how]
-            self.act(f"recourse.{how}", lambda: call(number, sender=factor))
-            return
         record = self.world.certificates.receivables.records[sale.id]
         self.until(record.due + record.grace_days * DAY + 1)
         default, anybody = self.net.receivables.declareDefault, self.who("stranger")
         self.act("receivables.declareDefault", lambda: default(sale.id, sender=anybody))
         self.act("recourse.claim", lambda: desk.claim(number, sender=factor))
-        if how == "report":
+        if how in ("report", "late"):
             self.wait(11 * DAY)
             self.act("recourse.reportDefault", lambda: desk.reportDefault(number, sender=factor))
-        else:
+        if how != "report":
             self.act("recourse.settle", lambda: desk.settle(number, seller, 2**255, sender=seller))
+
+    def a_recourse(self, which: int, part: int) -> int:
+        """A new one, on which the debtor has paid a part, or nothing; 0 where it is refused."""
+        number = self.sold(which, CREDITOR[which % 2], FACTORS[which // 2 % 2], True)
+        if number and part:
+            root = self.net.recourse.recourseOf(number).id
+            amount = max(1, self.world.certificates.receivables.claims[root].owed // part)
+            debtor = self.who("buyer")
+            self.act("receivables.pay", lambda: self.net.receivables.pay(root, amount, sender=debtor))
+        return number
+
+    @rule(which=pick, how=st.sampled_from(["waive", "end", "collect", "collect"]), part=st.sampled_from([3, 7]))
+    def end_recourse(self, which: int, how: str, part: int) -> None:
+        """Given up; over as the debtor has paid all; or going on, what was paid collected."""
+        number = self.a_recourse(which, 1 if how == "end" else part)
+        if number:
+            desk = self.net.recourse
+            factor = self.who(self.label(desk.recourseOf(number).factor))
+            call = {"waive": desk.waive, "end": desk.end, "collect": desk.collect}[how]
+            self.act(f"recourse.{how}", lambda: call(number, sender=factor))

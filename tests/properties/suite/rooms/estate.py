@@ -1,4 +1,4 @@
-"""Titles to land: registered, pledged, let, put in trust with shares of their income, struck out."""
+"""Titles to land: registered, pledged, let, struck out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis.stateful import rule
 from caldera.agreements import sign
 from caldera.contracts import structs
 from tests.properties.suite.kernel import Kernel, pick
-from tests.properties.suite.stage import NOBODY, UNIT
+from tests.properties.suite.stage import NOBODY
 from tests.support.suite import DAY, YEAR
 
 OWNERS = ("owner", "seller", "farmer", "bank")
@@ -188,77 +188,6 @@ class Estate(Kernel):
             digest = bytes(agreed.returned)
             self.act("leases.consent", lambda: leases.consent(number, digest, sender=bank))
             self.act("leases.lease", lambda: leases.lease(offer, end, bank, signed, sender=tenant))
-
-    # trusts
-
-    @rule(which=pick, days=st.sampled_from([0, 10]))
-    def trust(self, which: int, days: int) -> None:
-        self.a_trust(which)
-        self.wait(1 + days * DAY)
-
-    def trusts(self) -> list[int]:
-        """Certificates of income, whose trust has an actor as manager."""
-        kinds = self.world.certificates.kinds
-        return [number for number, kind in kinds.items() if kind == 4 and self.manager(number)]
-
-    def manager(self, certificate: int) -> str:
-        return self.label(self.net.land.trustOf(certificate).manager)
-
-    def a_trust(self, which: int) -> int:
-        """One, made now if there is none; 0 where that is refused."""
-        found = self.trusts()
-        if found and which % 2:
-            return self.one(found, which)
-        number = self.title("owner", False)
-        if not number:
-            return 0
-        land, owner, rights = self.net.land, self.who("owner"), self.net.rights
-        self.act("rights.approve", lambda: rights.approve(land, number, sender=owner))
-        rules = self.net.rule("EU/land-income")
-        made = self.act("land.putInTrust", lambda: land.putInTrust(number, 10 * UNIT, rules, EUR, sender=owner))
-        return int(made.returned) if made else 0
-
-    @rule(
-        which=pick, how=st.sampled_from(["pay", "pay", "claim", "claim", "let", "rent", "rent", "end", "out", "value"])
-    )
-    def in_trust(self, which: int, how: str) -> None:
-        certificate = self.a_trust(which)
-        if not certificate:
-            return
-        land, number, manager = self.net.land, certificate & ~0xFFFF, self.who(self.manager(certificate))
-        if how == "pay":
-            payer = self.who("tenant")
-            self.act("land.payIncome", lambda: land.payIncome(certificate, UNIT + which % 7, sender=payer))
-        elif how == "claim":
-            payer = self.who("tenant")
-            self.act("land.payIncome", lambda: land.payIncome(certificate, UNIT, sender=payer))
-            holders = [one for one in sorted(self.world.balances.units[certificate]) if self.label(one)]
-            holder = self.some(holders, which, payer.address)
-            before = self.net.land.claimable(certificate, holder)
-            done = self.act("land.claim", lambda: land.claim(certificate, holder, sender=payer))
-            assert done is None or done.returned == before
-        elif how == "value":
-            until, by = self.now + 90 * DAY, self.who("attestor")
-            self.act("land.stateAttribute", lambda: land.stateAttribute(number, 7, UNIT, until, sender=by))
-        elif how == "out":
-            self.act("land.takeOut", lambda: land.takeOut(certificate, sender=manager))
-        else:
-            self.let_by_trust(which, certificate, how)
-
-    def let_by_trust(self, which: int, certificate: int, how: str) -> None:
-        """The manager offers; the rent is the trust's."""
-        land, leases, number = self.net.land, self.net.leases, certificate & ~0xFFFF
-        manager, tenant = self.who(self.manager(certificate)), self.who("tenant")
-        if not self.lease_runs(number):
-            offer, end = self.offer(number), self.now + 20 * DAY
-            self.act("land.offerLease", lambda: land.offerLease(certificate, offer, sender=manager))
-            self.act("leases.lease", lambda: leases.lease(offer, end, NOBODY, b"", sender=tenant))
-        self.wait(DAY)
-        if how == "rent":
-            self.act("land.collectRent", lambda: land.collectRent(certificate, sender=self.who("relayer")))
-        elif how == "end":
-            self.act("leases.agreeToEnd", lambda: leases.agreeToEnd(number, True, sender=tenant))
-            self.act("land.agreeToEnd", lambda: land.agreeToEnd(certificate, True, sender=manager))
 
     @rule(which=pick)
     def strike_out(self, which: int) -> None:

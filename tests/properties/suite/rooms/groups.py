@@ -33,10 +33,11 @@ def device_of(secret: int) -> Device:
 class Groups(Goods, Nodes):
     """Rules about joint decisions and devices."""
 
-    def joint_terms(self, group: int = 0, threshold: int = 6_667) -> structs.JointTerms:
+    def joint_terms(self, group: int = 0, threshold: int = 6_667, secret: bool = False) -> structs.JointTerms:
         members = sorted(structs.JointMember(self.stage.entity(name), weight) for name, weight in MEMBERS)
-        mark = self.next().to_bytes(32, "big")
-        return structs.JointTerms(group, threshold, False, True, 3 * DAY, 0, self.now + 30 * DAY, mark, tuple(members))
+        mark, reveal = self.next().to_bytes(32, "big"), DAY if secret else 0
+        until = self.now + 30 * DAY
+        return structs.JointTerms(group, threshold, secret, True, 3 * DAY, reveal, until, mark, tuple(members))
 
     def vouchsafed(self, terms: structs.JointTerms, *names: str) -> list[structs.JointSignature]:
         """Agreements to terms."""
@@ -47,49 +48,103 @@ class Groups(Goods, Nodes):
             found.append(structs.JointSignature(who.address, who.sign_typed(domain, TERMS_TYPES, message).packed))
         return found
 
-    def group(self) -> int:
-        """A new one, 0 where that is refused."""
-        joint, terms = self.net.joint, self.joint_terms()
+    def group(self, secret: bool, signed: bool, threshold: int) -> int:
+        """A new one, by signatures or by calls; 0 where that is refused."""
+        joint, terms = self.net.joint, self.joint_terms(threshold=threshold, secret=secret)
         others = sorted((name for name, _ in MEMBERS), key=self.stage.entity)
-        signed = self.vouchsafed(terms, *others[1:])
-        made = self.act("joint.formGroup", lambda: joint.formGroup(terms, signed, sender=self.who(others[0])))
+        words = self.vouchsafed(terms, *others[1:]) if signed else []
+        for name in [] if signed else others[1:]:
+            self.act("joint.acceptTerms", lambda n=name: joint.acceptTerms(terms, sender=self.who(n)))
+        made = self.act("joint.formGroup", lambda: joint.formGroup(terms, words, sender=self.who(others[0])))
         return int(made.returned) if made else 0
 
-    @rule(which=pick, kind=st.sampled_from(["price", "allocation", "change"]), ends=st.booleans())
-    def decide_together(self, which: int, kind: str, ends: bool) -> None:
-        """One price, one allocation of a line, or other rules: by weights that add up to more than the threshold."""
-        group, joint, brand = self.group(), self.net.joint, self.who("brand")
+    @rule(which=pick)
+    def refuse_terms(self, which: int) -> None:
+        """By one that they name: they never come to stand."""
+        joint, terms, name = self.net.joint, self.joint_terms(), self.one(MEMBERS, which)[0]
+        done = self.act("joint.refuseTerms", lambda: joint.refuseTerms(terms, sender=self.who(name)))
+        signed = self.vouchsafed(terms, "berlin", "paris")
+        if done is not None:
+            self.never("J1: who refused", lambda: joint.formGroup(terms, signed, sender=self.who("brand")))
+
+    @rule(
+        which=pick,
+        secret=st.booleans(),
+        signed=st.booleans(),
+        ends=st.sampled_from([True, True, True, False]),
+    )
+    def decide_on_price(self, which: int, secret: bool, signed: bool, ends: bool) -> None:
+        """The median, or the default where too few are near it."""
+        self._decide(which, "price", secret, signed, ends)
+
+    @rule(
+        which=pick,
+        kind=st.sampled_from(["allocation", "change"]),
+        secret=st.booleans(),
+        ends=st.sampled_from([True, True, True, False]),
+    )
+    def decide_together(self, which: int, kind: str, secret: bool, ends: bool) -> None:
+        """An allocation of a line, or other rules: by weights that add up to more than the threshold, or do not."""
+        self._decide(which, kind, secret, which % 5 > 0, ends)
+
+    def _decide(self, which: int, kind: str, secret: bool, signed: bool, ends: bool) -> None:
+        # All but the last together are 80%: as much as every second rule asks for.
+        threshold = 8_000 if which % 2 else 6_667
+        group, joint, brand = self.group(secret, signed, threshold), self.net.joint, self.who("brand")
         if not group:
             return
+        line = self.a_line(which) if kind == "allocation" else 0
+        changed = self.joint_terms(group, 7_000)
+        choices = [1, int(which // 2 % 3 < 2), which // 6 % 2]
         if kind == "price":
             price = structs.PriceTerms(b"\1" * 32, 1, 500, 100, 1_000, 500, 0, self.now + 90 * DAY)
             opened = self.act("joint.openPrice", lambda: joint.openPrice(group, price, sender=brand))
-            choice = 400
+            choices = [400, 380 + which % 41, 400 + which % 23]
         elif kind == "allocation":
-            line = self.a_line(which)
-            topic = self.net.retail.topicOf(line)
-            shares = structs.AllocationTerms(topic, 100, 0, self.now + 90 * DAY)
+            shares = structs.AllocationTerms(self.net.retail.topicOf(line), 100, 0, self.now + 90 * DAY)
             opened = self.act(
                 "joint.openAllocation", lambda: joint.openAllocation(group, shares, [50, 30, 20], sender=brand)
             )
-            choice = 1
         else:
-            changed = self.joint_terms(group, 7_000)
             opened = self.act("joint.openChange", lambda: joint.openChange(changed, sender=brand))
-            choice = 1
         if opened is None:
             return
         decision = int(opened.returned)
         if kind == "allocation":
             self.act("joint.propose", lambda: joint.propose(decision, [40, 40, 20], sender=brand))
-        for name, _ in MEMBERS:
-            self.act("joint.vote", lambda n=name: joint.vote(decision, choice, sender=self.who(n)))
+        self.ballots(decision, secret, choices)
         if ends:
             self.until(joint.decisionOf(decision).revealUntil + 1)
             self.act("joint.finalise", lambda: joint.finalise(decision, sender=self.who("stranger")))
         if kind == "allocation" and ends:
             bind = self.net.retail.bindAllocation
             self.act("retail.bindAllocation", lambda: bind(line, decision, sender=brand))
+        elif kind == "change" and ends:
+            anybody = self.who("stranger")
+            self.act("joint.changeGroup", lambda: joint.changeGroup(decision, changed, [], sender=anybody))
+
+    def ballots(self, decision: int, secret: bool, choices: list[int]) -> None:
+        """Of all members: open, or committed and shown."""
+        joint = self.net.joint
+        cast = [
+            (name, choice, self.next().to_bytes(32, "big")) for (name, _), choice in zip(MEMBERS, choices, strict=True)
+        ]
+        for name, choice, salt in cast:
+            if secret:
+                word = joint.commitmentOf(decision, self.stage.entity(name), choice, salt)
+                self.act("joint.commit", lambda n=name, w=word: joint.commit(decision, w, sender=self.who(n)))
+            else:
+                self.act("joint.vote", lambda n=name, c=choice: joint.vote(decision, c, sender=self.who(n)))
+        if not secret:
+            return
+        anybody = self.who("stranger")
+        self.until(joint.decisionOf(decision).voteUntil + 1)
+        for name, choice, salt in cast:
+            entity = self.stage.entity(name)
+            self.act(
+                "joint.reveal",
+                lambda e=entity, c=choice, s=salt: joint.reveal(decision, e, c, s, sender=anybody),
+            )
 
     # devices
 
