@@ -54,7 +54,8 @@ def test_the_fault_is_found_and_nothing_else(first: dict[str, Any]) -> None:
     assert leaking["status"] == "failed"
     assert leaking["problems"][0].startswith("AssertionError: ")
     assert (sound["status"], sound["problems"], sound["scripts"]) == ("held", [], [])
-    assert sound["steps"] == 6_000
+    # A few examples end early, by what Hypothesis happens to draw.
+    assert 5_700 < sound["steps"] <= 6_000
     assert first["calls"] == leaking["calls"] + sound["calls"]
     assert {name: calls > refused >= 0 for name, (calls, refused) in sound["rules"].items()} == {
         "mint": True,
