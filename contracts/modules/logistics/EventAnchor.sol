@@ -118,8 +118,10 @@ contract EventAnchor is IEventAnchor {
     function _insert(uint48 source, bytes32 id, Recorded storage known, bytes32 later) private {
         mapping(bytes32 => Recorded) storage events = _events[source];
         (bytes32 subject, uint40 time) = (known.subject, known.time);
-        Recorded storage named = events[later];
-        if (named.time <= time || named.voidSince != 0 || named.subject != subject) later = 0;
+        if (later != 0) {
+            Recorded storage named = events[later];
+            if (named.time <= time || named.voidSince != 0 || named.subject != subject) later = 0;
+        }
         bytes32 next = later == 0 ? _latest[source][subject] : events[later].earlier;
         while (next != 0 && events[next].time > time) (later, next) = (next, events[next].earlier);
         known.earlier = next;
@@ -137,7 +139,7 @@ contract EventAnchor is IEventAnchor {
             _latest[source][subject] = known.earlier;
             return;
         }
-        if (events[later].earlier != id || !_stands(events[later])) later = latest;
+        if (later == 0 || events[later].earlier != id || !_stands(events[later])) later = latest;
         while (events[later].earlier != id) later = events[later].earlier;
         events[later].earlier = known.earlier;
     }
