@@ -232,6 +232,7 @@ SCOPE: dict[str, tuple[list[str], list[str]]] = {
             "tests/unit/circulation/test_router.py",
             "tests/unit/circulation/test_router_attacks.py",
             "tests/unit/circulation/test_renewals.py",
+            "tests/unit/circulation/test_routing_fee.py",
             "tests/unit/assets/test_signed_approvals.py",
         ],
     ),

@@ -212,10 +212,18 @@ def as_shares(shares: fees.Shares) -> structs.FeeShares:
 
 
 def build(
-    chain: Chain | None = None, token: type[Any] = EraToken, moody: bool = True, shares: fees.Shares | None = None
+    chain: Chain | None = None,
+    token: type[Any] = EraToken,
+    moody: bool = True,
+    shares: fees.Shares | None = None,
+    suite: Suite | None = None,
 ) -> Economy:
-    """Deploys, connects and enrols. The router asks a source in a mood, or the oracle where there is to be none."""
-    suite = build_suite(chain)
+    """Deploys, connects and enrols. The router asks a source in a mood, or the oracle where there is to be none.
+
+    Args:
+        suite: what stands already; a new one without it.
+    """
+    suite = suite or build_suite(chain)
     chain, admin, access = suite.chain, suite.admin, suite.access
     holder = chain.account("holder")
     if token is EraToken:
@@ -247,7 +255,8 @@ def build(
     access.grantRole(ROLES["CHARGER"], chain.account("ledger"), 0, sender=admin)
     suite.registry.subscribe(router, sender=admin)
     for name in ("maker", "supplier", "auditor", "assessor", "notary"):
-        suite.enrol(name)
+        if name not in suite.entities:
+            suite.enrol(name)
     suite.enrol("partner", entity=suite.entities["maker"])
     for name in ("auditor", "assessor", "notary"):
         access.grantRole(ROLES["ATTESTOR"], chain.account(name), 0, sender=admin)

@@ -161,6 +161,26 @@ def test_the_minimum_is_the_least_that_is_worth_it(usd: int, rate: int, decimals
     assert units == min(ceil(worth), (1 << 96) - 1)
 
 
+class TestWorth:
+    """Units of a currency in USD, rounded up: a debt is never put too low."""
+
+    @pytest.mark.parametrize(
+        ("decimals", "rate", "units", "usd"),
+        [
+            (6, WAD, 1_000_000, 1_000_000),
+            (6, 3 * WAD, 333_334, 1_000_002),
+            (6, WAD // 3, 1, 1),
+            (0, WAD, 7, 7_000_000),
+            (18, WAD, 10**12 + 1, 2),
+            (2, WAD * 109 // 100, 91_744, 1_000_009_600),
+            (18, WAD, 0, 0),
+        ],
+    )
+    def test_by_hand(self, suite: Suite, decimals: int, rate: int, units: int, usd: int) -> None:
+        currency = add(suite, decimals, rate=rate, lowest=1, highest=10 * WAD)
+        assert suite.standard.toUsd(currency, units) == usd
+
+
 class TestCurrencies:
     """At most 255, each a token that says its decimals."""
 
