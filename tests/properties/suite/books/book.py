@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
-from eth_abi.abi import decode
-
 from caldera.evm import Event
 from tests.properties.suite.stage import NOBODY, Stage
 
@@ -26,10 +24,6 @@ class Scene:
     sender: str
     entry: str = ""
     data: bytes = b""
-
-    def asked(self, *kinds: str) -> tuple[Any, ...]:
-        """With what it was called: the arguments, by their ABI types."""
-        return tuple(decode(kinds, self.data[4:]))
 
     @cached_property
     def call(self) -> tuple[str, tuple[Any, ...]]:

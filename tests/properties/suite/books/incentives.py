@@ -19,7 +19,6 @@ from tests.properties.suite.books.rules import RuleBook
 from tests.properties.suite.stage import NOBODY, Stage
 
 ME = "CirculationIncentives"
-CLAW = ("uint48", "uint32", "uint256", "bytes32")
 
 
 class _Active:
@@ -135,7 +134,7 @@ class Incentives(Book):
 
     def incentive_clawed_back(self, event: Any, scene: Scene) -> None:
         direct = scene.entry == f"{ME}.clawBack"
-        most = scene.asked(*CLAW)[2] if direct else event.amount
+        most = scene.call[1][2] if direct else event.amount
         taken = self.model.claw_back(event.entity, event.countedIn, most)
         assert taken == event.amount, f"9. {taken} was unvested, {event.amount} went back"
         self._entity(event.entity)

@@ -19,12 +19,7 @@ from tests.properties.suite.books.stakes import Stakes
 from tests.properties.suite.stage import NOBODY, Stage
 
 ME = "RewardDistributor"
-CLAIMS: dict[str, tuple[str, ...]] = {
-    f"{ME}.claim": ("uint32[]", "address"),
-    f"{ME}.claimToStake": ("uint32[]", "uint32", "uint256"),
-    f"{ME}.claimToFees": ("uint32[]", "uint48"),
-    f"{ME}.claimGrant": ("uint256", "uint32[]"),
-}
+CLAIMS = tuple(f"{ME}.{name}" for name in ("claim", "claimToStake", "claimToFees", "claimGrant"))
 POKE = f"{ME}.poke"
 
 
@@ -79,7 +74,7 @@ class Rewards(Book):
 
     def _take(self, scene: Scene) -> None:
         """Stakes may change in the same transaction: what was earned is taken before."""
-        first, second, *_ = scene.asked(*CLAIMS[scene.entry])
+        first, second, *_ = scene.call[1]
         kind = scene.entry.removeprefix(f"{ME}.claim")
         holder: Holder = first if kind == "Grant" else to_address(scene.sender)
         nodes = set(second if kind == "Grant" else first)
@@ -93,7 +88,7 @@ class Rewards(Book):
 
     def _poke(self, scene: Scene) -> None:
         """A poke that finds the rate as it should be says nothing, and counts what was earned until now."""
-        (number,) = scene.asked("uint32")
+        (number,) = scene.call[1]
         node = self.model.nodes[number]
         rate, tip = node.rate, self.model.poke(number)
         if node.rate != rate:
