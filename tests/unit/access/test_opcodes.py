@@ -59,9 +59,11 @@ def built() -> list[Artifact]:
 
 
 def code_of(artifact: Artifact) -> bytes:
-    """The code on chain, without what the compiler says of itself at its end; libraries to be linked count as zero."""
+    """The code on chain, without what the compiler says of itself at its end, where it does; libraries to be linked
+    count as zero."""
     code = bytes.fromhex(re.sub(r"__\$\w{34}\$__", "0" * 40, artifact.runtime_hex))
-    return code[: -2 - int.from_bytes(code[-2:], "big")] if code else b""
+    end = len(code) - 2 - int.from_bytes(code[-2:], "big")
+    return code[:end] if end > 0 and b"solc" in code[end:] else code
 
 
 def instructions(code: bytes) -> Iterator[int]:

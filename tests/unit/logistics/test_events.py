@@ -261,6 +261,20 @@ class TestPlaces:
                 assert self.standing(log) == [void.id if one == kept[place].id else one for one in wanted]
                 assert later_than(log.port.events, log.source, wrong) == NONE
 
+    def test_whose_place_is_named_passes_no_others(self, log: Log) -> None:
+        """An early event, and an error: the cost is that of two neighbours, however many came later."""
+        kept = [leaf(str(number), log.start + number) for number in range(1, 32)]
+        log.add(*kept)
+        early, wrong = leaf("early", log.start), kept[0]._replace(declaredAt=log.port.suite.chain.now)
+        for one, later in ((early, kept[0].id), (wrong, kept[1].id)):
+            cost = []
+            for place in (NONE, later):
+                with log.port.suite.chain.isolated():
+                    known = log.source, log.anchor(one).root, structs.EventLeaf(*one)
+                    receipt = log.port.events.recordAt(*known, [], place, sender=log.port.mallory)
+                    cost.append(receipt.gas_used)
+            assert cost[0] - cost[1] > 25 * 200, "each that is passed is read twice"
+
     def test_an_event_has_an_id(self, log: Log) -> None:
         """Zeros end the list."""
         for declared in (0, log.start):
