@@ -96,9 +96,9 @@ class Journal:
         if not name or not (self._root / file).is_file():
             return self._of_file(file)
         if test not in self._hashes:
-            statements = ast.parse((self._root / file).read_text(encoding="utf-8")).body
-            kept = [ast.unparse(one) for one in statements if _matters(one, name.partition("::")[0])]
-            self._hashes[test] = _hash("\n".join(kept))
+            text = (self._root / file).read_text(encoding="utf-8")
+            kept = [one for one in ast.parse(text).body if _matters(one, name.partition("::")[0])]
+            self._hashes[test] = _hash("\n".join(_text_of(one, text.splitlines()) for one in kept))
         return self._hashes[test]
 
     def _of_file(self, test: str) -> str:
@@ -113,6 +113,13 @@ def _matters(statement: ast.stmt, test: str) -> bool:
         return False
     name = statement.name if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) else ""
     return name == test or not name.startswith(("test", "Test"))
+
+
+def _text_of(statement: ast.stmt, lines: Sequence[str]) -> str:
+    """As it is written, its decorators as well: the same under every version of Python."""
+    decorators = getattr(statement, "decorator_list", [])
+    first = min(one.lineno for one in (statement, *decorators))
+    return "\n".join(lines[first - 1 : statement.end_lineno])
 
 
 def _hash(text: str) -> str:
