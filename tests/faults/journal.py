@@ -97,8 +97,9 @@ class Journal:
             return self._of_file(file)
         if test not in self._hashes:
             text = (self._root / file).read_text(encoding="utf-8")
+            lines = text.splitlines()
             kept = [one for one in ast.parse(text).body if _matters(one, name.partition("::")[0])]
-            self._hashes[test] = _hash("\n".join(_text_of(one, text.splitlines()) for one in kept))
+            self._hashes[test] = _hash("\n".join(_text_of(one, lines) for one in kept))
         return self._hashes[test]
 
     def _of_file(self, test: str) -> str:
